@@ -1,0 +1,50 @@
+"""What every engine promises, whatever runs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from homesmith.core.models import ModelId
+from homesmith.core.requests import Answer, Delta, Ended, Event, Failed, Request, Usage
+
+
+class Engine(Protocol):
+    """Makes tokens.
+
+    `stream` never raises once iteration began: failure is its last event. Closing the iterator
+    (`aclose`, or cancelling the consumer) stops the work within one second, also while the prompt
+    is still being read. `count` is exact, from the model's own tokenizer and template.
+    """
+
+    @property
+    def model(self) -> ModelId: ...
+
+    @property
+    def window(self) -> int:
+        """Tokens one request may use, prompt and answer together."""
+        ...
+
+    def stream(self, request: Request) -> AsyncIterator[Event]: ...
+
+    async def count(self, request: Request) -> int:
+        """Tokens of the whole prompt as the engine will read it, prefill included."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+async def fold(events: AsyncIterator[Event]) -> Answer:
+    """Read a stream to its end. Raises the error that a Failed event carries."""
+    pieces: list[str] = []
+    async for event in events:
+        match event:
+            case Delta(text=text):
+                pieces.append(text)
+            case Ended(reason=reason, usage=usage):
+                return Answer(text="".join(pieces), reason=reason, usage=usage)
+            case Failed(error=error):
+                raise error
+            case _:
+                continue
+    return Answer(text="".join(pieces), reason="stop", usage=Usage())
