@@ -180,3 +180,13 @@ class TemplateError(HomesmithError):
 
 class StoreError(HomesmithError):
     code = "store"
+
+
+def by_code(code: str) -> type[HomesmithError]:
+    """The kind of error that a log or a wire body names; HomesmithError for an unknown code."""
+    kinds: list[type[HomesmithError]] = [HomesmithError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind
+        kinds.extend(kind.__subclasses__())
+    return HomesmithError

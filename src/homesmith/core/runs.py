@@ -128,8 +128,17 @@ class RunFailed:
 
 
 RunEvent = (
-    RunStarted | Resumed | Specified | StepStarted | Candidate | Checked
-    | Accepted | Rejected | Warned | Finished | RunFailed
+    RunStarted
+    | Resumed
+    | Specified
+    | StepStarted
+    | Candidate
+    | Checked
+    | Accepted
+    | Rejected
+    | Warned
+    | Finished
+    | RunFailed
 )
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(RunEvent)}
 TERMINAL = (Finished, RunFailed)

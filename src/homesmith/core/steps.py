@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Action = Literal[
-    "click", "type", "select", "check", "press", "reload", "goto",
-    "see", "not_see", "value", "count", "enabled", "disabled",
+    "click",
+    "type",
+    "select",
+    "check",
+    "press",
+    "reload",
+    "goto",
+    "see",
+    "not_see",
+    "value",
+    "count",
+    "enabled",
+    "disabled",
 ]
 ACTIONS: tuple[str, ...] = get_args(Action)
 
