@@ -146,7 +146,7 @@ TERMINAL = (Finished, RunFailed)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event at its place in the log. `number` counts from 1 without gaps; `at` is UTC ISO 8601."""
+    """An event at its place in the log. `number` counts from 1, no gaps; `at` is UTC ISO 8601."""
 
     run: RunId
     number: int
@@ -170,26 +170,30 @@ class RunSummary:
 
 
 def event_to_json(event: RunEvent) -> dict[str, Any]:
-    """A plain JSON object with the event's class name under "kind"."""
-    return {"kind": type(event).__name__, **_plain(event)}
+    """A plain JSON object with the event's class name under "event"."""
+    return {"event": type(event).__name__, **_plain(event)}
 
 
 def event_from_json(value: dict[str, Any]) -> RunEvent:
-    """The event that `event_to_json` wrote. Unknown fields are ignored; ValueError if unreadable."""
-    kind = KINDS.get(str(value.get("kind")))
+    """The event that `event_to_json` wrote, unknown fields ignored; ValueError if unreadable."""
+    kind = KINDS.get(str(value.get("event")))
     if kind is None:
-        raise ValueError(f"unknown event kind: {value.get('kind')!r}")
-    names = {item.name for item in fields(kind)}
-    given = {name: item for name, item in value.items() if name in names}
-    if "verdict" in given:
-        given["verdict"] = _verdict(given["verdict"])
-    if "verdicts" in given:
-        given["verdicts"] = tuple(_verdict(item) for item in given["verdicts"])
+        raise ValueError(f"unknown event: {value.get('event')!r}")
     try:
+        given = _known(kind, value)
+        if "verdict" in given:
+            given["verdict"] = _verdict(given["verdict"])
+        if "verdicts" in given:
+            given["verdicts"] = tuple(_verdict(item) for item in given["verdicts"])
         event: RunEvent = kind(**given)
-    except TypeError as error:
-        raise ValueError(str(error)) from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not a whole {kind.__name__}: {error}") from error
     return event
+
+
+def _known(kind: type[Any], value: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(kind)}
+    return {name: item for name, item in value.items() if name in names}
 
 
 def _plain(value: Any) -> Any:
@@ -208,7 +212,7 @@ def _verdict(value: dict[str, Any]) -> Verdict:
         check=value["check"],
         outcome=outcome,
         summary=value.get("summary", ""),
-        findings=tuple(Finding(**finding) for finding in value.get("findings", ())),
+        findings=tuple(Finding(**_known(Finding, item)) for item in value.get("findings", ())),
         evidence=tuple(value.get("evidence", ())),
         seconds=value.get("seconds", 0.0),
     )
