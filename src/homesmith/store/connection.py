@@ -1,0 +1,147 @@
+"""A database file with transactions that read and transactions that write.
+
+Errors of SQL and of the disk leave this module as errors a person can read. It knows no tables.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from homesmith.core.errors import DiskFull, HomesmithError, StoreError
+from homesmith.store.driver import driver
+
+BUSY_SECONDS = 5
+"""How long a writer waits for another process before it gives up."""
+PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+)
+"""FULL: a commit that returned survives a loss of power. A file must not be able to run code."""
+
+# SQLite's result codes, https://sqlite.org/rescode.html
+BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+IOERR_WRITE, IOERR_SHMSIZE = 778, 4874
+
+
+class Database:
+    """One open SQLite file that exists already. Safe to use from several threads.
+
+    `suspect` becomes True when an error says that the file itself may be damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.suspect = False
+        self._engine = _engine(path)
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the file from beginning to end."""
+        with self._readable_errors(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it is on the disk when the block ends, or nothing.
+
+        One at a time, over threads and processes. Raises DiskFull, or StoreError when another
+        process writes for longer than BUSY_SECONDS.
+        """
+        with self._writer, self._readable_errors(), self._engine.connect() as plain:
+            connection = plain.execution_options(begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections; SQLite then folds its write-ahead log into the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _readable_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0)
+            self.suspect = self.suspect or may_be_damaged(code)
+            raise explained(self.path, code, str(error.orig)) from error
+
+
+def _engine(path: Path) -> Engine:
+    """Connections that open the file but never create it, and begin when we say so."""
+    engine = create_engine(
+        URL.create(
+            "sqlite",
+            database=f"file:{quote(str(path))}",
+            query={"mode": "rw", "uri": "true"},
+        ),
+        module=driver(),
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def raw(path: Path) -> Any:
+    """A driver's own connection, for what stands outside transactions: checks and copies."""
+    connection = driver().connect(
+        f"file:{quote(str(path))}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def may_be_damaged(code: int) -> bool:
+    """Whether SQLite's result code speaks of the file, not of the moment."""
+    return code & 0xFF in (CORRUPT, NOTADB) or (
+        code & 0xFF == IOERR and code not in (IOERR_WRITE, IOERR_SHMSIZE)
+    )
+
+
+def explained(path: Path, code: int, said: str) -> HomesmithError:
+    """The error of ours for SQLite's result code."""
+    if code & 0xFF == FULL or code in (IOERR_WRITE, IOERR_SHMSIZE):
+        return DiskFull(
+            f"There is no room to write in {path.parent}",
+            why=f"{said}; nothing that was kept before is lost",
+            remedy="free some disk space, then run the command again",
+        )
+    if code & 0xFF in (BUSY, LOCKED):
+        return StoreError(
+            f"Another process has been writing to {path} for more than {BUSY_SECONDS} seconds",
+            why=said,
+            remedy="wait for the other homesmith command, or stop it",
+        )
+    if code & 0xFF in (READONLY, CANTOPEN):
+        return StoreError(
+            f"{path} cannot be opened for writing",
+            why=said,
+            remedy=f"check the rights of {path.parent}",
+        )
+    if may_be_damaged(code):
+        return StoreError(
+            f"{path} may be damaged",
+            why=said,
+            remedy="run the command again: the store is then checked and mended",
+        )
+    return StoreError(f"{path} did not take a command", why=said, remedy="homesmith doctor")

@@ -1,0 +1,1 @@
+"""One file per step; `revision` names it, `down_revision` the step before."""
