@@ -1,0 +1,121 @@
+"""Operate every control once and see whether it is wired: no exception, and some effect.
+
+It does not know what a control is for. A control is called dead only when nothing at all
+happened with filled and with empty fields and nobody listens to it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+from playwright.sync_api import Error as BrowserError
+
+from homesmith.builder.checks.inside.jobs import Job, Report
+from homesmith.builder.checks.inside.serving import Origins
+from homesmith.builder.checks.inside.tab import Tab, Trouble
+
+NAMED_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception)\b")
+STALE = ("Execution context was destroyed", "navigation")
+
+
+def probe(tab: Tab, job: Job, report: Report, origins: Origins, origin: str, until: float) -> None:
+    """Add one finding per control that could be operated before `until` (monotonic seconds)."""
+    controls: list[dict[str, str]] = tab.page.evaluate(
+        "limit => window.__homesmith.controls(limit)", job.controls
+    )
+    for control in controls:
+        if time.monotonic() > until:
+            report.skipped("controls", "not every control was tried: out of time")
+            return
+        name = f"control:{control['label']}"
+        fault, note = _try(tab, job, origins, origin, control["selector"])
+        if fault:
+            report.failed(
+                name,
+                f"clicking {control['label']} {fault.message}",
+                file=fault.file,
+                line=fault.line,
+            )
+        else:
+            report.passed(name, note)
+
+
+def _try(
+    tab: Tab, job: Job, origins: Origins, origin: str, selector: str
+) -> tuple[Trouble | None, str]:
+    """The fault of a control, if any, and a note. First with filled fields, then with empty."""
+    outcome: dict[str, Any] = {}
+    for filled in (True, False):
+        tab.open(origins.fresh() if job.kind == "static" else origin)
+        outcome = _operate(tab, selector, filled)
+        fault = _fault(tab)
+        if fault:
+            return fault, ""
+        if outcome["effect"] == "left" and job.kind == "static" and not outcome["heard"]:
+            return Trouble(kind="dead", message="only reloads the page: nothing listens to it"), ""
+        if outcome["effect"]:
+            return None, ""
+    if outcome["heard"]:
+        return None, "no visible effect from the first page"
+    return Trouble(kind="dead", message="does nothing: no event listener is attached to it"), ""
+
+
+def _operate(tab: Tab, selector: str, filled: bool) -> dict[str, Any]:
+    tab.forget()
+    url, dialogs = tab.page.url, len(tab.dialogs)
+    script = "([selector, filled]) => window.__homesmith.operate(selector, filled)"
+    try:
+        heard = bool(tab.page.evaluate(HEARD, selector))
+        outcome: dict[str, Any] = tab.page.evaluate(script, [selector, filled])
+    except BrowserError as error:
+        if not any(word in error.message for word in STALE):
+            raise
+        tab.page.wait_for_load_state("load", timeout=5000)
+        return {"effect": "left", "heard": heard}
+    if not outcome["effect"] and (
+        tab.requests or len(tab.dialogs) > dialogs or tab.page.url != url
+    ):
+        outcome["effect"] = "outside"
+    return outcome
+
+
+HEARD = "selector => window.__homesmith.heard(selector)"
+
+
+def _fault(tab: Tab) -> Trouble | None:
+    for trouble in tab.troubles:
+        if trouble.kind == "exception":
+            return _as_fault(trouble, f"threw {trouble.text}")
+        if trouble.kind == "server":
+            return _as_fault(trouble, f"made {trouble.text}")
+        if trouble.kind == "console" and NAMED_ERROR.search(trouble.message):
+            return _as_fault(trouble, f"logged {trouble.text}")
+    for response in tab.answers:
+        reason = _wrong_call(response.status, response)
+        if reason:
+            text = (
+                f"made {response.request.method} {response.url.split('/', 3)[-1]} answer {reason}"
+            )
+            return Trouble(kind="request", message=text)
+    return None
+
+
+def _as_fault(trouble: Trouble, message: str) -> Trouble:
+    return Trouble(kind=trouble.kind, message=message, file=trouble.file, line=trouble.line)
+
+
+def _wrong_call(status: int, response: Any) -> str:
+    """Why a refusal shows that page and server disagree, not that the input was refused."""
+    if status == 405:
+        return "405: the server has no such method on that path"
+    if status != 422:
+        return ""
+    try:
+        details = json.loads(response.text()).get("detail", [])
+        missing = [str(item["loc"][-1]) for item in details if item.get("type") == "missing"]
+    except (BrowserError, ValueError, AttributeError, TypeError, LookupError):
+        return ""
+    return f"422: the field {', '.join(missing)} is not sent" if missing else ""
