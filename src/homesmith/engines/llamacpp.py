@@ -1,0 +1,351 @@
+"""The embedded engine: llama.cpp's server in a child process that we start, watch and end.
+
+The prompt is rendered and tokenized here and sent as tokens, so the count is exact by construction
+and the server cannot reinterpret what people wrote. It does not know where weights come from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from homesmith.core.errors import (
+    EngineCrashed,
+    EngineError,
+    EngineTimeout,
+    EngineUnavailable,
+    HomesmithError,
+    InvalidText,
+    PromptTooLong,
+    TokenCountMismatch,
+)
+from homesmith.core.models import Model, ModelId, Profile
+from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started, Usage
+from homesmith.engines import machine
+from homesmith.engines.gguf import read_header
+from homesmith.engines.llamacpp_process import Child
+from homesmith.engines.machine import EnginePlan
+from homesmith.engines.pace import Pace, common_prefix
+from homesmith.engines.profiles import profile_for
+from homesmith.engines.repetition import Repetition
+from homesmith.engines.templates import Piece, pieces
+
+STOP_SECONDS = 0.8
+"""A slot still busy this long after its consumer left costs the child its life: the promise of
+one second holds on any machine, at the price of a reload where batches are slower than planned."""
+
+REMEMBERED_PIECES = 256
+
+
+class LlamaCppEngine:
+    """Implements core.engines.Engine. Starts its child at first use, and again after a crash."""
+
+    def __init__(
+        self,
+        model: Model,
+        path: Path,
+        plan: EnginePlan,
+        *,
+        start_seconds: float = 60,
+        stall_seconds: float = 120,
+    ) -> None:
+        self._model = model
+        self._path = path
+        self._plan = plan
+        self._start_seconds = start_seconds
+        self._stall_seconds = stall_seconds
+        self._child: Child | None = None
+        self._profile: Profile | None = None
+        self._starting = asyncio.Lock()
+        self._slots = [asyncio.Lock() for _ in range(plan.parallel)]
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._held: list[list[int]] = [[] for _ in self._slots]
+        self._pace = Pace(plan.batch)
+        self._tokens: OrderedDict[tuple[str, bool, bool], list[int]] = OrderedDict()
+
+    @property
+    def model(self) -> ModelId:
+        return self._model.id
+
+    @property
+    def window(self) -> int:
+        return self._plan.window
+
+    @property
+    def plan(self) -> EnginePlan:
+        """What `doctor` shows: threads, window, batch."""
+        return self._plan
+
+    @property
+    def pid(self) -> int:
+        """The child's process id, 0 while there is none."""
+        return self._child.pid if self._child is not None and self._child.alive else 0
+
+    async def count(self, request: Request) -> int:
+        """Exact tokens of the whole prompt. Raises EngineError kinds and InvalidText."""
+        return len(await self._prompt(await self._running(), request))
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Started, Reading…, Delta…, then Ended or Failed; never raises."""
+        try:
+            async with (
+                self._slots[request.slot % len(self._slots)],
+                contextlib.aclosing(self._answer(request)) as events,
+            ):
+                async for event in events:
+                    yield event
+        except HomesmithError as error:
+            if isinstance(error, EngineCrashed | EngineTimeout):
+                await self._end_child()
+            yield Failed(error=error)
+
+    async def close(self) -> None:
+        """End the child; the engine may be used again and then starts a new one."""
+        if self._stopping:
+            await asyncio.wait(self._stopping)
+        async with self._starting:
+            await self._end_child()
+
+    async def _answer(self, request: Request) -> AsyncGenerator[Event, None]:
+        child, prompt = await self._ready(request)
+        yield Started(model=self._model.id, prompt_tokens=len(prompt))
+        slot = request.slot % len(self._slots)
+        state = _Progress(prompt_tokens=len(prompt), began=monotonic())
+        body = _body(request, prompt, self._profile_stop())
+        chunks = child.complete({**body, "id_slot": slot})
+        try:
+            async for reading in self._read(child, slot, prompt, state):
+                yield reading
+            async for event in self._write(chunks, request, state):
+                yield event
+        finally:
+            if not state.over:
+                await self._stop(child, chunks, slot)
+        if not state.over:
+            yield Ended(reason="repetition", usage=state.usage())
+
+    async def _read(
+        self, child: Child, slot: int, prompt: list[int], state: _Progress
+    ) -> AsyncGenerator[Reading, None]:
+        """Read all of the prompt but its last stretch, looking up after every one."""
+        place = common_prefix(prompt, self._held[slot])
+        self._held[slot] = prompt
+        while len(prompt) - place > self._pace.tokens:
+            place += self._pace.tokens
+            timings = await child.read({**_READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
+            self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
+            yield state.read(timings)
+
+    async def _write(
+        self, chunks: AsyncIterator[dict[str, Any]], request: Request, state: _Progress
+    ) -> AsyncGenerator[Event, None]:
+        """Events of the last stretch and of the answer; returns early when it repeats itself."""
+        watch = Repetition(request.repeat_limit)
+        async for chunk in chunks:
+            if chunk.get("stop"):
+                state.over = True
+                if chunk["content"]:
+                    yield Delta(text=chunk["content"])
+                yield state.ended(chunk)
+                return
+            event = state.event(chunk)
+            if event is not None:
+                yield event
+            if isinstance(event, Delta) and watch.add(event.text):
+                return
+        raise EngineCrashed(
+            "the engine died while it was answering",
+            why="its answer has no end",
+            remedy="try again: the next request starts it anew",
+        )
+
+    async def _ready(self, request: Request) -> tuple[Child, list[int]]:
+        """A living child and the tokens to send; refuses what does not fit."""
+        child = await self._running()
+        prompt = await self._prompt(child, request)
+        if len(prompt) + request.max_tokens > self.window:
+            raise PromptTooLong(
+                f"the prompt has {len(prompt)} tokens and the answer may have "
+                f"{request.max_tokens}; {self._model.id} has a window of {self.window}",
+                remedy=f"shorten the prompt by {len(prompt) + request.max_tokens - self.window} "
+                "tokens, allow a shorter answer, or choose a model with a larger window",
+            )
+        return child, prompt
+
+    async def _prompt(self, child: Child, request: Request) -> list[int]:
+        assert self._profile is not None
+        parts = pieces(request, self._profile)
+        prompt: list[int] = []
+        for number, part in enumerate(parts):
+            prompt += await self._piece(child, part, first=number == 0)
+        return prompt
+
+    async def _piece(self, child: Child, piece: Piece, *, first: bool) -> list[int]:
+        """Tokens of one piece, remembered: a conversation repeats all but its last turn."""
+        key = (piece.text, piece.special, first)
+        if (known := self._tokens.get(key)) is not None:
+            self._tokens.move_to_end(key)
+            return known
+        _refuse_invalid(piece.text)
+        tokens = await child.tokenize(piece.text, special=piece.special, first=first)
+        self._tokens[key] = tokens
+        if len(self._tokens) > REMEMBERED_PIECES:
+            self._tokens.popitem(last=False)
+        return tokens
+
+    def _profile_stop(self) -> tuple[str, ...]:
+        return self._profile.stop if self._profile is not None else ()
+
+    async def _running(self) -> Child:
+        async with self._starting:
+            if self._child is None or not self._child.alive:
+                await self._end_child()
+                self._child = await self._start()
+            return self._child
+
+    async def _start(self) -> Child:
+        if not self._path.is_file():
+            raise EngineUnavailable(
+                f"the weights of {self._model.id} are not on this machine",
+                why=f"{self._path} does not exist",
+                remedy=f"homesmith models pull {self._model.id}",
+            )
+        machine.refuse_if_too_large(self._model, self._plan.window, machine.free_memory())
+        if self._profile is None:
+            header = await asyncio.to_thread(read_header, self._path)
+            self._profile = profile_for(self._model, header.metadata)
+        return await Child.start(
+            self._path,
+            self._plan,
+            start_seconds=self._start_seconds,
+            stall_seconds=self._stall_seconds,
+        )
+
+    async def _end_child(self) -> None:
+        child, self._child = self._child, None
+        self._held = [[] for _ in self._slots]
+        if child is not None:
+            await child.end()
+
+    async def _stop(self, child: Child, chunks: AsyncGenerator[Any, None], slot: int) -> None:
+        """Close the stream and see to it that the slot is idle, even if we are cancelled again."""
+        task = asyncio.create_task(_stop_within_a_second(child, chunks, slot))
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+        await asyncio.shield(task)
+
+
+async def _stop_within_a_second(child: Child, chunks: AsyncGenerator[Any, None], slot: int) -> None:
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await chunks.aclose()
+            while child.alive:
+                if not await child.busy(slot):
+                    return
+                await asyncio.sleep(0.02)
+    except (TimeoutError, EngineError):
+        child.kill()
+
+
+_FIELDS = ["content", "stop", "stop_type", "timings", "truncated"]
+_READ_ONLY = {"n_predict": 0, "cache_prompt": True, "response_fields": _FIELDS}
+
+
+def _body(request: Request, prompt: list[int], stop: tuple[str, ...]) -> dict[str, Any]:
+    """The request in the server's own words; everything that shapes the answer is explicit."""
+    sampling = request.sampling
+    body: dict[str, Any] = {
+        "prompt": prompt,
+        "stream": True,
+        "cache_prompt": True,
+        "return_progress": True,
+        "n_predict": request.max_tokens,
+        "stop": [*request.stop, *stop],
+        "seed": request.seed,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "min_p": sampling.min_p,
+        "repeat_penalty": sampling.repeat_penalty,
+        "response_fields": _FIELDS,
+    }
+    if request.json_schema is not None:
+        body["json_schema"] = request.json_schema
+    return body
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """What one answer has cost so far. `cached`: tokens that were there before it began."""
+
+    prompt_tokens: int
+    began: float
+    over: bool = False
+    cached: int | None = None
+    done: int = 0
+    read_seconds: float = 0.0
+    answer_tokens: int = 0
+    first_token: float = 0.0
+
+    def read(self, timings: dict[str, Any]) -> Reading:
+        """A stretch of the prompt was read."""
+        self.cached = timings["cache_n"] if self.cached is None else self.cached
+        self.done = timings["cache_n"] + timings["prompt_n"]
+        self.read_seconds += timings["prompt_ms"] / 1000
+        return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
+
+    def event(self, chunk: dict[str, Any]) -> Event | None:
+        reading = chunk.get("prompt_progress")
+        if reading is not None:
+            self.cached = reading["cache"] if self.cached is None else self.cached
+            self.done = max(self.done, reading["processed"])
+            return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
+        self.first_token = self.first_token or monotonic()
+        self.answer_tokens += 1
+        return Delta(text=chunk["content"]) if chunk["content"] else None
+
+    def usage(self) -> Usage:
+        """By our own clock, for an answer that was stopped."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens,
+            cached_tokens=self.cached or 0,
+            answer_tokens=self.answer_tokens,
+            prompt_seconds=self.first_token - self.began,
+            answer_seconds=monotonic() - self.first_token,
+        )
+
+    def ended(self, chunk: dict[str, Any]) -> Ended:
+        """The last chunk. Raises TokenCountMismatch when the engine read another prompt."""
+        timings = chunk["timings"]
+        read = timings["cache_n"] + timings["prompt_n"]
+        if read != self.prompt_tokens or chunk["truncated"]:
+            raise TokenCountMismatch(
+                f"the engine read {read} tokens of a prompt of {self.prompt_tokens}",
+                why="part of the prompt was lost or something was added to it",
+                remedy="please report this: it is a defect",
+            )
+        usage = Usage(
+            prompt_tokens=read,
+            cached_tokens=timings["cache_n"] if self.cached is None else self.cached,
+            answer_tokens=timings["predicted_n"],
+            prompt_seconds=self.read_seconds + timings["prompt_ms"] / 1000,
+            answer_seconds=timings["predicted_ms"] / 1000,
+        )
+        return Ended(reason="length" if chunk["stop_type"] == "limit" else "stop", usage=usage)
+
+
+def _refuse_invalid(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidText(
+            "the prompt holds characters that are not valid Unicode",
+            why=f"a lone surrogate at position {error.start}",
+            remedy="remove it",
+        ) from error

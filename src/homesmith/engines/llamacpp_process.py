@@ -1,0 +1,276 @@
+"""One running child: started, spoken to over loopback, and ended for certain.
+
+It knows the server's wire format and nothing of prompts, profiles or retries; errors of the
+transport leave here as typed errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import json
+import os
+import secrets
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from homesmith.core.errors import (
+    EngineCrashed,
+    EngineError,
+    EngineOutOfMemory,
+    EngineTimeout,
+    EngineUnavailable,
+    HomesmithError,
+    PromptTooLong,
+    UsageError,
+)
+from homesmith.engines.machine import EnginePlan
+
+SCRIPT = Path(__file__).with_name("llamacpp_child.py")
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
+PASSED_ON_PREFIXES = ("OMP_", "GOMP_", "GGML_", "CUDA_", "HIP_", "LD_LIBRARY", "DYLD_LIBRARY")
+NO_MEMORY = ("failed to allocate", "cannot allocate memory", "out of memory", "bad_alloc")
+SPIN_COUNT = "3000"
+"""Turns an OpenMP thread spins at a barrier before it sleeps.
+
+Measured with smollm2:135m on two cores that another program was using: libgomp's default of
+300,000 wrote 0.8 tokens/s, 20,000 wrote 7, 3,000 wrote 20, 300 wrote 30.
+"""
+
+
+class Child:
+    """A server process with its HTTP client; `Child.start` makes one, `end` is final."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        client: httpx2.AsyncClient,
+        last_words: deque[str],
+    ) -> None:
+        self._process = process
+        self._client = client
+        self._last_words = last_words
+
+    @classmethod
+    async def start(
+        cls, path: Path, plan: EnginePlan, *, start_seconds: float, stall_seconds: float
+    ) -> Child:
+        """Load the model and wait until it answers.
+
+        Raises EngineOutOfMemory, EngineTimeout or EngineUnavailable; leaves no process behind.
+        """
+        key = secrets.token_urlsafe(32)
+        process = await _spawn()
+        last_words: deque[str] = deque(maxlen=40)
+        drain = asyncio.create_task(_drain(process, last_words))
+        try:
+            async with asyncio.timeout(start_seconds):
+                reply = await _configure(process, _configuration(path, plan, key))
+                if "url" not in reply:
+                    await drain
+        except TimeoutError as error:
+            await _end(process)
+            raise EngineTimeout(
+                f"the model did not load within {start_seconds:.0f} seconds",
+                remedy="try again when the machine is less busy, or choose a smaller model",
+            ) from error
+        except BaseException:
+            await _end(process)
+            raise
+        if "url" not in reply:
+            await _end(process)
+            raise _load_failure(path, process.returncode, [*last_words, reply.get("error", "")])
+        client = httpx2.AsyncClient(
+            base_url=reply["url"],
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx2.Timeout(stall_seconds, connect=5.0),
+            trust_env=False,
+        )
+        return cls(process, client, last_words)
+
+    @property
+    def alive(self) -> bool:
+        """Asked of the system each time: the event loop hears of a death only some time later."""
+        if self._process.returncode is not None:
+            return False
+        if sys.platform == "win32":
+            return True
+        try:
+            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self._process.pid, look) is None
+        except ChildProcessError:
+            return False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def tokenize(self, text: str, *, special: bool, first: bool) -> list[int]:
+        """The model's tokens for `text`; `first` adds what the model wants before everything."""
+        body = {"content": text, "parse_special": special, "add_special": first}
+        reply = await self._ask("POST", "/tokenize", body)
+        tokens: list[int] = reply["tokens"]
+        return tokens
+
+    async def busy(self, slot: int) -> bool:
+        """Is this slot still working?"""
+        reply = await self._ask("GET", "/slots")
+        return bool(reply[slot]["is_processing"])
+
+    async def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a prompt into the KV cache without answering it; the server's timings."""
+        timings: dict[str, Any] = (await self._ask("POST", "/completion", body))["timings"]
+        return timings
+
+    async def complete(self, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+        """The server's own stream of JSON objects. Closing it early tells the server to stop."""
+        with self._typed_errors():
+            async with self._client.stream("POST", "/completion", json=body) as response:
+                if response.status_code != 200:
+                    await response.aread()
+                    raise _refusal(response)
+                async for line in response.aiter_lines():
+                    if line.startswith("data: {"):
+                        yield json.loads(line[6:])
+                    elif line.startswith("error: "):
+                        raise EngineError("the engine broke off", why=line[7:])
+
+    async def end(self) -> None:
+        """End the process, at once and for certain, also when it hangs."""
+        await self._client.aclose()
+        await _end(self._process)
+
+    def kill(self) -> None:
+        """Tell the process to end without waiting for it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def _ask(self, method: str, path: str, body: object = None) -> Any:
+        with self._typed_errors():
+            response = await self._client.request(method, path, json=body)
+            if response.status_code != 200:
+                raise _refusal(response)
+            return response.json()
+
+    @contextlib.contextmanager
+    def _typed_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx2.TimeoutException as error:
+            raise EngineTimeout(
+                "the engine has not answered within the time allowed",
+                why=type(error).__name__,
+                remedy="try again; if it happens often, choose a smaller model",
+            ) from error
+        except (httpx2.TransportError, httpx2.StreamError, json.JSONDecodeError) as error:
+            raise EngineCrashed(
+                "the engine died while it was answering",
+                why="; ".join([*list(self._last_words)[-3:], str(error) or type(error).__name__]),
+                remedy="try again: the next request starts it anew",
+            ) from error
+
+
+async def _spawn() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        str(SCRIPT),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(os.environ),
+    )
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Only what a program needs to run: keys and tokens of ours are none of its business."""
+    kept = {
+        name: value
+        for name, value in ours.items()
+        if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
+    }
+    if not {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & kept.keys():
+        kept["GOMP_SPINCOUNT"] = SPIN_COUNT
+    return kept
+
+
+def _configuration(path: Path, plan: EnginePlan, key: str) -> dict[str, object]:
+    found = importlib.util.find_spec("xllamacpp")
+    places = (found.submodule_search_locations or []) if found else []
+    return {
+        "parent": os.getpid(),
+        "key": key,
+        "model": str(path),
+        "window": plan.window,
+        "parallel": plan.parallel,
+        "threads": plan.threads,
+        "cache_mib": plan.cache_mib,
+        "import_from": [str(Path(place).parent) for place in places],
+    }
+
+
+async def _configure(
+    process: asyncio.subprocess.Process, configuration: Mapping[str, object]
+) -> dict[str, str]:
+    """Send the configuration, wait for the one line that answers it; empty when the child died."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(json.dumps(configuration).encode() + b"\n")
+        await process.stdin.drain()
+    line = await process.stdout.readline()
+    reply: dict[str, str] = json.loads(line) if line.endswith(b"\n") else {}
+    if "url" not in reply:
+        await process.wait()
+    return reply
+
+
+async def _drain(process: asyncio.subprocess.Process, last_words: deque[str]) -> None:
+    """Keep the end of what the child complains about; a full pipe would stop it."""
+    assert process.stderr is not None
+    while chunk := await process.stderr.read(1 << 16):
+        last_words.extend(chunk.decode("utf-8", errors="replace").splitlines())
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    if process.stdin is not None:
+        process.stdin.close()
+    await process.wait()
+
+
+def _load_failure(path: Path, code: int | None, words: list[str]) -> HomesmithError:
+    why = "; ".join(word.strip() for word in words[-4:] if word.strip())
+    killed = code is not None and -code == signal.SIGKILL
+    if killed or any(sign in " ".join(words).lower() for sign in NO_MEMORY):
+        return EngineOutOfMemory(
+            f"{path.name} did not fit into the free memory",
+            why=why or "the system ended the process",
+            remedy="choose a smaller model (homesmith models list) or close other programs",
+        )
+    return EngineUnavailable(
+        f"{path.name} could not be loaded",
+        why=why or f"the engine ended with status {code}",
+        remedy="check the file with: homesmith models show --verify, or pull it again",
+    )
+
+
+def _refusal(response: httpx2.Response) -> HomesmithError:
+    try:
+        error = response.json()["error"]
+        kind, why = str(error.get("type", "")), str(error.get("message", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        kind, why = "", response.text[:300]
+    if kind == "exceed_context_size_error":
+        return PromptTooLong("the prompt does not fit the window", why=why, remedy="shorten it")
+    if response.status_code == 400:
+        return UsageError("the engine cannot do what was asked", why=why)
+    return EngineError(f"the engine answered with status {response.status_code}", why=why)

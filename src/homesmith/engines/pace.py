@@ -1,0 +1,37 @@
+"""How many tokens of a prompt to read before looking up: the most that stay under half a second.
+
+llama.cpp hears that nobody listens any more only between batches. So a long prompt is read in
+stretches whose size follows the speed measured on this machine, now, with whatever else it does.
+Each stretch extends the KV cache by exactly its own tokens, so nothing is read twice.
+"""
+
+from __future__ import annotations
+
+STRETCH_SECONDS = 0.35
+SMALLEST, LARGEST = 8, 512
+
+
+class Pace:
+    """Proposes the next stretch; learns from the last one."""
+
+    def __init__(self, first: int) -> None:
+        self.tokens = max(SMALLEST, min(first, LARGEST))
+
+    def learn(self, tokens: int, seconds: float) -> None:
+        """A stretch of `tokens` took `seconds`; ones too short to tell anything are ignored."""
+        if tokens < SMALLEST or seconds <= 0:
+            return
+        fitting = tokens / seconds * STRETCH_SECONDS
+        # Down at once, because a promise is at stake; up at most twofold, because one may be luck.
+        fitting = min(fitting, 2 * self.tokens)
+        self.tokens = int(max(SMALLEST, min(fitting, LARGEST)))
+
+
+def common_prefix(one: list[int], other: list[int]) -> int:
+    """How many tokens both begin with."""
+    if one[: len(other)] == other:
+        return len(other)
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
