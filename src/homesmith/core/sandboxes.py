@@ -72,10 +72,15 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """An app that runs in a sandbox and is reached only through `socket`, a unix socket path."""
+    """An app that runs in a sandbox and is reached only through `socket`, a unix socket path.
+
+    `log` is a file with what it printed, from the beginning up to `Limits.output`; `pid` ends
+    when the app does. Wall time and CPU time of the limits do not apply to an app that serves.
+    """
 
     socket: Path
     pid: int
+    log: Path
 
 
 class Sandbox(Protocol):
