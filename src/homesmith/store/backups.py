@@ -56,7 +56,8 @@ def _copy(file: Path, part: Path) -> None:
         finally:
             connection.close()
     except driver().Error as error:
-        raise explained(file, getattr(error, "sqlite_errorcode", 0), str(error)) from error
+        code = getattr(error, "sqlite_errorcode", 0)
+        raise explained(file, code, str(error), writing=True) from error
 
 
 def newest_first(file: Path, folder: Path) -> list[Path]:
@@ -74,13 +75,17 @@ def due(file: Path, folder: Path) -> bool:
 
 
 def restore(file: Path, folder: Path) -> Path | None:
-    """Put the newest backup that is whole in the place of `file`; None when there is none."""
+    """Put the newest backup that is whole in the place of `file`; None when there is none.
+
+    Damaged backups on the way there are renamed, so that they count no more.
+    """
     for backup in newest_first(file, folder):
         part = file.with_name(file.name + ".restored")
         shutil.copyfile(backup, part)
         part.chmod(0o600)
         if problem_of(part):
             part.unlink()
+            backup.rename(backup.with_name(backup.name + ".damaged"))
             continue
         synchronise(part)
         os.replace(part, file)

@@ -30,7 +30,6 @@ PRAGMAS = (
 
 # SQLite's result codes, https://sqlite.org/rescode.html
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
-IOERR_WRITE, IOERR_SHMSIZE = 778, 4874
 
 
 class Database:
@@ -48,7 +47,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the file from beginning to end."""
-        with self._readable_errors(), self._engine.connect() as connection, connection.begin():
+        errors = self._readable_errors(writing=False)
+        with errors, self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -58,7 +58,7 @@ class Database:
         One at a time, over threads and processes. Raises DiskFull, or StoreError when another
         process writes for longer than BUSY_SECONDS.
         """
-        with self._writer, self._readable_errors(), self._engine.connect() as plain:
+        with self._writer, self._readable_errors(writing=True), self._engine.connect() as plain:
             connection = plain.execution_options(begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -68,13 +68,13 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _readable_errors(self) -> Iterator[None]:
+    def _readable_errors(self, *, writing: bool) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
             code = getattr(error.orig, "sqlite_errorcode", 0)
-            self.suspect = self.suspect or may_be_damaged(code)
-            raise explained(self.path, code, str(error.orig)) from error
+            self.suspect = self.suspect or code & 0xFF in (IOERR, CORRUPT, NOTADB)
+            raise explained(self.path, code, str(error.orig), writing=writing) from error
 
 
 def _engine(path: Path) -> Engine:
@@ -111,34 +111,33 @@ def raw(path: Path) -> Any:
     return connection
 
 
-def may_be_damaged(code: int) -> bool:
-    """Whether SQLite's result code speaks of the file, not of the moment."""
-    return code & 0xFF in (CORRUPT, NOTADB) or (
-        code & 0xFF == IOERR and code not in (IOERR_WRITE, IOERR_SHMSIZE)
-    )
+def explained(path: Path, code: int, said: str, *, writing: bool = False) -> HomesmithError:
+    """The error of ours for SQLite's result code.
 
-
-def explained(path: Path, code: int, said: str) -> HomesmithError:
-    """The error of ours for SQLite's result code."""
-    if code & 0xFF == FULL or code in (IOERR_WRITE, IOERR_SHMSIZE):
+    A quota or a size limit looks to SQLite like any failure of the disk, so while writing an
+    input/output error is told as a full disk that may be something worse.
+    """
+    primary = code & 0xFF
+    if primary == FULL or (primary == IOERR and writing):
+        doubt = "" if primary == FULL else " (the disk is full, over its quota, or failing)"
         return DiskFull(
             f"There is no room to write in {path.parent}",
-            why=f"{said}; nothing that was kept before is lost",
+            why=f"{said}{doubt}; nothing that was kept before is lost",
             remedy="free some disk space, then run the command again",
         )
-    if code & 0xFF in (BUSY, LOCKED):
+    if primary in (BUSY, LOCKED):
         return StoreError(
             f"Another process has been writing to {path} for more than {BUSY_SECONDS} seconds",
             why=said,
             remedy="wait for the other homesmith command, or stop it",
         )
-    if code & 0xFF in (READONLY, CANTOPEN):
+    if primary in (READONLY, CANTOPEN):
         return StoreError(
             f"{path} cannot be opened for writing",
             why=said,
             remedy=f"check the rights of {path.parent}",
         )
-    if may_be_damaged(code):
+    if primary in (IOERR, CORRUPT, NOTADB):
         return StoreError(
             f"{path} may be damaged",
             why=said,
