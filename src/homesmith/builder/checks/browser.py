@@ -66,7 +66,7 @@ class BrowserCheck:
                 _job(inspection, place, executable),
                 reach=Reach.BROWSER,
                 limits=LIMITS,
-                readable=_browser_folders(executable),
+                readable=(_browser_folder(executable),),
             )
             evidence = _keep(place, pictures, inspection.evidence)
         if not findings:
@@ -118,11 +118,9 @@ def _real(path: Path) -> Path:
     return path
 
 
-def _browser_folders(executable: Path) -> Sequence[Path]:
-    """What a browser reads beside the system's libraries: its own folder and the fonts."""
-    folder = executable.parents[2] if sys.platform == "darwin" else executable.parent
-    fonts = [Path("/etc/fonts"), Path("/usr/share/fonts"), Path("/var/cache/fontconfig")]
-    return [folder, *(path for path in fonts if path.is_dir())]
+def _browser_folder(executable: Path) -> Path:
+    """What a browser reads beside the system's files: its own folder, on a Mac its bundle."""
+    return executable.parents[2] if sys.platform == "darwin" else executable.parent
 
 
 def _job(inspection: Inspection, place: Scratch, executable: Path) -> Job:

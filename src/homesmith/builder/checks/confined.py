@@ -13,12 +13,12 @@ from homesmith.builder.checks.inside.jobs import Job, job_text
 from homesmith.builder.checks.scratch import Scratch
 from homesmith.core.checks import Finding
 from homesmith.core.sandboxes import Command, Execution, Limits, Reach, Sandbox
+from homesmith.workspace.interpreter import python_environment
 
-# TEMP
-
-PACKAGE = Path(homesmith.__file__).resolve().parent
+PACKAGES = Path(homesmith.__file__).resolve().parents[1]
+"""Where the package folder stands: Python must be able to list it to find us."""
 ENVIRONMENT = {
-    "PYTHONPATH": str(PACKAGE.parent),
+    "PYTHONPATH": str(PACKAGES),
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONUNBUFFERED": "1",
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -44,7 +44,7 @@ async def run_python(
         (sys.executable, *arguments),
         reach=reach,
         limits=limits,
-        readable=(*python_environment(), PACKAGE, *readable),
+        readable=(*python_environment(), PACKAGES, *readable),
         environment={**ENVIRONMENT, **(environment or {})},
         stdin=stdin,
     )
@@ -122,7 +122,3 @@ def _finding(value: Mapping[str, Any]) -> Finding:
         file=str(value["file"])[:200],
         line=int(value["line"]),
     )
-
-
-def python_environment() -> tuple[Path, ...]:  # TEMP
-    return (Path(sys.prefix), Path(sys.base_prefix))

@@ -41,7 +41,7 @@ MAKES = (
     ("data-testid", re.compile(rf"testid\s*[=:]\s*\\?[\"'`]({NAME})", re.IGNORECASE)),
     ("data-testid", re.compile(rf"data-testid[\"'`]\s*[,:\]]\s*=?\s*[\"'`]({NAME})")),
 )
-CALLED = re.compile(rf"(?<![\w$.])({NAME.replace('-', '$')})\s*\(")
+CALLED = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\s*\(")
 OWN_CALLS = (
     "if for while switch return function typeof alert confirm prompt parseInt parseFloat Number "
     "String Boolean setTimeout setInterval clearTimeout clearInterval fetch print scrollTo open "
