@@ -9,9 +9,7 @@ from typing import Any
 from homesmith.core.sandboxes import Command
 from homesmith.workspace.mounts import ENVIRONMENT
 
-LAUNCH = (
-    "import sys; sys.path.append(sys.argv.pop(1)); from jail.launch import main; main()"
-)
+LAUNCH = "import sys; sys.path.append(sys.argv.pop(1)); from jail.launch import main; main()"
 """What `python -I -S -c` runs; its arguments are the folder that holds `jail`, and the order."""
 
 NEWEST_ABI = 7

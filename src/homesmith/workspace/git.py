@@ -1,0 +1,99 @@
+"""Call git on a repository of our own, in a way that nothing from outside can steer.
+
+No configuration but ours, no hooks, filters, attributes or network; and never with a work
+tree: git is given bytes and gives bytes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from homesmith.core.errors import WorkspaceError
+
+HARDENED = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.autocrlf": "false",
+    "core.attributesFile": os.devnull,
+    "core.fsync": "all",
+    "core.symlinks": "true",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "protocol.allow": "never",
+    "commit.gpgSign": "false",
+    "diff.external": "",
+}
+ATTRIBUTES = "* !text !eol !filter !diff !merge !ident !working-tree-encoding\n"
+CLOCK_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A bare repository at `folder`."""
+
+    folder: Path
+
+    def create(self) -> None:
+        """Make the repository if it is not there; safe to repeat and to break off."""
+        if (self.folder / "ready").exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.call(
+            "init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(self.folder)
+        )
+        (self.folder / "info").mkdir(exist_ok=True)
+        (self.folder / "info" / "attributes").write_text(ATTRIBUTES)
+        (self.folder / "ready").touch()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else writes here meanwhile; what a killed writer left behind is cleared."""
+        self.create()
+        with (self.folder / "writing").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # git inherits the lock, so it lasts as long as a git that outlives us. Whoever made
+            # the lock files below is dead: the lock above would still be theirs.
+            os.set_inheritable(file.fileno(), True)
+            for stale in (*self.folder.glob("*.lock"), *self.folder.glob("refs/**/*.lock")):
+                stale.unlink(missing_ok=True)
+            yield
+
+    def call(self, *arguments: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
+        """What a git command prints. WorkspaceError when it fails."""
+        options = [word for name, value in HARDENED.items() for word in ("-c", f"{name}={value}")]
+        try:
+            done = subprocess.run(
+                ["git", *options, *arguments],
+                input=stdin,
+                capture_output=True,
+                check=False,
+                close_fds=False,
+                cwd=self.folder,
+                env=self._environment(),
+                timeout=CLOCK_SECONDS,
+            )
+        except FileNotFoundError as error:
+            raise WorkspaceError("git is not installed.", remedy="sudo apt install git") from error
+        if done.returncode not in allowed:
+            words = done.stderr.decode(errors="replace").strip()
+            raise WorkspaceError(f"git {arguments[0]} failed.", why=words[-500:])
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.folder),
+            "LANG": "C",
+            "GIT_DIR": str(self.folder),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_OPTIONAL_LOCKS": "0",
+        }
