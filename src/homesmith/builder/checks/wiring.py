@@ -41,6 +41,7 @@ MAKES = (
     ("data-testid", re.compile(rf"testid\s*[=:]\s*\\?[\"'`]({NAME})", re.IGNORECASE)),
     ("data-testid", re.compile(rf"data-testid[\"'`]\s*[,:\]]\s*=?\s*[\"'`]({NAME})")),
 )
+COMMENT = re.compile(r"/\*.*?\*/|(?:^|(?<=[\s;{}]))//[^\n]*", re.DOTALL | re.MULTILINE)
 CALLED = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\s*\(")
 OWN_CALLS = (
     "if for while switch return function typeof alert confirm prompt parseInt parseFloat Number "
@@ -169,7 +170,8 @@ def _defined(tree: ast.Module) -> set[str]:
 
 
 def _lookups(inspection: Inspection) -> Iterator[Finding]:
-    pages, scripts = sources(inspection.root, ".html"), sources(inspection.root, ".js", ".mjs")
+    pages = sources(inspection.root, ".html")
+    scripts = {n: _code(text) for n, text in sources(inspection.root, ".js", ".mjs").items()}
     everything = {**pages, **scripts}
     known = {
         "id": {item.value for text in pages.values() for item in read_markup(text).ids},
@@ -186,6 +188,11 @@ def _lookups(inspection: Inspection) -> Iterator[Finding]:
             if f"{kind}:{wanted.value}" not in told:
                 told.add(f"{kind}:{wanted.value}")
                 yield _unknown(name, kind, wanted, known[kind])
+
+
+def _code(script: str) -> str:
+    """A script without its comments; the lines stay where they are."""
+    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), script)
 
 
 def _looked_up(name: str, text: str, *, helped: bool) -> Iterator[tuple[str, Named]]:
