@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ class Template:
     run: Run
     checks: tuple[str, ...]
     fills: tuple[Fill, ...]
+    borrowed: Mapping[str, Path] = field(default_factory=dict)
 
 
 def load_templates(extra: Iterable[Path] = ()) -> dict[str, Template]:
@@ -80,6 +81,7 @@ def read_template(folder: Path) -> Template:
             run=run_of(value),
             checks=tuple(_texts(folder, value, "checks")),
             fills=tuple(_fill(folder, item) for item in value.get("fill", [])),
+            borrowed=_borrowed(folder, value.get("borrow", {})),
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _wrong(folder, str(error)) from error
@@ -93,10 +95,9 @@ def scaffold(template: Template, values: Mapping[str, str]) -> dict[str, str]:
     A placeholder without a value stays as it is, for it may belong to the app's own templates.
     A value stays plain text: it is escaped as the kind of file demands.
     """
-    return {
-        name: _replaced(name, text, values)
-        for name, text in _files(template.folder / "files").items()
-    }
+    texts = _files(template.folder / "files")
+    texts |= {name: path.read_text(encoding="utf-8") for name, path in template.borrowed.items()}
+    return {name: _replaced(name, text, values) for name, text in sorted(texts.items())}
 
 
 def _replaced(name: str, text: str, values: Mapping[str, str]) -> str:
@@ -149,10 +150,23 @@ def _plugins() -> list[Path]:
     return folders
 
 
-def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
-    path = _text(folder, item, "path")
+def _borrowed(folder: Path, table: Mapping[str, Any]) -> dict[str, Path]:
+    """Files that stand in a neighbour template: path in the app to "template/files/name"."""
+    found = {_safe(folder, name): folder.parent / _safe(folder, str(table[name])) for name in table}
+    for path in found.values():
+        if not path.is_file():
+            raise _wrong(folder, f"it borrows {path}, which does not exist")
+    return found
+
+
+def _safe(folder: Path, path: str) -> str:
     if Path(path).is_absolute() or ".." in Path(path).parts:
-        raise _wrong(folder, f"fill.path must stay inside the app: {path}")
+        raise _wrong(folder, f"a path must stay inside: {path}")
+    return path
+
+
+def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
+    path = _safe(folder, _text(folder, item, "path"))
     return Fill(
         path=path,
         language=str(item.get("language") or LANGUAGES.get(Path(path).suffix, "text")),
