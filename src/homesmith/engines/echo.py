@@ -8,7 +8,6 @@ from homesmith.core.models import ModelId
 from homesmith.core.requests import Event, Request
 from homesmith.engines import playing
 
-
 ECHO = ModelId("echo")
 
 

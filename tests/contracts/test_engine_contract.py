@@ -1,0 +1,45 @@
+"""Every engine keeps the same promises."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from homesmith.core.models import Model
+from homesmith.engines.contract import EngineContract
+from homesmith.engines.echo import EchoEngine
+from homesmith.engines.llamacpp import LlamaCppEngine
+from homesmith.engines.machine import cores, memory, plan
+from homesmith.engines.scripted import ScriptedEngine
+
+MONTHS = "January, February, March, April, May, June, July, August"
+
+
+class TestEcho(EngineContract):
+    @pytest.fixture
+    def engine(self) -> EchoEngine:
+        return EchoEngine(window=200)
+
+
+class TestScripted(EngineContract):
+    @pytest.fixture
+    def engine(self) -> ScriptedEngine:
+        return ScriptedEngine(rules=[("", MONTHS)], window=200)
+
+
+@pytest.mark.model
+@pytest.mark.asyncio(loop_scope="class")
+class TestLlamaCpp(EngineContract):
+    grammar = True
+
+    @pytest_asyncio.fixture(loop_scope="class", scope="class")
+    async def engine(self, smollm2: Model, smollm2_path: Path) -> AsyncIterator[LlamaCppEngine]:
+        running = LlamaCppEngine(
+            smollm2, smollm2_path, replace(plan(cores(), memory(), smollm2), window=2048)
+        )
+        yield running
+        await running.close()
