@@ -1,0 +1,1 @@
+"""doors: where people and programs come in. Each parses, calls and renders; none decides."""

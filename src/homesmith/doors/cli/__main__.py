@@ -1,0 +1,5 @@
+"""`python -m homesmith.doors.cli` is `homesmith`."""
+
+from homesmith.doors.cli import main
+
+main()

@@ -1,0 +1,116 @@
+"""`homesmith ask`: one question, answered as it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from homesmith.core.errors import UsageError
+from homesmith.core.models import ModelId
+from homesmith.core.requests import Delta, Ended, Event, Failed, Started, Usage
+from homesmith.doors.cli.prompts import read_prompt
+from homesmith.doors.cli.terminal import Terminal
+from homesmith.doors.cli.until_done import until_done
+
+EXAMPLES = """\b
+Examples:
+  homesmith ask "what is a closure in JavaScript?"
+  git diff | homesmith ask --prompt-file - --system "Write a commit message."
+  homesmith ask "three fruits" --schema fruits.json
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `ask`."""
+    app.command("ask", epilog=EXAMPLES)(ask)
+
+
+def ask(
+    context: typer.Context,
+    prompt: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    prompt_file: Annotated[
+        str | None, typer.Option(help="Read the question from a file; - is standard input.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="ID", help="The model to ask.")] = None,
+    system: Annotated[str | None, typer.Option(help="What the model shall be.")] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A JSON schema that the answer must follow."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Fetch a missing model without asking.")
+    ] = False,
+) -> int:
+    """Ask the model one question. It knows nothing of your apps and keeps nothing."""
+    terminal: Terminal = context.obj
+    text = read_prompt(prompt, prompt_file, terminal.stdin)
+    settings = terminal.settings({"model": model})
+    shape = _schema(schema) if schema else None
+
+    async def work() -> int:
+        from homesmith.doors.cli.fetching import have_weights
+
+        chosen = ModelId(settings.model)
+        async with terminal.open_studio(settings) as studio:
+            await have_weights(terminal, studio, chosen, yes=yes)
+            answer = studio.ask(text, model=chosen, system=system, json_schema=shape)
+            async with aclosing(cast(AsyncGenerator[Event], answer)) as events:
+                async for event in events:
+                    _tell(terminal, event)
+        return 0
+
+    return until_done(work())
+
+
+def _tell(terminal: Terminal, event: Event) -> None:
+    """Write one event; raises the error that a Failed one carries."""
+    match event:
+        case Failed(error=error):
+            if not terminal.json:
+                terminal.answer("")
+            raise error
+        case Started() if terminal.json:
+            terminal.record({"event": "started", **asdict(event)})
+        case Delta(text=text) if terminal.json:
+            terminal.record({"event": "delta", "text": text})
+        case Ended() if terminal.json:
+            terminal.record({"event": "finished", **asdict(event)})
+        case Delta(text=text):
+            terminal.answer(text, end="")
+        case Ended(usage=usage, reason=reason):
+            terminal.answer("")
+            terminal.note(_cost(usage, reason))
+        case _:
+            pass
+
+
+def _cost(usage: Usage, reason: str) -> str:
+    rate = usage.answer_tokens / usage.answer_seconds if usage.answer_seconds else 0.0
+    cut = {"length": ", cut at its longest length", "repetition": ", stopped repeating itself"}
+    read = f"{usage.prompt_tokens} tokens read ({usage.cached_tokens} known)"
+    written = f"{usage.answer_tokens} written at {rate:.0f} tokens/s"
+    return f"{read}, {written}{cut.get(reason, '')}"
+
+
+def _schema(file: str) -> dict[str, Any]:
+    try:
+        value = json.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"The schema {file} cannot be read",
+            why=str(error),
+            remedy="give a file with a JSON schema",
+        ) from error
+    if not isinstance(value, dict):
+        raise UsageError(
+            f"{file} is not a JSON schema",
+            why="a schema is a JSON object",
+            remedy='for example {"type": "array"}',
+        )
+    return value

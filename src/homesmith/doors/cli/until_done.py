@@ -1,0 +1,37 @@
+"""Run one piece of asynchronous work to its end, or to the person's Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from homesmith.core.errors import Cancelled
+
+Result = TypeVar("Result")
+
+
+def until_done(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of `work`. Raises Cancelled after Ctrl-C or a polite request to end."""
+    try:
+        return asyncio.run(_ended_politely(work))
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        raise stopped() from error
+
+
+def stopped(remedy: str = "run the same command again") -> Cancelled:
+    """The error that says a person ended it."""
+    return Cancelled("Stopped", why="you asked for it", remedy=remedy)
+
+
+async def _ended_politely(work: Coroutine[Any, Any, Result]) -> Result:
+    """`work`, cancelled by SIGTERM as asyncio.run cancels it by SIGINT."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    try:
+        if task is not None:
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    except (NotImplementedError, ValueError, RuntimeError):
+        pass  # not on Windows, and not outside the main thread
+    return await work

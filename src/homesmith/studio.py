@@ -1,0 +1,336 @@
+"""Wire the rooms together: the only place that constructs them, each when it is first needed.
+
+A door holds one Studio for one call. It decides nothing; it gives each room what it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from homesmith.core.builds import BuildRequest, Progress
+from homesmith.core.checks import Inspection, Verdict
+from homesmith.core.engines import Engine
+from homesmith.core.errors import EngineUnavailable, UnknownRun
+from homesmith.core.messages import system as system_message
+from homesmith.core.messages import user
+from homesmith.core.models import Model, ModelId
+from homesmith.core.requests import Event, Request
+from homesmith.core.runs import Entry, RunId, RunSummary
+from homesmith.core.sandboxes import Command, Execution, Limits, Reach, Sandbox
+from homesmith.settings import Settings
+
+if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
+    from homesmith.engines.catalogue import Catalogue
+    from homesmith.engines.machine import EnginePlan
+    from homesmith.engines.progress import Progress as Fetching
+    from homesmith.store.database import Store
+    from homesmith.workspace.snapshots import Snapshot, Snapshots
+
+ANSWER = 2048
+"""Tokens an answer to `ask` may have."""
+
+
+class Studio:
+    """The rooms of one person on one machine, as their settings say."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._open = AsyncExitStack()
+        self._store: Store | None = None
+        self._catalogue: Catalogue | None = None
+        self._engines: dict[ModelId, Engine] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    # Building
+
+    def build(self, request: BuildRequest) -> AsyncIterator[Entry | Progress]:
+        """Build or change an app: its log as it grows, and where it stands in between."""
+        raise NotImplementedError
+
+    def resume(self, run: RunId) -> AsyncIterator[Entry | Progress]:
+        """Go on with a run from its last accepted step. Raises UnknownRun, WorkspaceBusy."""
+        raise NotImplementedError
+
+    async def check(self, root: Path) -> tuple[Verdict, ...]:
+        """Every check that the app's manifest names, cheapest first."""
+        from homesmith.builder.checks.gate import run_checks
+        from homesmith.builder.manifest import read_manifest
+
+        manifest = read_manifest(root)
+        evidence = self.settings.places.evidence / f"check-{time.time_ns()}"
+        evidence.mkdir(parents=True, exist_ok=True)
+        inspection = Inspection(
+            root=root,
+            manifest=manifest.as_mapping(),
+            evidence=evidence,
+            sandbox=await self._sandbox_or_none(),
+        )
+        return await run_checks(inspection, manifest.checks or None)
+
+    # Running
+
+    async def execute(self, root: Path, argv: tuple[str, ...], seconds: float) -> Execution:
+        """Run a command with `root` as its only folder. Raises SandboxUnavailable."""
+        from homesmith.workspace.interpreter import python_environment
+
+        command = Command(
+            argv=argv,
+            workspace=root,
+            reach=Reach.LOOPBACK,
+            limits=Limits(seconds=seconds, cpu_seconds=max(1, round(seconds) * 2)),
+            readable=python_environment(),
+        )
+        return await (await self._sandbox()).run(command)
+
+    @asynccontextmanager
+    async def serve(self, root: Path, port: int) -> AsyncIterator[str]:
+        """Keep the app running in the sandbox; yields the address at which it answers."""
+        from homesmith.builder.manifest import launch_command, read_manifest
+        from homesmith.workspace.interpreter import python_environment
+        from homesmith.workspace.preview import expose
+
+        run = read_manifest(root).run
+        inside = 8000
+        argv: tuple[str, ...] = (
+            sys.executable,
+            "-m",
+            "http.server",
+            "{port}",
+            "--bind",
+            "127.0.0.1",
+        )
+        if run.kind == "server":
+            argv = launch_command(run, python=sys.executable)
+        command = Command(
+            argv=tuple(word.replace("{port}", str(inside)) for word in argv),
+            workspace=root,
+            reach=Reach.LOOPBACK,
+            readable=python_environment(),
+        )
+        sandbox = await self._sandbox()
+        async with (
+            sandbox.serve(command, inside) as serving,
+            expose(serving, port) as host_port,
+        ):
+            yield f"http://127.0.0.1:{host_port}/"
+
+    # Going back
+
+    def snapshots(self, root: Path) -> tuple[Snapshot, ...]:
+        """Every kept state of the app, oldest first."""
+        return self._snapshots(root).list()
+
+    async def undo(self, root: Path, step: int | None) -> Snapshot:
+        """Take the app back to a step, or to the one before where it stands. Raises UnknownRun."""
+        kept = self.snapshots(root)
+        number = _before(kept) if step is None else step
+        target = _numbered(kept, number, root)
+        return await asyncio.to_thread(self._snapshots(root).restore, target.id)
+
+    async def diff(self, root: Path, step: int | None) -> str:
+        """What changed since a step, or in the last one, as unified text. Raises UnknownRun."""
+        kept = self.snapshots(root)
+        number = max(1, len(kept) - 1) if step is None else step
+        since = _numbered(kept, number, root)
+        return await asyncio.to_thread(self._snapshots(root).diff, since.id, None)
+
+    # The model
+
+    def catalogue(self) -> tuple[Model, ...]:
+        """Every model that is known."""
+        return self._known().all()
+
+    def model(self, name: str) -> Model:
+        """The model of this id. Raises UnknownModel."""
+        return self._known().find(name)
+
+    def installed(self) -> tuple[ModelId, ...]:
+        """The models whose weights are on this machine, by name and size only."""
+        return tuple(model.id for model in self.catalogue() if self.weights(model))
+
+    def weights(self, model: Model) -> Path | None:
+        """Where the model's weights are, None when they are not here."""
+        from homesmith.engines.weights import locate
+
+        return locate(model, self.settings.places.models)
+
+    async def pull(self, name: str, *, accept_licence: bool) -> AsyncIterator[Fetching]:
+        """Fetch and verify a model's weights, telling how far it is."""
+        from homesmith.engines.weights import pull
+
+        told: asyncio.Queue[Fetching | None] = asyncio.Queue()
+
+        loop = asyncio.get_running_loop()
+
+        def tell(step: Fetching) -> None:
+            loop.call_soon_threadsafe(told.put_nowait, step)
+
+        async def fetch() -> None:
+            try:
+                await pull(
+                    self.model(name),
+                    self.settings.places.models,
+                    progress=tell,
+                    accept_licence=accept_licence,
+                )
+            finally:
+                told.put_nowait(None)
+
+        task = asyncio.create_task(fetch())
+        try:
+            while (step := await told.get()) is not None:
+                yield step
+            await task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def remove(self, name: str) -> int:
+        """Delete a model's weights; the bytes that became free."""
+        from homesmith.engines.weights import remove
+
+        return remove(self.model(name), self.settings.places.models)
+
+    async def ask(
+        self,
+        prompt: str,
+        *,
+        model: ModelId,
+        system: str | None = None,
+        json_schema: Mapping[str, Any] | None = None,
+    ) -> AsyncIterator[Event]:
+        """One question, as a stream that ends with Ended or Failed."""
+        engine = self.engine(model)
+        messages = (system_message(system),) if system else ()
+        request = Request(
+            model=model,
+            messages=(*messages, user(prompt)),
+            max_tokens=ANSWER,
+            json_schema=json_schema,
+        )
+        async for event in engine.stream(request):
+            yield event
+
+    def engine(self, model: ModelId) -> Engine:
+        """The engine of a model, started at its first request and ended with the studio.
+
+        Raises UnknownModel, and EngineUnavailable when the weights are not here.
+        """
+        if model in self._engines:
+            return self._engines[model]
+        known = self.model(model)
+        path = self.weights(known)
+        if path is None:
+            raise EngineUnavailable(
+                f"The model {model} is not on this machine",
+                why="its weights were not fetched yet",
+                remedy=f"homesmith models pull {model}",
+            )
+        engine = self._llamacpp(known, path)
+        self._engines[model] = engine
+        self._open.push_async_callback(engine.close)
+        return engine
+
+    def plan(self, model: Model) -> EnginePlan:
+        """Threads and window for a model on this machine, unless the settings say otherwise.
+
+        Raises EngineOutOfMemory.
+        """
+        from homesmith.engines import machine
+
+        plan = machine.plan(machine.cores(), machine.free_memory(), model)
+        return replace(
+            plan,
+            threads=self.settings.threads or plan.threads,
+            window=min(self.settings.window or plan.window, model.window),
+        )
+
+    # Kept things
+
+    def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
+        """The newest runs, newest first."""
+        return self._kept().runs.summaries(limit)
+
+    def entries(self, run: RunId) -> tuple[Entry, ...]:
+        """The log of the one run whose id begins so. Raises UnknownRun."""
+        kept = self._kept().runs
+        return kept.entries(kept.find(run))
+
+    def _kept(self) -> Store:
+        if self._store is None:
+            from homesmith.store.database import open_store
+
+            self._store = open_store(self.settings.places.store)
+            self._open.callback(self._store.close)
+        return self._store
+
+    def _known(self) -> Catalogue:
+        if self._catalogue is None:
+            from homesmith.engines.catalogue import load_catalogue
+
+            self._catalogue = load_catalogue(self.settings.places.config / "models.toml")
+        return self._catalogue
+
+    def _llamacpp(self, model: Model, path: Path) -> Engine:
+        from homesmith.engines.llamacpp import LlamaCppEngine
+
+        return LlamaCppEngine(model, path, self.plan(model))
+
+    def _snapshots(self, root: Path) -> Snapshots:
+        from homesmith.workspace.snapshots import Snapshots
+
+        name = hashlib.sha256(json.dumps(str(root.resolve())).encode()).hexdigest()[:16]
+        return Snapshots(git_dir=self.settings.places.snapshots / name, work_tree=root)
+
+    async def _sandbox(self) -> Sandbox:
+        from homesmith.workspace.sandbox import detect
+
+        allowed = self.settings.sandbox_unprotected
+        return await asyncio.to_thread(detect, allow_unprotected=allowed)
+
+    async def _sandbox_or_none(self) -> Sandbox | None:
+        from homesmith.core.errors import SandboxUnavailable
+
+        try:
+            return await self._sandbox()
+        except SandboxUnavailable:
+            return None
+
+
+def _before(kept: tuple[Snapshot, ...]) -> int:
+    """The number of the step before the one the app stands at; going back does not count as one."""
+    if not kept:
+        return 0
+    stands = {snapshot.id: snapshot.number for snapshot in kept}
+    return stands.get(kept[-1].restores, kept[-1].number) - 1
+
+
+def _numbered(kept: tuple[Snapshot, ...], number: int, root: Path) -> Snapshot:
+    for snapshot in kept:
+        if snapshot.number == number:
+            return snapshot
+    raise UnknownRun(
+        f"There is no step {number} of {root}" if number > 0 else f"{root} has no earlier step",
+        why=f"{len(kept)} steps were kept" if kept else "nothing was kept of this folder",
+        remedy=f"homesmith undo {root} --list",
+    )
