@@ -31,15 +31,19 @@ class TestScripted(EngineContract):
         return ScriptedEngine(rules=[("", MONTHS)], window=200)
 
 
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def smollm2_engine(smollm2: Model, smollm2_path: Path) -> AsyncIterator[LlamaCppEngine]:
+    chosen = replace(plan(cores(), memory(), smollm2), window=2048)
+    running = LlamaCppEngine(smollm2, smollm2_path, chosen)
+    yield running
+    await running.close()
+
+
 @pytest.mark.model
-@pytest.mark.asyncio(loop_scope="class")
+@pytest.mark.asyncio(loop_scope="module")
 class TestLlamaCpp(EngineContract):
     grammar = True
 
-    @pytest_asyncio.fixture(loop_scope="class", scope="class")
-    async def engine(self, smollm2: Model, smollm2_path: Path) -> AsyncIterator[LlamaCppEngine]:
-        running = LlamaCppEngine(
-            smollm2, smollm2_path, replace(plan(cores(), memory(), smollm2), window=2048)
-        )
-        yield running
-        await running.close()
+    @pytest.fixture
+    def engine(self, smollm2_engine: LlamaCppEngine) -> LlamaCppEngine:
+        return smollm2_engine
