@@ -106,7 +106,7 @@ def _accounts() -> dict[str, bytes]:
 
 def _people(read: tuple[Path, ...], write: tuple[Path, ...]) -> list[str]:
     """Mounts of the person's folders, outer ones first, so that none hides another."""
-    kinds = {path: "--ro-bind" for path in read} | {path: "--bind" for path in write}
+    kinds = dict.fromkeys(read, "--ro-bind") | dict.fromkeys(write, "--bind")
     argv: list[str] = []
     for path in sorted(kinds, key=lambda item: len(item.parts)):
         argv += [kinds[path], str(path.resolve()), str(path)]

@@ -1,10 +1,11 @@
 """The second sandbox: Landlock, seccomp and limits alone, for machines without bubblewrap.
 
 What it cannot do: the code shares the host's network, process list and /tmp names. It cannot
-open them, but it can see that a file exists (stat), and with LOOPBACK or BROWSER it may connect
-over TCP to its own port number on any host. LOOPBACK needs Landlock's TCP rules (ABI 4, Linux
-6.7); before ABI 6 (Linux 6.12) code may signal only itself, so that stopping a child fails.
-Unix sockets and UDP are refused by seccomp for every reach.
+open them, but it can see that a file exists (stat), and with LOOPBACK it may connect over TCP to
+its own port number on any host. LOOPBACK needs Landlock's TCP rules (ABI 4, Linux 6.7); before
+ABI 6 (Linux 6.12) code may signal only itself, so that stopping a child fails. Unix sockets and
+UDP are refused by seccomp. There is no BROWSER: a browser needs sockets and a /proc that only a
+private namespace can give safely.
 """
 
 from __future__ import annotations
@@ -59,7 +60,15 @@ class Jailed:
         return serving(self._arrange, replace(command, environment=environment), port)
 
     def _check(self, command: Command) -> None:
-        if self.lock and command.reach is not Reach.NOTHING and self.abi < PORTS_SINCE:
+        if not self.lock or command.reach is Reach.NOTHING:
+            return
+        if command.reach is Reach.BROWSER:
+            raise SandboxUnavailable(
+                "A browser cannot be run safely without bubblewrap.",
+                why="it needs sockets that would also reach programs outside",
+                remedy="sudo apt install bubblewrap",
+            )
+        if self.abi < PORTS_SINCE:
             raise SandboxUnavailable(
                 "This machine cannot keep an app away from the network.",
                 why=f"Landlock ABI {self.abi} has no rules for TCP",

@@ -18,6 +18,7 @@ SYSTEM_FILES = tuple(
         "localtime",
         "mime.types",
         "ssl/certs",
+        "ssl/openssl.cnf",
     )
 )
 BROWSER_FILES = (

@@ -18,19 +18,20 @@ async def expose(serving: Serving, host_port: int = 0) -> AsyncIterator[int]:
     0 picks a free port. Raises WorkspaceError when the port is taken. Nothing outside this
     machine can connect, and the app still reaches nothing.
     """
-    carried: set[asyncio.Task[None]] = set()
+    carried: dict[asyncio.StreamWriter, asyncio.Event] = {}
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            carried.add(task)
-            task.add_done_callback(carried.discard)
+        carried[writer] = ended = asyncio.Event()
         try:
             app = await asyncio.open_unix_connection(str(serving.socket))
         except OSError:
             writer.close()
-            return
-        await join((reader, writer), app)
+        else:
+            carried[app[1]] = ended
+            await join((reader, writer), app)
+            del carried[app[1]]
+        del carried[writer]
+        ended.set()
 
     try:
         server = await asyncio.start_server(carry, "127.0.0.1", host_port)
@@ -42,6 +43,7 @@ async def expose(serving: Serving, host_port: int = 0) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for task in tuple(carried):
-            task.cancel()
-        await asyncio.gather(*carried, return_exceptions=True)
+        # Breaking the connections lets each carrier end by itself.
+        for writer, ended in tuple(carried.items()):
+            writer.transport.abort()
+            await ended.wait()

@@ -59,12 +59,19 @@ def _become(order: dict[str, Any], *, parent: int | None = None) -> None:
         _limit(order)
         if order["lock"]:
             _lock(order, signal_only=None if order["own_processes"] else os.getpid())
+        _close_all_but(order["status"])
         os.set_inheritable(order["status"], False)
         os.write(order["status"], READY)
     except (OSError, KeyError, ValueError) as error:
         os.write(2, f"jail: {type(error).__name__}: {error}\n".encode())
         os._exit(FAILED)
     _execute(order["argv"], order["environment"])
+
+
+def _close_all_but(kept: int) -> None:
+    """The command gets its three standard streams and nothing else that was open."""
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 4096)
 
 
 def _execute(argv: list[str], environment: dict[str, str]) -> None:
