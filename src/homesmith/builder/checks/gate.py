@@ -40,7 +40,7 @@ def available() -> dict[str, Check]:
         try:
             check: Check = point.load()()
             checks[check.name] = check
-        except Exception:  # Plugin load: a broken plugin is as if it were not installed.
+        except Exception:  # noqa: BLE001, S112 - plugin load: a broken one is as if not there
             continue
     return checks | {check.name: check for check in builtin()}
 
@@ -78,6 +78,6 @@ async def run_check(check: Check, inspection: Inspection) -> Verdict:
     except HomesmithError as error:
         hint = f"; {error.remedy}" if error.remedy else ""
         return skipped(check.name, f"{error.message}{hint}", started=started)
-    except Exception as error:  # Check call: a defect of the check is not one of the app.
+    except Exception as error:  # noqa: BLE001 - check call: its defect is not the app's
         reason = f"the check itself broke: {type(error).__name__}: {error}"
         return skipped(check.name, reason, started=started)

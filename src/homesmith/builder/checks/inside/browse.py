@@ -8,12 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from homesmith.builder.checks.inside.jobs import Job, Report, read_job, short, write_report
+from homesmith.builder.checks.inside.patience import watch
 from homesmith.builder.checks.inside.play import play
 from homesmith.builder.checks.inside.probe import probe
 from homesmith.builder.checks.inside.serving import Origins, StartFailed, origins
@@ -37,10 +39,13 @@ SHOWN = "() => [document.body?.innerText.trim() ?? '', document.body?.childEleme
 def main() -> None:
     """Read the job, look, leave a report."""
     job, report = read_job(), Report()
+    watch(report, job.out)
     deadline = time.monotonic() + job.seconds
     try:
-        with browser(job.executable) as chromium:
-            look(chromium, job, report, deadline)
+        with origins(job, expected=1 + len(job.scenarios)) as given:
+            given.prepare()
+            with browser(job.executable) as chromium:
+                look(chromium, job, report, given, deadline)
     except BrowserError as error:
         report.skipped("browser", f"the browser broke off: {error.message}")
     write_report(job.out, report)
@@ -59,21 +64,22 @@ def browser(executable: str) -> Iterator[Browser]:
             opened.close()
 
 
-def look(chromium: Browser, job: Job, report: Report, deadline: float) -> None:
+def look(chromium: Browser, job: Job, report: Report, given: Origins, deadline: float) -> None:
     """Load the page; if it stands, try its controls and play its scenarios."""
-    with origins(job, expected=1 + len(job.scenarios)) as given:
-        try:
-            origin = given.fresh()
-        except StartFailed as failure:
-            report.failed("load", str(failure), file=failure.file, line=failure.line)
-            return
-        tab = Tab(chromium)
-        loaded = _load(tab, job, report, origin)
-        if loaded and job.controls:
-            reserve = min(20.0, (deadline - time.monotonic()) / 2)
-            probe(tab, job, report, given, origin, time.monotonic() + reserve)
-        if loaded:
-            _scenarios(tab, job, report, given, deadline)
+    try:
+        report.begin("load", "starting the app")
+        origin = given.fresh()
+    except StartFailed as failure:
+        report.failed("load", str(failure), file=failure.file, line=failure.line)
+        return
+    report.begin("load", "loading the page")
+    tab = Tab(chromium)
+    if not _load(tab, job, report, origin):
+        return
+    if job.controls:
+        seconds = min(20.0, (deadline - time.monotonic()) / 2)
+        probe(tab, job, report, given, origin, time.monotonic() + seconds)
+    _scenarios(tab, job, report, given, deadline)
 
 
 def _load(tab: Tab, job: Job, report: Report, origin: str) -> bool:
@@ -133,10 +139,11 @@ def _scenario(
     tab: Tab, job: Job, report: Report, given: Origins, name: str, value: Any, *, keep: bool
 ) -> None:
     try:
+        report.begin(name, "opening the page")
         scenario = scenario_from_json(value)
         tab.page.context.clear_cookies()
         tab.open(given.fresh())
-        failure = play(tab, scenario, job.step_seconds)
+        failure = play(tab, scenario, job.step_seconds, partial(report.begin, name))
     except (ValueError, StartFailed, BrowserError) as error:
         report.failed(name, f"cannot be played: {str(error).splitlines()[0]}")
         return

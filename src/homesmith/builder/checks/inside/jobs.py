@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,19 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Findings in the order they were made, and the names of the pictures taken."""
+    """Findings in the order they were made, and the names of the pictures taken.
+
+    `name`, `doing` and `since` (monotonic) tell what is being tried right now.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    name: str = "browser"
+    doing: str = "starting the browser"
+    since: float = field(default_factory=time.monotonic)
+
+    def begin(self, name: str, doing: str) -> None:
+        self.name, self.doing, self.since = name, doing, time.monotonic()
 
     def passed(self, name: str, message: str = "") -> None:
         self.findings.append(Finding(name=name, outcome="passed", message=short(message)))

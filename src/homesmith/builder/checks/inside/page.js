@@ -59,7 +59,7 @@
   }
 
   function labelOf(element, selector) {
-    if (!selector.includes(" > ")) return selector;
+    if (!selector.includes(" > ") && !/^#.*\d/.test(selector)) return selector;
     const text = (element.innerText || element.value || element.ariaLabel || element.name || "").trim();
     return `${element.localName} "${text.split("\n")[0].slice(0, 30)}"`;
   }
@@ -75,7 +75,8 @@
       const label = labelOf(element, selector);
       if (labels.has(label) || labels.size >= limit) return [];
       labels.add(label);
-      return [{ selector, label }];
+      const turned = element.matches("select, [type=checkbox]");
+      return [{ selector, label, verb: turned ? "changing" : "clicking" }];
     });
   }
 

@@ -24,9 +24,13 @@ class StepFailed(Exception):
     """A step could not be done, or what it expects did not come. The text says what was there."""
 
 
-def play(tab: Tab, scenario: Scenario, seconds: float) -> str:
-    """Run the steps on the page that is open; an empty string, or what failed at which step."""
+def play(tab: Tab, scenario: Scenario, seconds: float, begin: Callable[[str], None]) -> str:
+    """Run the steps on the page that is open; an empty string, or what failed at which step.
+
+    `begin` is told each step before it is done. A step waits at most `seconds`.
+    """
     for number, step in enumerate(scenario.steps, start=1):
+        begin(f"step {number} {describe(step)}")
         try:
             _run(tab.page, step, seconds)
         except StepFailed as failure:

@@ -21,26 +21,57 @@ NAMED_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception)\b")
 STALE = ("Execution context was destroyed", "navigation")
 
 
+DEAD = Trouble(kind="dead", message="does nothing: no event listener is attached to it")
+RELOADS = Trouble(kind="dead", message="only reloads the page: nothing listens to it")
+HEARD = "selector => window.__homesmith.heard(selector)"
+MOST_NEW = 3
+
+
 def probe(tab: Tab, job: Job, report: Report, origins: Origins, origin: str, until: float) -> None:
     """Add one finding per control that could be operated before `until` (monotonic seconds)."""
-    controls: list[dict[str, str]] = tab.page.evaluate(
-        "limit => window.__homesmith.controls(limit)", job.controls
-    )
+    controls = _controls(tab, job)
+    known = {control["label"] for control in controls}
     for control in controls:
         if time.monotonic() > until:
             report.skipped("controls", "not every control was tried: out of time")
             return
-        name = f"control:{control['label']}"
-        fault, note = _try(tab, job, origins, origin, control["selector"])
-        if fault:
-            report.failed(
-                name,
-                f"clicking {control['label']} {fault.message}",
-                file=fault.file,
-                line=fault.line,
-            )
-        else:
-            report.passed(name, note)
+        report.begin(f"control:{control['label']}", f"{control['verb']} {control['label']}")
+        try:
+            fault, note = _try(tab, job, origins, origin, control["selector"])
+            _tell(report, control, fault, note)
+            _appeared(tab, job, report, known)
+        except BrowserError as error:
+            tab.replace_page()
+            report.skipped(f"control:{control['label']}", error.message)
+
+
+def _appeared(tab: Tab, job: Job, report: Report, known: set[str]) -> None:
+    """Operate the controls that the last one brought up, such as the button of a new row."""
+    new = [control for control in _controls(tab, job) if control["label"] not in known]
+    for control in new[:MOST_NEW]:
+        known.add(control["label"])
+        report.begin(f"control:{control['label']}", f"{control['verb']} {control['label']}")
+        outcome = _operate(tab, control["selector"], filled=False)
+        fault = _fault(tab)
+        if not fault and not outcome["effect"] and not outcome["heard"]:
+            fault = DEAD
+        _tell(report, control, fault, "")
+
+
+def _controls(tab: Tab, job: Job) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = tab.page.evaluate(
+        "limit => window.__homesmith.controls(limit)", job.controls
+    )
+    return found
+
+
+def _tell(report: Report, control: dict[str, str], fault: Trouble | None, note: str) -> None:
+    name = f"control:{control['label']}"
+    if fault is None:
+        report.passed(name, note)
+    else:
+        message = f"{control['verb']} {control['label']} {fault.message}"
+        report.failed(name, message, file=fault.file, line=fault.line)
 
 
 def _try(
@@ -55,12 +86,12 @@ def _try(
         if fault:
             return fault, ""
         if outcome["effect"] == "left" and job.kind == "static" and not outcome["heard"]:
-            return Trouble(kind="dead", message="only reloads the page: nothing listens to it"), ""
+            return RELOADS, ""
         if outcome["effect"]:
             return None, ""
     if outcome["heard"]:
         return None, "no visible effect from the first page"
-    return Trouble(kind="dead", message="does nothing: no event listener is attached to it"), ""
+    return DEAD, ""
 
 
 def _operate(tab: Tab, selector: str, filled: bool) -> dict[str, Any]:
@@ -80,9 +111,6 @@ def _operate(tab: Tab, selector: str, filled: bool) -> dict[str, Any]:
     ):
         outcome["effect"] = "outside"
     return outcome
-
-
-HEARD = "selector => window.__homesmith.heard(selector)"
 
 
 def _fault(tab: Tab) -> Trouble | None:

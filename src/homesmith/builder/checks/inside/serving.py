@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -91,6 +91,12 @@ class Origins:
         _await_answer(process, self._job.health)
         self._next = self._spawn() if self._left > 0 else None
         return process.origin
+
+    def prepare(self) -> None:
+        """Let the first server start while something else is done; `fresh` tells if it cannot."""
+        if self._job.kind != "static":
+            with suppress(StartFailed):
+                self._next = self._spawn()
 
     def last_words(self) -> str:
         """The end of what the newest answering server wrote, for error messages."""
