@@ -47,15 +47,11 @@ def _look(look: Look, studio: Studio) -> list[Line]:
 
 
 def _python(_: Studio) -> Iterator[Line]:
-    version = platform.python_version()
-    if sys.version_info >= (3, 11):
-        yield Line(state="ok", name="python", found=f"{version}, {sys.executable}")
-    else:
-        remedy = "install Python 3.11 or later"
-        yield Line(state="fail", name="python", found=version, remedy=remedy)
+    found = f"{platform.python_version()}, {sys.executable}"
+    yield Line(state="ok", name="python", found=found)
 
 
-def _machine(studio: Studio) -> Iterator[Line]:
+def _machine(_: Studio) -> Iterator[Line]:
     from homesmith.engines.machine import cores, free_memory, memory
 
     yield Line(state="ok", name="cores", found=f"{cores()} for the engine")
@@ -126,7 +122,7 @@ def _disk(studio: Studio) -> Iterator[Line]:
     )
 
 
-def _sandbox(studio: Studio) -> Iterator[Line]:
+def _sandbox(_: Studio) -> Iterator[Line]:
     from homesmith.workspace.sandbox import detect
 
     layers = detect().layers

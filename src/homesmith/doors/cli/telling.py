@@ -115,7 +115,8 @@ def findings(verdict: Verdict) -> list[str]:
     lines = []
     for finding in verdict.failures:
         place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-        lines.append("  ".join(part for part in (place, finding.message or finding.name) if part))
+        text = finding.message or finding.name
+        lines.append(text if not place or place in text else f"{place}  {text}")
     return lines
 
 
