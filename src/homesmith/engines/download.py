@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Mapping
@@ -19,7 +20,6 @@ CONNECT_SECONDS = 4.0
 
 SILENCE_SECONDS = 30.0
 TRIES = 5
-CHUNK = 1 << 20
 _DIGEST = re.compile(r'"?([0-9a-f]{64})"?')
 
 
@@ -62,6 +62,7 @@ async def fetch(url: str, part: Path, meter: Meter, *, most: int, token: str = "
                 failures = 1 if _size(part) > had else failures + 1
                 if failures >= TRIES:
                     raise _failed(url, str(error) or type(error).__name__) from error
+                await asyncio.sleep(0.5 * (failures - 1))
 
 
 async def _attempt(
@@ -91,7 +92,8 @@ async def _write(
     response: httpx2.Response, part: Path, place: int, meter: Meter, most: int
 ) -> None:
     with part.open("ab" if place else "wb") as file:
-        async for chunk in response.aiter_bytes(CHUNK):
+        # Raw and unbuffered: what has arrived when the connection breaks is not lost.
+        async for chunk in response.aiter_raw():
             place += len(chunk)
             if place > most:
                 raise WeightsCorrupt(
