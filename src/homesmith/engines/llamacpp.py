@@ -44,7 +44,11 @@ REMEMBERED_PIECES = 256
 
 
 class LlamaCppEngine:
-    """Implements core.engines.Engine. Starts its child at first use, and again after a crash."""
+    """Implements core.engines.Engine. Starts its child at first use, and again after a crash.
+
+    One engine belongs to one event loop; use it from a thread that lives as long as it does,
+    because Linux ends a child when the thread that started it ends.
+    """
 
     def __init__(
         self,
