@@ -1,24 +1,26 @@
 """What the hidden tests share: the address of the app, a fresh page for each test, an HTTP client.
 
 `BASE_URL` says where the app under test listens. `APP_TEST_PATIENCE` is how many seconds a test
-waits for something to appear (default 4). Requests to anything but that address are refused, so a
-page that needs the internet fails here as it would on a laptop on a train.
+waits for something to appear (default 4). The browser finds no other host, so a page that needs the
+internet fails here as it would on a laptop on a train.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
 
 PATIENCE = float(os.environ.get("APP_TEST_PATIENCE", "4")) * 1000
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 class Screen:
@@ -55,7 +57,8 @@ class Screen:
     def choose(self, name: str, label: str) -> None:
         """Pick the option whose visible text is `label`, whatever its value is."""
         select = self.at(name)
-        exact = select.locator("option", has_text=re.compile(rf"^\s*{re.escape(label)}\s*$", re.I))
+        words = re.compile(rf"^\s*{re.escape(label)}\s*$", re.IGNORECASE)
+        exact = select.locator("option", has_text=words)
         expect(exact).to_have_count(1)
         select.select_option(index=exact.evaluate("option => option.index"))
 
@@ -98,22 +101,14 @@ def base_url() -> str:
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of an app."""
     path = os.environ.get("APP_TEST_CHROMIUM") or shutil.which("chromium")
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    arguments = [OFFLINE, "--disable-gpu", "--no-first-run"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's own sandbox refuses to run as root
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
-
-
-def _guard(host: str) -> Callable[[Route], None]:
-    def decide(route: Route) -> None:
-        if urlsplit(route.request.url).netloc == host:
-            route.continue_()
-        else:
-            route.abort()
-
-    return decide
 
 
 def _accept(dialog: Dialog) -> None:
@@ -126,7 +121,6 @@ def screen(browser: Browser, base_url: str) -> Iterator[Screen]:
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
     context.set_default_navigation_timeout(max(PATIENCE, 10_000))
-    context.route(lambda url: url.startswith("http"), _guard(urlsplit(base_url).netloc))
     page = context.new_page()
     page.on("dialog", _accept)
     screen = Screen(page, base_url)
@@ -146,3 +140,19 @@ def api(base_url: str) -> Iterator[httpx2.Client]:
 def word() -> str:
     """A word no other test has used: the server keeps its data from test to test."""
     return "w" + uuid.uuid4().hex[:10]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note each test's outcome at once, so that a hang later loses nothing."""
+    if report.passed and report.when != "call":
+        return
+    lines = report.longreprtext.strip().splitlines()
+    errors = [line[1:].strip() for line in lines if line.startswith("E ")]
+    note = {
+        "name": report.nodeid.rpartition("::")[2],
+        "passed": report.passed,
+        "message": (errors or lines or [""])[0][:300],
+    }
+    if path := os.environ.get("APP_TEST_OUTCOMES"):
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(note) + "\n")

@@ -57,7 +57,7 @@ def test_blank_fields(screen, api, word):
     assert entries(api, word) == []
 
 
-def test_long_message(screen, api, word):
+def test_long_message(api, word):
     answer = api.post("/", data={"name": word, "message": "x" * 301})
     assert answer.status_code == 400
     assert "Please keep it under 300 characters." in answer.text

@@ -11,7 +11,8 @@ def test_create(api, word):
     note = make(api, word, "Some text")
     assert isinstance(note["id"], int)
     assert (note["title"], note["body"]) == (word, "Some text")
-    assert note["created_at"] and note["updated_at"]
+    assert note["created_at"]
+    assert note["updated_at"]
     assert api.get(f"/notes/{note['id']}").json() == note
 
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from html import escape
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import FastAPI, Form, HTTPException
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
 app = FastAPI(title="Bookmarks")
+Field = Annotated[str, Form()]
 BAD_ADDRESS = "The address must start with http:// or https://"
 BAD_TITLE = "Please enter a title."
 DOUBLE = "Already saved"
@@ -97,7 +99,9 @@ def tags() -> list[dict]:
 
 
 def row_html(row: dict) -> str:
-    links = [f'<a data-testid="tag" href="/?tag={quote(tag)}">{escape(tag)}</a>' for tag in row["tags"]]
+    links = [
+        f'<a data-testid="tag" href="/?tag={quote(tag)}">{escape(tag)}</a>' for tag in row["tags"]
+    ]
     link = f'<a data-testid="link" href="{escape(row["url"])}">{escape(row["title"])}</a>'
     return f'<li data-testid="bookmark">{link} {" ".join(links)}</li>'
 
@@ -107,7 +111,9 @@ def home(tag: str = "") -> HTMLResponse:
     return page(tag=tag)
 
 
-def page(tag: str = "", error: str = "", typed: tuple[str, str, str] = ("", "", "")) -> HTMLResponse:
+def page(
+    tag: str = "", error: str = "", typed: tuple[str, str, str] = ("", "", "")
+) -> HTMLResponse:
     url, title, words = (escape(text) for text in typed)
     rows = "".join(row_html(row) for row in bookmarks(tag))
     text = PAGE.format(error=escape(error), url=url, title=title, tags=words, rows=rows)
@@ -115,7 +121,7 @@ def page(tag: str = "", error: str = "", typed: tuple[str, str, str] = ("", "", 
 
 
 @app.post("/")
-def submit(url: str = Form(""), title: str = Form(""), tags: str = Form("")) -> Response:
+def submit(url: Field = "", title: Field = "", tags: Field = "") -> Response:
     problem, _ = save(NewBookmark(url=url, title=title, tags=tags.split(",")))
     if problem:
         return page(error=problem, typed=(url, title, tags))

@@ -3,6 +3,7 @@
 import html
 import sqlite3
 from datetime import UTC, datetime
+from typing import Annotated
 
 from fastapi import FastAPI, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -70,7 +71,7 @@ def home() -> HTMLResponse:
 
 
 @app.post("/")
-def sign(name: str = Form(""), message: str = Form("")) -> Response:
+def sign(name: Annotated[str, Form()] = "", message: Annotated[str, Form()] = "") -> Response:
     name, message = name.strip(), message.strip()
     error = ""
     if not name:

@@ -101,7 +101,12 @@ def delete(sku: str) -> None:
 
 @app.get("/report")
 def report() -> dict:
-    row = database().execute(
-        "select count(*), coalesce(sum(quantity), 0), coalesce(sum(quantity * price), 0) from items"
-    ).fetchone()
+    row = (
+        database()
+        .execute(
+            "select count(*), coalesce(sum(quantity), 0), coalesce(sum(quantity * price), 0)"
+            " from items"
+        )
+        .fetchone()
+    )
     return {"items": row[0], "units": row[1], "value": round(row[2], 2)}

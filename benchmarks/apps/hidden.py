@@ -1,0 +1,83 @@
+"""Run the hidden tests of one app against a folder that holds it, and say what each test said."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from homesmith.core.errors import HomesmithError
+from homesmith.core.sandboxes import Sandbox
+from homesmith.lab.hosting import copy_app, hosted
+from homesmith.lab.suite import App
+from homesmith.lab.trial import TestOutcome, read_outcomes
+
+HERE = Path(__file__).parent
+LONGEST = 240.0
+"""Seconds for all tests of one app; far more than they need when the app answers."""
+
+
+async def hidden_tests(
+    app: App, built: Path, sandbox: Sandbox, *, patience: float = 4.0, log: Path | None = None
+) -> tuple[tuple[TestOutcome, ...], str]:
+    """The outcome of every test of `app`, and why the app could not be served, if so.
+
+    The tests see a copy of `built`, so what they store in it is gone afterwards.
+    """
+    with tempfile.TemporaryDirectory(prefix="trial-") as scratch:
+        root = copy_app(built, Path(scratch) / "app")
+        said = Path(scratch) / "outcomes.jsonl"
+        said.touch()
+        note = ""
+        try:
+            async with hosted(root, app.template, sandbox) as url:
+                await _pytest(app, url, said, patience, log)
+        except HomesmithError as error:
+            note = f"{error.message} {error.why}".strip()
+        return read_outcomes(said.read_text(encoding="utf-8"), app), note
+
+
+async def _pytest(app: App, url: str, said: Path, patience: float, log: Path | None) -> None:
+    environment = os.environ | {
+        "BASE_URL": url,
+        "APP_TEST_OUTCOMES": str(said),
+        "APP_TEST_PATIENCE": str(patience),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [
+        *(sys.executable, "-m", "pytest", str(app.folder / "test_app.py")),
+        *("-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-p", "no:asyncio"),
+        *("-c", os.devnull, "--rootdir", str(HERE), "--confcutdir", str(HERE)),
+    ]
+    with _more(log or Path(os.devnull)) as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            await asyncio.wait_for(process.wait(), LONGEST)
+        except TimeoutError:
+            pass
+        finally:
+            await _end(process)
+
+
+def _more(path: Path) -> BinaryIO:
+    return path.open("ab")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Leave no test run and no browser of its session behind."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

@@ -1,0 +1,1 @@
+"""lab: measure, and keep only what measures better: suites, trials, reports."""
