@@ -76,7 +76,7 @@ class Range:
         return made
 
     def start(self, user: int, *argv: str) -> subprocess.Popen[str]:
-        drop = {} if user == os.getuid() else {"user": user, "group": user, "extra_groups": []}
+        other = None if user == os.getuid() else user
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self.folder / "src")}
         return subprocess.Popen(
             [str(self.python(user)[0]), *argv],
@@ -85,7 +85,9 @@ class Range:
             stdout=subprocess.PIPE,
             text=True,
             cwd="/",
-            **drop,
+            user=other,
+            group=other,
+            extra_groups=None if other is None else [],
         )
 
     def run(
@@ -188,7 +190,8 @@ def test_every_attempt_succeeds_without_a_sandbox(user: int, field: Range) -> No
         pytest.skip(f"another user needs {SYSTEM_PYTHON}")
     with field.victim(user) as victim:
         place = field.place(user)
-        code = f"import os; os.chdir({str(place)!r}); exec(open({str(field.folder / 'attempts.py')!r}).read())"
+        script = str(field.folder / "attempts.py")
+        code = f"import os; os.chdir({str(place)!r}); exec(open({script!r}).read())"
         told = field.start(user, "-c", code, json.dumps(victim))
         results = json.loads(told.communicate()[0])
     blocked = {name for name, came in results.items() if not came.startswith("got:")}

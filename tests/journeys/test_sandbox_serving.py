@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 
 import httpx2
@@ -40,13 +41,13 @@ with sync_playwright() as playwright:
 """
 
 
-@pytest.fixture(params=[Bubblewrap, Jailed])
+@pytest.fixture(params=["Bubblewrap", "Jailed"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     found, reasons = candidates()
     for item in found:
-        if isinstance(item, request.param):
+        if type(item).__name__ == request.param:
             return item
-    pytest.skip(f"{request.param.__name__}: {'; '.join(reasons)}")
+    pytest.skip(f"{request.param}: {'; '.join(reasons)}")
 
 
 def free_port() -> int:
@@ -96,13 +97,17 @@ async def test_cancelling_kills_and_cancels(sandbox: Sandbox, tmp_path: Path) ->
     script = "echo started > started; sleep 60"
     command = Command(argv=("/bin/sh", "-c", script), workspace=tmp_path)
     running = asyncio.create_task(sandbox.run(command))
-    while not (tmp_path / "started").exists():
-        await asyncio.sleep(0.02)
+    await asyncio.to_thread(wait_for, tmp_path / "started")
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     sleepers = [path for path in Path("/proc").glob("[0-9]*/cwd") if reads(path) == tmp_path]
     assert sleepers == []
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.02)
 
 
 def reads(link: Path) -> Path | None:

@@ -35,7 +35,7 @@ entries = st.tuples(paths, st.binary(max_size=60), st.sampled_from(["file", "pro
 trees = st.lists(entries, max_size=8)
 
 FEW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -119,7 +119,7 @@ def test_a_path_is_refused_or_stays_inside(path: str, text: str) -> None:
             assert workspace.read_text(path) == text
             assert workspace.list() == (path,)
             assert workspace.size() == len(text.encode())
-        assert os.listdir(root.parent) == ["app"]
+        assert list(root.parent.iterdir()) == [root]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "inner", "fifo", "directory"])
@@ -161,7 +161,7 @@ def test_the_walk_without_openat2_refuses_links_too(tmp_path: Path) -> None:
         file = walk(root, ("a", "file"), os.O_RDONLY)
         assert os.read(file, 10) == b"inside"
         os.close(file)
-        with pytest.raises(OSError, match="Not a directory|symbolic links"):
+        with pytest.raises(OSError, match=r"Not a directory|symbolic links"):
             walk(root, ("link", "file"), os.O_RDONLY)
     finally:
         os.close(root)
@@ -177,7 +177,7 @@ def test_writing_keeps_the_mode_and_leaves_nothing_behind(tmp_path: Path) -> Non
     assert workspace.list() == ("deep/er/file", "tool")
     workspace.remove("tool")
     assert not workspace.exists("tool")
-    assert sorted(os.listdir(tmp_path)) == ["deep"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "deep"]
 
 
 def test_one_folder_has_one_builder(tmp_path: Path) -> None:

@@ -56,9 +56,9 @@ class Bubblewrap:
         inside = order(
             command,
             read=(*SYSTEM, Path("/etc"), Path("/proc"), Path("/var"), Path("/opt"), *read),
-            write=(*write, Path("/tmp"), Path("/dev/shm")),
+            write=(*write, mounts.TEMPORARY, mounts.SHARED_MEMORY),
             devices=(Path("/dev"),),
-            home=Path("/tmp"),
+            home=mounts.TEMPORARY,
         )
         return Arrangement(before=tuple(argv), order=inside, information=0)
 
@@ -81,17 +81,18 @@ def _namespaces(*, nesting: bool) -> list[str]:
 def _system(command: Command, child: Descriptors) -> list[str]:
     size = str(min(command.limits.workspace, command.limits.memory))
     argv: list[str] = []
-    for path in map(str, SYSTEM):
-        if os.path.islink(path):
-            argv += ["--symlink", os.readlink(path), path]
-        elif os.path.isdir(path):
-            argv += ["--ro-bind", path, path]
-    for path in map(str, mounts.system_files(command.reach)):
-        argv += ["--ro-bind", path, path]
+    for path in SYSTEM:
+        if path.is_symlink():
+            argv += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            argv += ["--ro-bind", str(path), str(path)]
+    for path in mounts.system_files(command.reach):
+        argv += ["--ro-bind", str(path), str(path)]
     for name, content in (FILES | _accounts()).items():
         argv += ["--ro-bind-data", str(child.data(content)), name]
     argv += ["--proc", "/proc", "--dev", "/dev"]
-    argv += ["--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/tmp"]
+    for path in (mounts.SHARED_MEMORY, mounts.TEMPORARY):
+        argv += ["--size", size, "--tmpfs", str(path)]
     return argv
 
 
@@ -114,6 +115,6 @@ def _people(read: tuple[Path, ...], write: tuple[Path, ...]) -> list[str]:
 
 
 def _launcher_needs() -> tuple[Path, ...]:
-    """The Python that runs the launcher; Landlock hides it again unless the command asked for it."""
+    """The Python that runs the launcher; Landlock hides it again unless it was asked for."""
     folders = installation(interpreter().parent.parent)
     return tuple(path for path in folders if path.exists() and not path.is_relative_to("/usr"))

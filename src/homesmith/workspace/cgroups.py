@@ -115,9 +115,8 @@ def _parents() -> list[Path]:
     own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
     mounts = _mounts()
     for _, controllers, path in own:
-        for wanted in ("pids", "memory"):
-            if wanted in controllers.split(",") and wanted in mounts:
-                found.append(mounts[wanted] / path.lstrip("/"))
+        ours = {"pids", "memory"} & set(controllers.split(",")) & mounts.keys()
+        found += [mounts[name] / path.lstrip("/") for name in sorted(ours)]
         if controllers == "" and "unified" in mounts:
             found += _delegated(mounts["unified"], path)
     return list(dict.fromkeys(found))

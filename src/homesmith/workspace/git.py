@@ -22,6 +22,7 @@ HARDENED = {
     "core.autocrlf": "false",
     "core.attributesFile": os.devnull,
     "core.fsync": "all",
+    "core.compression": "1",
     "core.symlinks": "true",
     "gc.auto": "0",
     "maintenance.auto": "false",

@@ -22,7 +22,7 @@ def lock(root: Path, state_dir: Path) -> Iterator[None]:
     folder = state_dir / "locks"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
-    with open(folder / name, "a+", encoding="ascii") as file:
+    with (folder / name).open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -32,6 +32,9 @@ DEVICES = tuple(
 )
 FORBIDDEN = tuple(Path(name) for name in ("/proc", "/sys", "/dev", "/etc", "/boot", "/run"))
 
+TEMPORARY = Path("/tmp")  # noqa: S108 - inside a sandbox it is a private mount
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - as above
+
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 

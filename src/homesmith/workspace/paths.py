@@ -43,6 +43,10 @@ def _objection_to_name(name: str) -> str:
         return "a name is not valid Unicode"
     if size > LONGEST_NAME:
         return f"a name is longer than {LONGEST_NAME} bytes"
-    if ":" in name or name.endswith((" ", ".")) or name.split(".", maxsplit=1)[0].strip().lower() in RESERVED:
+    if (
+        ":" in name
+        or name.endswith((" ", "."))
+        or name.split(".", maxsplit=1)[0].strip().lower() in RESERVED
+    ):
         return "a name means something else on Windows"
     return ""

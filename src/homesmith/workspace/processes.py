@@ -25,6 +25,7 @@ from homesmith.core.sandboxes import Command, EndedBy, Execution, Serving
 from homesmith.workspace.cgroups import Group, group
 from homesmith.workspace.jail.launch import READY
 from homesmith.workspace.jail.supervise import below
+from homesmith.workspace.mounts import TEMPORARY
 from homesmith.workspace.output import Clipped
 from homesmith.workspace.sizes import folder_size, memory, unlinked
 
@@ -103,8 +104,8 @@ class Tree:
         try:
             async with asyncio.timeout(END_SECONDS):
                 await self.process.wait()
-                while self.init is not None and not _finished(self.init):
-                    await asyncio.sleep(0.002)
+                if self.init is not None:
+                    await _readable(self.init)
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
@@ -186,7 +187,7 @@ async def serving(arrange: Arrange, command: Command, port: int) -> AsyncIterato
 @contextlib.contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A private folder with a path short enough for a unix socket, removed at the end."""
-    place = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
+    place = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else str(TEMPORARY)
     folder = Path(tempfile.mkdtemp(prefix="homesmith-", dir=place)).resolve()
     try:
         yield folder
@@ -254,17 +255,12 @@ async def _spawn(argv: tuple[str, ...], child: Descriptors) -> asyncio.subproces
 
 async def _ready(status: int, tree: Tree) -> None:
     """Wait for the launcher's word that the lock holds and the command comes next."""
-    loop = asyncio.get_running_loop()
-    readable = asyncio.Event()
-    loop.add_reader(status, readable.set)
     try:
         async with asyncio.timeout(START_SECONDS):
-            await readable.wait()
+            await _readable(status)
         said = os.read(status, len(READY))
     except TimeoutError:
         said = b""
-    finally:
-        loop.remove_reader(status)
     if said == READY:
         return
     await tree.end()
@@ -286,10 +282,15 @@ def _first_process(information: int) -> int | None:
         return None
 
 
-def _finished(pidfd: int) -> bool:
-    import select
-
-    return bool(select.select([pidfd], [], [], 0)[0])
+async def _readable(descriptor: int) -> None:
+    """Wait until there is something to read; of a pidfd, until its process is gone."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(descriptor, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 async def _until_over(tree: Tree, command: Command) -> EndedBy:

@@ -39,9 +39,9 @@ def unlinked(processes: list[int], device: int) -> int:
     seen: dict[int, int] = {}
     for process in processes:
         with contextlib.suppress(OSError):
-            for name in os.listdir(f"/proc/{process}/fd"):
+            for name in Path(f"/proc/{process}/fd").iterdir():
                 with contextlib.suppress(OSError):
-                    found = os.stat(f"/proc/{process}/fd/{name}")
+                    found = name.stat()
                     if found.st_dev == device and found.st_nlink == 0:
                         seen[found.st_ino] = found.st_blocks * BLOCK
     return sum(seen.values())

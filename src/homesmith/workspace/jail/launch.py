@@ -16,11 +16,13 @@ The order is one JSON object read from a file descriptor:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import resource
 import sys
+from pathlib import Path
 from typing import Any
 
 from . import landlock, seccomp
@@ -33,7 +35,7 @@ FAILED, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
 
 def main() -> None:
     """Read the order named by the first argument and carry it out; never returns."""
-    with open(int(sys.argv[1]), "rb") as source:
+    with os.fdopen(int(sys.argv[1]), "rb") as source:
         order: dict[str, Any] = json.load(source)
     if order["own_processes"]:
         _forward(order)
@@ -76,7 +78,7 @@ def _close_all_but(kept: int) -> None:
 
 def _execute(argv: list[str], environment: dict[str, str]) -> None:
     try:
-        os.execvpe(argv[0], argv, environment)
+        os.execvpe(argv[0], argv, environment)  # noqa: S606 - to become it is the point
     except OSError as error:
         os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
         os._exit(NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE)
@@ -124,12 +126,10 @@ def _lower(kind: int, soft: int, hard: int) -> None:
 def _threads_of_this_user() -> int:
     """RLIMIT_NPROC counts every thread the user already has, so ours come on top."""
     count = 0
-    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():
-        try:
-            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == os.getuid():
-                count += len(os.listdir(f"/proc/{name}/task"))
-        except OSError:
-            continue
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if process.stat().st_uid == os.getuid():
+                count += sum(1 for _ in (process / "task").iterdir())
     return count
 
 

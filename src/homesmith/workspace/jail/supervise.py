@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 from .system import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, control
@@ -69,9 +70,8 @@ def below(process: int) -> list[int]:
     while waiting:
         current = waiting.pop()
         with contextlib.suppress(OSError):
-            for task in os.listdir(f"/proc/{current}/task"):
-                with open(f"/proc/{current}/task/{task}/children", encoding="ascii") as source:
-                    children = [int(word) for word in source.read().split()]
+            for task in Path(f"/proc/{current}/task").iterdir():
+                children = [int(word) for word in (task / "children").read_text().split()]
                 found += children
                 waiting += children
     return found

@@ -29,7 +29,7 @@ def read_secret() -> object:
 
 @attempt
 def list_home() -> object:
-    return os.listdir(FOLDER / "home")
+    return [path.name for path in (FOLDER / "home").iterdir()]
 
 
 @attempt
@@ -43,7 +43,7 @@ def link_to_secret() -> object:
     return Path("linked").read_text()
 
 
-def ask(family: int, kind: int, address: object) -> object:
+def ask(family: int, kind: int, address: tuple[str, int] | str) -> object:
     with socket.socket(family, kind) as made:
         made.settimeout(1)
         made.connect(address)
@@ -85,7 +85,9 @@ def signal_victim() -> object:
 
 @attempt
 def see_victim() -> object:
-    return (Path(f"/proc/{PID}/comm").read_text() and str(PID) in os.listdir("/proc")) or None
+    return (
+        Path(f"/proc/{PID}/comm").read_text() and Path("/proc", str(PID)) in Path("/proc").iterdir()
+    ) or None
 
 
 @attempt
@@ -149,4 +151,4 @@ def outcome(function: Callable[[], object]) -> str:
     return "nothing" if got is None else f"got: {got!r}"
 
 
-print(json.dumps({name: outcome(function) for name, function in TRIES.items()}))
+sys.stdout.write(json.dumps({name: outcome(function) for name, function in TRIES.items()}))

@@ -7,6 +7,11 @@ import time
 from pathlib import Path
 
 
+def say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
 def fork() -> None:
     made = 0
     try:
@@ -16,9 +21,9 @@ def fork() -> None:
                 os._exit(0)
             made += 1
     except OSError:
-        print(made)
+        say(str(made))
     else:
-        print("not stopped")
+        say("not stopped")
         time.sleep(20)
 
 
@@ -26,7 +31,7 @@ def memory() -> None:
     kept = []
     for _ in range(64):
         kept.append(bytearray(b"x" * (32 << 20)))
-        print(len(kept), flush=True)
+        say(str(len(kept)))
 
 
 def memory_in_children() -> None:
@@ -46,9 +51,9 @@ def disk() -> None:
 def deleted_files() -> None:
     kept = []
     for number in range(10_000):
-        kept.append(file := Path(f"{number}.bin").open("wb", buffering=0))
+        kept.append(os.open(f"{number}.bin", os.O_WRONLY | os.O_CREAT))
         Path(f"{number}.bin").unlink()
-        file.write(os.urandom(1 << 20))
+        os.write(kept[-1], os.urandom(1 << 20))
 
 
 def one_file() -> None:
@@ -72,12 +77,12 @@ def daemon() -> None:
         if os.fork() == 0:
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 signal.signal(number, signal.SIG_IGN)
-            for number in range(3):
-                os.close(number)
+            for descriptor in range(3):
+                os.close(descriptor)
             time.sleep(60)
         os._exit(0)
     os.wait()
-    print("started", flush=True)
+    say("started")
 
 
 def daemon_and_sleep() -> None:

@@ -26,7 +26,7 @@ def main() -> None:
         sandbox = replace(sandbox, abi=min(sandbox.abi, asked["abi"]))
     done = asyncio.run(sandbox.run(command))
     words = [done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")]
-    print(json.dumps([done.exit_code, *words, done.seconds, done.ended_by]))
+    sys.stdout.write(json.dumps([done.exit_code, *words, done.seconds, done.ended_by]))
 
 
 main()

@@ -29,7 +29,7 @@ def datagrams(listener: socket.socket, mark: Path | None) -> None:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    kinds = {
+    kinds: dict[str, tuple[int, int, tuple[str, int] | str]] = {
         "tcp": (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
         "udp": (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
         "abstract": (socket.AF_UNIX, socket.SOCK_STREAM, f"\0victim-{os.getpid()}"),
@@ -51,7 +51,8 @@ def main() -> None:
     secret.write_text("the secret")
     about = {"folder": str(folder), "pid": os.getpid()}
     about |= {name: str(sockets[name].getsockname()[1]) for name in ("tcp", "udp")}
-    print(json.dumps(about), flush=True)
+    sys.stdout.write(json.dumps(about) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()
 
 
