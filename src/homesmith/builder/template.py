@@ -45,8 +45,21 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request and the files that answer it well; `about` are words it is found by."""
+
+    name: str
+    request: str
+    files: Mapping[str, str]
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A kind of app. `description` is what a model reads to choose between templates."""
+    """A kind of app. `description` is what a model reads to choose between templates.
+
+    `rules` are what every prompt begins with; `examples` are worked ones, the nearest is shown.
+    """
 
     name: str
     title: str
@@ -56,6 +69,8 @@ class Template:
     checks: tuple[str, ...]
     fills: tuple[Fill, ...]
     borrowed: Mapping[str, Path] = field(default_factory=dict)
+    rules: str = ""
+    examples: tuple[Example, ...] = ()
 
 
 def load_templates(extra: Iterable[Path] = ()) -> dict[str, Template]:
@@ -82,6 +97,8 @@ def read_template(folder: Path) -> Template:
             checks=tuple(_texts(folder, value, "checks")),
             fills=tuple(_fill(folder, item) for item in value.get("fill", [])),
             borrowed=_borrowed(folder, value.get("borrow", {})),
+            rules=_instructions(folder, str(value.get("rules", ""))),
+            examples=_examples(folder),
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _wrong(folder, str(error)) from error
@@ -121,13 +138,17 @@ def _files(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise _wrong(folder.parent, "it has no folder named files")
     try:
-        return {
-            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts
-        }
+        return _tree(folder)
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(folder.parent, f"a file cannot be read: {error}") from error
+
+
+def _tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -141,7 +162,7 @@ def _plugins() -> list[Path]:
     for point in entry_points(group=GROUP):
         try:
             folders.append(Path(point.load()()))
-        except Exception as error:  # noqa: BLE001 - plugin load is one of the three boundaries.
+        except Exception as error:
             raise TemplateError(
                 f'the template plugin "{point.name}" cannot be loaded',
                 why=f"{type(error).__name__}: {error}",
@@ -176,6 +197,17 @@ def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
         sees=tuple(_texts(folder, item, "sees")),
         optional=bool(item.get("optional", False)),
     )
+
+
+def _examples(folder: Path) -> tuple[Example, ...]:
+    """Folders in `examples/`: request.md, optional about.md, everything else is a file."""
+    found = []
+    for place in sorted((folder / "examples").glob("*/request.md")):
+        texts = _tree(place.parent)
+        request = texts.pop("request.md").strip()
+        about = texts.pop("about.md", request)
+        found.append(Example(name=place.parent.name, request=request, files=texts, about=about))
+    return tuple(found)
 
 
 def _instructions(folder: Path, name: str) -> str:

@@ -137,6 +137,7 @@ def _job(inspection: Inspection, place: Scratch, executable: Path) -> Job:
         controls=int(options.get("controls", 12)),
         step_seconds=float(options.get("step_seconds", 2.5)),
         seconds=float(options.get("seconds", 60)),
+        patience=float(options.get("patience", 25)),
     )
 
 

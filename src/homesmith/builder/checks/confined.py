@@ -106,7 +106,7 @@ def read_report(data: bytes) -> tuple[list[Finding], list[str]]:
         value: Any = json.loads(data)
         findings = [_finding(item) for item in value["findings"]]
         pictures = [name for name in value["pictures"] if isinstance(name, str) and "/" not in name]
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return [], []
     return findings[:500], pictures[:50]
 

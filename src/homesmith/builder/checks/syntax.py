@@ -8,13 +8,14 @@ import re
 import time
 import tomllib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import playwright
 
 from homesmith.builder.checks.confined import run
-from homesmith.builder.checks.markup import Markup, Named, read_markup
+from homesmith.builder.checks.markup import Named, read_markup
 from homesmith.builder.checks.scratch import Scratch, scratch
 from homesmith.builder.checks.sources import app_files, chosen, sources
 from homesmith.builder.checks.verdicts import conclude, failed, passed
@@ -24,7 +25,8 @@ from homesmith.core.sandboxes import Limits, Sandbox
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 SCRIPT = (".js", ".mjs")
 OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
-SCRIPT_LINE = re.compile(r":(\d+)\n")
+EXPORTS = re.compile(r"^export\s", re.MULTILINE)
+SCRIPT_LINE = re.compile(r"script\.[cm]js:(\d+)\n")
 SCRIPT_ERROR = re.compile(r"^(SyntaxError: .*)$", re.MULTILINE)
 
 
@@ -70,6 +72,8 @@ def _python(text: str) -> list[Named]:
         return [Named(value=f"{error.msg}{near}", line=error.lineno or 0)]
     except ValueError as error:
         return [Named(value=str(error), line=0)]
+    except (RecursionError, MemoryError):
+        return [Named(value="nested too deeply", line=0)]
     return []
 
 
@@ -89,6 +93,8 @@ def _toml(text: str) -> list[Named]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         return [Named(value=str(error), line=int(line[1]) if line else 0)]
+    except RecursionError:
+        return [Named(value="nested too deeply", line=0)]
     return []
 
 
@@ -158,35 +164,43 @@ def _missing(page: str, item: Named, files: set[str]) -> str:
 
 async def _scripts(inspection: Inspection) -> list[Finding]:
     """Parse JavaScript with Playwright's own Node, in the sandbox; without one, say nothing."""
-    scripts = chosen(inspection, *SCRIPT)
+    scripts = list(_all_scripts(inspection))
     if inspection.sandbox is None or not scripts or not NODE.exists():
         return []
-    pages = sources(inspection.root, ".html").values()
-    modules = {name for page in pages for name in _modules(read_markup(page, fragment=True))}
     with scratch(inspection.root) as place:
-        return [
-            await _script(inspection.sandbox, place, name, module=_is_module(name, text, modules))
-            for name, text in scripts.items()
-        ]
+        return [await _parse(inspection.sandbox, place, script) for script in scripts]
 
 
-def _modules(markup: Markup) -> list[str]:
-    return [Path(name.lstrip("/")).as_posix() for name in markup.modules]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """A script of its own, or one in a page that begins after line `offset`."""
+
+    name: str
+    file: str
+    text: str
+    module: bool
+    offset: int = 0
 
 
-def _is_module(name: str, text: str, modules: set[str]) -> bool:
-    return (
-        name in modules
-        or name.endswith(".mjs")
-        or (bool(modules) and bool(re.search(r"^export\s", text, re.MULTILINE)))
-    )
+def _all_scripts(inspection: Inspection) -> Iterator[_Script]:
+    pages = sources(inspection.root, ".html")
+    modules = {
+        name.removeprefix("./").lstrip("/")
+        for page in pages.values()
+        for name in read_markup(page, fragment=True).modules
+    }
+    for name, text in chosen(inspection, *SCRIPT).items():
+        module = name in modules or name.endswith(".mjs") or bool(modules and EXPORTS.search(text))
+        yield _Script(name=name, file=name, text=text, module=module)
+    for page in chosen(inspection, ".html"):
+        for number, item in enumerate(read_markup(pages[page], fragment=True).inline, start=1):
+            name = f"{page}:script-{number}"
+            yield _Script(name=name, file=page, text=item.value, module=False, offset=item.line - 1)
 
 
-async def _script(sandbox: Sandbox, place: Scratch, name: str, *, module: bool) -> Finding:
-    target = place.app / name
-    if module != name.endswith(".mjs"):
-        target = target.with_suffix(".check.mjs" if module else ".check.cjs")
-        target.write_bytes((place.app / name).read_bytes())
+async def _parse(sandbox: Sandbox, place: Scratch, script: _Script) -> Finding:
+    target = place.out / ("script.mjs" if script.module else "script.cjs")
+    target.write_text(script.text, encoding="utf-8")
     execution = await run(
         sandbox,
         place,
@@ -194,16 +208,14 @@ async def _script(sandbox: Sandbox, place: Scratch, name: str, *, module: bool) 
         limits=Limits(seconds=20, memory=8 << 30),
         readable=(NODE.parent,),
     )
+    name = f"syntax:{script.name}"
     if execution.exit_code == 0:
-        return passed(f"syntax:{name}")
+        return passed(name)
     said = execution.stderr.decode("utf-8", "replace")
-    error, line = SCRIPT_ERROR.search(said), SCRIPT_LINE.search(said)
-    if error is None:
-        return Finding(
-            name=f"syntax:{name}", outcome="skipped", message="JavaScript was not parsed"
-        )
-    number = int(line[1]) if line else 0
-    near = said.splitlines()[1].strip()[:60] if len(said.splitlines()) > 1 else ""
-    return failed(
-        f"syntax:{name}", f"{name}:{number}: {error[1]} near `{near}`", file=name, line=number
-    )
+    error, place_in_file = SCRIPT_ERROR.search(said), SCRIPT_LINE.search(said)
+    if error is None or place_in_file is None:
+        return Finding(name=name, outcome="skipped", message="JavaScript was not parsed")
+    line = int(place_in_file[1]) + script.offset
+    near = said[place_in_file.end() :].splitlines()[0].strip()[:60]
+    message = f"{script.file}:{line}: {error[1]} near `{near}`"
+    return failed(name, message, file=script.file, line=line)

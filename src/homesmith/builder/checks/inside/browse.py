@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -39,7 +40,7 @@ SHOWN = "() => [document.body?.innerText.trim() ?? '', document.body?.childEleme
 def main() -> None:
     """Read the job, look, leave a report."""
     job, report = read_job(), Report()
-    watch(report, job.out)
+    watch(report, job.out, job.patience)
     deadline = time.monotonic() + job.seconds
     try:
         with origins(job, expected=1 + len(job.scenarios)) as given:
@@ -73,13 +74,22 @@ def look(chromium: Browser, job: Job, report: Report, given: Origins, deadline: 
         report.failed("load", str(failure), file=failure.file, line=failure.line)
         return
     report.begin("load", "loading the page")
-    tab = Tab(chromium)
+    tab = Tab(chromium, explain=partial(_explain, given))
     if not _load(tab, job, report, origin):
         return
     if job.controls:
         seconds = min(20.0, (deadline - time.monotonic()) / 2)
         probe(tab, job, report, given, origin, time.monotonic() + seconds)
     _scenarios(tab, job, report, given, deadline)
+
+
+def _explain(given: Origins, trouble: Trouble) -> Trouble:
+    if trouble.kind != "server":
+        return trouble
+    cause = given.cause()
+    return replace(
+        trouble, message=f"{trouble.message}: {cause.text}", file=cause.file, line=cause.line
+    )
 
 
 def _load(tab: Tab, job: Job, report: Report, origin: str) -> bool:
@@ -92,12 +102,16 @@ def _load(tab: Tab, job: Job, report: Report, origin: str) -> bool:
         slow = "imeout" in error.message
         report.failed(
             "load",
-            "the page did not finish loading in 8 s: an endless loop?" if slow else error.message,
+            "the page did not finish loading in 15 s: an endless loop?" if slow else error.message,
         )
         return False
     _picture(tab, job, report, "load")
     if status >= 400:
-        report.failed("load", f"GET / answered {status}")
+        worst = tab.worst()
+        file, line = (worst.file, worst.line) if worst else ("", 0)
+        report.failed(
+            "load", worst.text if worst else f"GET / answered {status}", file=file, line=line
+        )
         return False
     if not text or not elements:
         report.failed("load", "the page is blank" + _because(tab.troubles))
@@ -143,11 +157,11 @@ def _scenario(
         scenario = scenario_from_json(value)
         tab.page.context.clear_cookies()
         tab.open(given.fresh())
-        failure = play(tab, scenario, job.step_seconds, partial(report.begin, name))
+        failure = play(tab, scenario, job.step_seconds * tab.pace, partial(report.begin, name))
     except (ValueError, StartFailed, BrowserError) as error:
         report.failed(name, f"cannot be played: {str(error).splitlines()[0]}")
         return
-    worst = next((item for item in tab.troubles if item.kind in ("exception", "server")), None)
+    worst = tab.worst()
     if failure:
         message = short(failure, 130 if worst else 200) + (f"; {worst.text}" if worst else "")
         file, line = (worst.file, worst.line) if worst else ("", 0)

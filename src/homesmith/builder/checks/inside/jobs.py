@@ -16,7 +16,8 @@ MESSAGE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to run and look at. `out` is the folder for the report; times in seconds.
+    """What to run and look at. `out` is the folder for the report; times in seconds:
+    `seconds` for everything, `step_seconds` for a step (more while the machine is slow), `patience` for one action that hangs.
 
     `kind` and `command` are the manifest's; `scenarios` have the JSON form of `core.steps`.
     """
@@ -31,6 +32,7 @@ class Job:
     controls: int = 12
     step_seconds: float = 2.5
     seconds: float = 60.0
+    patience: float = 25.0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from homesmith.builder.checks.inside.jobs import Report, write_report
 
-SECONDS = 25.0
 
-
-def watch(report: Report, out: Path, seconds: float = SECONDS) -> None:
+def watch(report: Report, out: Path, seconds: float) -> None:
     """Leave what is known and end this process as soon as one action takes longer."""
     threading.Thread(target=_wait, args=(report, out, seconds), daemon=True).start()
 

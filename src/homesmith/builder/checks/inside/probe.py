@@ -114,11 +114,11 @@ def _operate(tab: Tab, selector: str, filled: bool) -> dict[str, Any]:
 
 
 def _fault(tab: Tab) -> Trouble | None:
+    worst = tab.worst()
+    if worst:
+        verb = "threw" if worst.kind == "exception" else "made"
+        return _as_fault(worst, f"{verb} {worst.text}")
     for trouble in tab.troubles:
-        if trouble.kind == "exception":
-            return _as_fault(trouble, f"threw {trouble.text}")
-        if trouble.kind == "server":
-            return _as_fault(trouble, f"made {trouble.text}")
         if trouble.kind == "console" and NAMED_ERROR.search(trouble.message):
             return _as_fault(trouble, f"logged {trouble.text}")
     for response in tab.answers:

@@ -24,8 +24,21 @@ from pathlib import Path
 from homesmith.builder.checks.inside.jobs import Job
 
 START_SECONDS = 20.0
+LOG_SECONDS = 1.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 PLACE = re.compile(r'File "([^"]+)", line (\d+)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """The error a server wrote down, and the line of the app's own code it names, if any."""
+
+    text: str = ""
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.text} at {self.file}:{self.line}" if self.file else self.text
 
 
 class StartFailed(Exception):
@@ -98,10 +111,18 @@ class Origins:
             with suppress(StartFailed):
                 self._next = self._spawn()
 
-    def last_words(self) -> str:
-        """The end of what the newest answering server wrote, for error messages."""
+    def cause(self) -> Cause:
+        """Why the newest answering server just failed; waits a moment for it to write that."""
         used = [process for process in self._processes if process is not self._next]
-        return _tail(used[-1].log) if used else ""
+        if not used:
+            return Cause()
+        deadline = time.monotonic() + LOG_SECONDS
+        while True:
+            log = _tail(used[-1].log)
+            file, line = traceback_place(log, str(used[-1].folder))
+            if file or time.monotonic() > deadline:
+                return Cause(text=last_error(log), file=file, line=line)
+            time.sleep(0.05)
 
     def close(self) -> None:
         """Stop every server that was started."""

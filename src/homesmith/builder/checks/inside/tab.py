@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +16,8 @@ from homesmith.builder.checks.inside.jobs import short
 
 PLACE = re.compile(r"(https?://[^\s()]+?):(\d+):\d+")
 ORIGIN = re.compile(r"https?://127\.0\.0\.1:\d+")
-LOAD_MILLISECONDS = 8000
+USUAL_LOAD_SECONDS = 0.5
+LOAD_MILLISECONDS = 15_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +36,23 @@ class Trouble:
         return short(self.message + place, 170)
 
 
+def _as_it_is(trouble: Trouble) -> Trouble:
+    return trouble
+
+
 @dataclass  # Without slots: Playwright keeps its wrappers of our methods on the instance.
 class Tab:
-    """A page that records. `troubles` grow until `forget`; dialogs are accepted and noted."""
+    """A page that records. `troubles` grow until `forget`; dialogs are accepted and noted.
+
+    `explain` may add to a trouble what only the server knows.
+    """
 
     browser: Browser
     troubles: list[Trouble] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     requests: int = 0
+    load_seconds: float = 0.0
+    explain: Callable[[Trouble], Trouble] = _as_it_is
     page: Page = field(init=False)
     answers: list[Response] = field(default_factory=list)
 
@@ -50,11 +62,19 @@ class Tab:
     def open(self, origin: str, path: str = "/") -> int:
         """Go to a page with a clean record; its HTTP status. Raises BrowserError."""
         self.forget()
+        started = time.monotonic()
         try:
-            return self._go(origin + path)
+            status = self._go(origin + path)
         except BrowserError:
             self.replace_page()
             raise
+        self.load_seconds = time.monotonic() - started
+        return status
+
+    @property
+    def pace(self) -> float:
+        """How much slower than usual this machine is right now, 1 to 4, by its last page load."""
+        return max(1.0, min(4.0, self.load_seconds / USUAL_LOAD_SECONDS))
 
     def forget(self) -> None:
         """Start a new record."""
@@ -70,6 +90,12 @@ class Tab:
             old.context.close()
         except BrowserError:
             return
+
+    def worst(self) -> Trouble | None:
+        """The first uncaught exception or server error on record, explained."""
+        found = (item for item in self.troubles if item.kind in ("exception", "server"))
+        trouble = next(found, None)
+        return self.explain(trouble) if trouble else None
 
     def settle(self, milliseconds: int = 40) -> None:
         """Let events that are already on their way arrive."""

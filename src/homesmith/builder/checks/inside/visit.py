@@ -13,7 +13,6 @@ from homesmith.builder.checks.inside.serving import (
     Origins,
     StartFailed,
     fetch,
-    last_error,
     origins,
 )
 
@@ -52,7 +51,8 @@ def _ask(report: Report, given: Origins, origin: str, path: str) -> int:
         report.failed(name, f"{name} got no answer: {error}")
         return 0
     if status >= 500:
-        report.failed(name, f"{name} answered {status}: {last_error(given.last_words())}")
+        cause = given.cause()
+        report.failed(name, f"{name} answered {status}: {cause}", file=cause.file, line=cause.line)
     elif status != 404:
         report.passed(name, f"answered {status}")
     return status
