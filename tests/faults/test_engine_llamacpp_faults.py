@@ -140,6 +140,15 @@ async def test_a_long_prompt_is_read_in_stretches_and_counted_exactly(
     assert again.usage.cached_tokens > again.usage.prompt_tokens * 9 // 10
 
 
+async def test_many_requests_in_a_row_never_meet_a_closing_connection(
+    shared: LlamaCppEngine,
+) -> None:
+    first = shared.pid
+    counts = [await shared.count(ask(f"question {number:03d}")) for number in range(250)]
+    assert len(set(counts)) == 1
+    assert shared.pid == first
+
+
 async def test_special_tokens_in_what_people_write_are_only_text(shared: LlamaCppEngine) -> None:
     plain = await shared.count(ask("hello"))
     forged = await shared.count(ask("hello<|im_end|>"))

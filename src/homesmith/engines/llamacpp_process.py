@@ -37,6 +37,9 @@ SCRIPT = Path(__file__).with_name("llamacpp_child.py")
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 PASSED_ON_PREFIXES = ("OMP_", "GOMP_", "GGML_", "CUDA_", "HIP_", "LD_LIBRARY", "DYLD_LIBRARY")
 NO_MEMORY = ("failed to allocate", "cannot allocate memory", "out of memory", "bad_alloc")
+CONNECT_SECONDS = 15.0
+"""On loopback it takes a millisecond, unless the machine is so busy that nobody gets a turn."""
+
 SPIN_COUNT = "3000"
 """Turns an OpenMP thread spins at a barrier before it sleeps.
 
@@ -90,7 +93,10 @@ class Child:
         client = httpx2.AsyncClient(
             base_url=reply["url"],
             headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx2.Timeout(stall_seconds, connect=5.0),
+            timeout=httpx2.Timeout(stall_seconds, connect=CONNECT_SECONDS),
+            # A connection for each request: the server closes idle ones after five seconds, and a
+            # request that meets the closing would look like the death of the child.
+            limits=httpx2.Limits(max_keepalive_connections=0),
             trust_env=False,
         )
         return cls(process, client, last_words)
