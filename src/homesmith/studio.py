@@ -10,13 +10,15 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from homesmith import __version__
+from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
@@ -25,11 +27,12 @@ from homesmith.core.messages import system as system_message
 from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
 from homesmith.core.requests import Event, Request
-from homesmith.core.runs import Entry, RunId, RunSummary
+from homesmith.core.runs import Entry, RunId, RunStarted, RunSummary
 from homesmith.core.sandboxes import Command, Execution, Limits, Reach, Sandbox
 from homesmith.settings import Settings
 
 if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
+    from homesmith.builder.running import Bench
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
@@ -63,13 +66,62 @@ class Studio:
 
     # Building
 
-    def build(self, request: BuildRequest) -> AsyncIterator[Entry | Progress]:
-        """Build or change an app: its log as it grows, and where it stands in between."""
-        raise NotImplementedError
+    async def build(self, request: BuildRequest) -> AsyncGenerator[Entry | Progress, None]:
+        """Build or change an app: its log as it grows, and where it stands in between.
 
-    def resume(self, run: RunId) -> AsyncIterator[Entry | Progress]:
+        Raises UnknownModel, EngineUnavailable, WorkspaceBusy, DiskFull before the first entry.
+        """
+        from homesmith.builder.running import run
+
+        request = replace(request, root=request.root.resolve())
+        bench = await self._bench(request.model or ModelId(self.settings.model))
+        async with aclosing(run(bench, request)) as live:
+            async for item in live:
+                yield item
+
+    async def resume(self, run: RunId) -> AsyncGenerator[Entry | Progress, None]:
         """Go on with a run from its last accepted step. Raises UnknownRun, WorkspaceBusy."""
-        raise NotImplementedError
+        from homesmith.builder.running import resume
+
+        number = self._kept().runs.find(run)
+        started = self._kept().runs.entries(number)[0].event
+        if not isinstance(started, RunStarted) or started.kind == "ask":
+            raise UnknownRun(
+                f"The run {number} cannot be taken up again",
+                why="it is not a build",
+                remedy="homesmith runs list",
+            )
+        request = BuildRequest(
+            prompt=started.prompt,
+            root=Path(started.root),
+            change=started.kind == "change",
+            template=started.template,
+            model=ModelId(started.model),
+            seed=started.seed,
+            budget=Budget(seconds=started.budget_seconds),
+        )
+        bench = await self._bench(ModelId(started.model))
+        async with aclosing(resume(bench, number, request)) as live:
+            async for item in live:
+                yield item
+
+    async def _bench(self, model: ModelId) -> Bench:
+        from homesmith.builder.running import Bench
+        from homesmith.builder.template import load_templates
+        from homesmith.engines.profiles import profile_for
+
+        return Bench(
+            engine=self.engine(model),
+            profile=profile_for(self.model(model)),
+            store=self._kept(),
+            sandbox=await self._sandbox_or_none(),
+            templates=load_templates([self.settings.places.config / "templates"]),
+            snapshots=self._snapshots,
+            evidence=self.settings.places.evidence,
+            state=self.settings.places.run,
+            browser="" if self.settings.browser in ("auto", "none") else self.settings.browser,
+            version=__version__,
+        )
 
     async def check(self, root: Path) -> tuple[Verdict, ...]:
         """Every check that the app's manifest names, cheapest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
 
 from homesmith.core.models import ModelId
@@ -25,7 +25,7 @@ class Engine(Protocol):
         """Tokens one request may use, prompt and answer together."""
         ...
 
-    def stream(self, request: Request) -> AsyncIterator[Event]: ...
+    def stream(self, request: Request) -> AsyncGenerator[Event, None]: ...
 
     async def count(self, request: Request) -> int:
         """Tokens of the whole prompt as the engine will read it, prefill included."""

@@ -29,6 +29,7 @@ LOOKS_UP = (
     ("id", re.compile(rf"getElementById\(\s*[\"'`]({NAME})[\"'`]\s*\)")),
     ("id", re.compile(rf"querySelector(?:All)?\(\s*[\"'`]#({NAME})[\"'`\s.:>\[]")),
     ("data-testid", re.compile(rf"\[data-testid=\\?[\"']?({NAME})\\?[\"']?\]")),
+    ("data-testid", re.compile(rf"(?<![\w.$])find\(\s*[\"'`]({NAME})[\"'`]\s*\)")),
 )
 HELPER = re.compile(
     r"(?:function\s+|const\s+|let\s+|var\s+)\$\s*(?:\(|=)[^\n]*(?:\n[^\n]*)?getElementById"

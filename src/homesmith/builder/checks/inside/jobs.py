@@ -16,10 +16,11 @@ MESSAGE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to run and look at. `out` is the folder for the report; times in seconds:
-    `seconds` for everything, `step_seconds` for a step (more while the machine is slow), `patience` for one action that hangs.
+    """What to run and look at. `out` is the folder for the report.
 
     `kind` and `command` are the manifest's; `scenarios` have the JSON form of `core.steps`.
+    Seconds: `seconds` for everything, `step_seconds` for a step (more while the machine is slow),
+    `patience` for one action that hangs. At most `controls` controls of a page are tried.
     """
 
     app: Path

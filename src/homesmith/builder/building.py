@@ -1,0 +1,330 @@
+"""Build a new app: specify, scaffold, fill file by file, prove, mend; every step can be undone.
+
+The order of work is a program's, never the model's (research on models under 4B: planning by
+the model loses, deterministic control flow with checks by execution wins).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from homesmith.builder import scenarios as acceptance
+from homesmith.builder.conversation import ask_for, framed, head, nearest_example
+from homesmith.builder.filling import Attempt, fill, plan, with_file
+from homesmith.builder.job import Job, accept
+from homesmith.builder.judging import Judge, staged, words
+from homesmith.builder.literals import literals
+from homesmith.builder.manifest import FILE, Manifest, manifest_text
+from homesmith.builder.specification import (
+    Specification,
+    likely_template,
+    schema,
+    specification_from,
+    specify,
+)
+from homesmith.builder.template import Fill, Template, scaffold
+from homesmith.builder.texts import render
+from homesmith.core.checks import Verdict
+from homesmith.core.errors import BudgetSpent, TemplateError, WorkFailed
+from homesmith.core.messages import Message, assistant, system, user
+from homesmith.core.requests import Answer, Request
+from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
+from homesmith.improve.resample import Judged
+
+SPECIFICATION_TOKENS = 500
+SCENARIO_TOKENS = 900
+PAGE_TRIES, MAIN_TRIES, ROUNDS = 2, 4, 6
+ENOUGH_WORDS = 60
+"""A request this long says what it wants; the model is not asked to embroider it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Growing:
+    """An app as it grows: its plan, its files, and who judges it."""
+
+    template: Template
+    specification: Specification
+    manifest: Manifest
+    judge: Judge
+    turns: tuple[Message, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an earlier process of the same run had done: its specification and finished units."""
+
+    specification: Mapping[str, object] | None = None
+    units: frozenset[str] = frozenset()
+    step: int = 0
+
+
+async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Finished:
+    """Build the app of `job`. Raises HomesmithError; what was accepted by then stands."""
+    job.step = taken.step
+    specification = await _specified(job, templates, taken)
+    app = _growing(job, templates[specification.template], specification, taken)
+    if "scaffold" not in taken.units:
+        await _scaffold(job, app)
+    else:
+        app.files = await asyncio.to_thread(_read, job)
+    for unit in _units(app):
+        if unit.path in taken.units:
+            job.done += 1
+            continue
+        await _fill(job, app, unit)
+        if unit is _units(app)[0] and "scenarios" not in taken.units:
+            await _scenarios(job, app)
+    verdicts = await _mend(job, app)
+    return await _finish(job, app, verdicts)
+
+
+async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) -> Specification:
+    if taken.specification is not None:
+        return specification_from({str(k): v for k, v in taken.specification.items()})
+    request, wanted = job.request.prompt, job.request.template
+    if wanted != "auto" and wanted not in templates:
+        raise TemplateError(
+            f'There is no template "{wanted}"',
+            why=f"known are {', '.join(sorted(templates))}",
+            remedy="homesmith build --template auto …",
+        )
+    template = wanted if wanted != "auto" else likely_template(request, tuple(templates))
+    answer = ""
+    if len(request.split()) < ENOUGH_WORDS:
+        job.unit, job.file = "specification", ""
+        offered = [template] if template else sorted(templates)
+        messages = (system(render("specification")), user(request))
+        answer = (
+            await job.ask(
+                messages,
+                max_tokens=SPECIFICATION_TOKENS,
+                task="structure",
+                json_schema=schema(offered),
+            )
+        ).text
+    found = literals(request)
+    specification = specify(answer, request=request, template=template or "static", found=found)
+    if specification.template not in templates:
+        specification = replace(specification, template=sorted(templates)[0])
+    job.record(Specified(specification=specification.as_json()))
+    return specification
+
+
+def _growing(job: Job, template: Template, specification: Specification, taken: Taken) -> Growing:
+    manifest = Manifest(
+        name=specification.name,
+        template=template.name,
+        title=specification.title,
+        run=template.run,
+        checks=template.checks,
+        specification=specification.as_json() | {"request": job.request.prompt},
+    )
+    judge = Judge(
+        manifest=manifest,
+        literals=specification.literals,
+        sandbox=job.sandbox,
+        evidence=job.evidence,
+        browser=job.browser,
+    )
+    example = nearest_example(template, job.request.prompt)
+    app = Growing(
+        template=template,
+        specification=specification,
+        manifest=manifest,
+        judge=judge,
+        turns=head(template, example),
+    )
+    job.total = len(_units(app)) + 2
+    return app
+
+
+def _units(app: Growing) -> tuple[Fill, ...]:
+    """The files to write: optional ones are left as the template has them."""
+    return tuple(
+        unit
+        for unit in app.template.fills
+        if not unit.optional and (app.specification.page or unit.language != "html")
+    )
+
+
+def _read(job: Job) -> dict[str, str]:
+    return {path: job.workspace.read_text(path) for path in job.workspace.list() if path != FILE}
+
+
+async def _scaffold(job: Job, app: Growing) -> None:
+    job.begin("scaffold", "")
+    values = {"name": app.specification.name, "title": app.specification.title}
+    app.files = scaffold(app.template, values)
+    files = {**app.files, FILE: manifest_text(app.manifest)}
+    await _stand(job, app, files, f"The {app.template.name} template: {app.specification.title}")
+
+
+async def _fill(job: Job, app: Growing, unit: Fill) -> None:
+    """Write one file of the template for the first time."""
+    job.begin(unit.path, unit.path)
+    main = unit is _units(app)[-1] or unit.language in ("javascript", "python")
+    tries = plan(1 if main else PAGE_TRIES)
+    best = await _best(job, app, unit, attempts=tries, whole=main)
+    if best is None:
+        raise WorkFailed(
+            f"{unit.path} could not be written",
+            why="the budget ended before the first candidate was whole",
+            remedy="give more time with --budget-minutes, or use a smaller model",
+        )
+    app.files = with_file(app.files, unit.path, best.made)
+    await _stand(job, app, {unit.path: best.made}, f"{unit.path} written")
+
+
+async def _best(
+    job: Job,
+    app: Growing,
+    unit: Fill,
+    *,
+    attempts: tuple[Attempt, ...],
+    whole: bool,
+    first: Judged[str] | None = None,
+) -> Judged[str] | None:
+    request = framed(job.request.prompt, app.specification.criteria)
+    turns = app.turns + ask_for(app.template, unit, request=request, files=app.files)
+    turns = await _fitting(job, app, turns, unit)
+
+    async def look(text: str) -> Judged[str]:
+        return await _look(job, app, unit, text, whole=whole)
+
+    return await fill(job, unit, turns, look, attempts=attempts, first=first)
+
+
+async def _fitting(
+    job: Job, app: Growing, turns: tuple[Message, ...], unit: Fill
+) -> tuple[Message, ...]:
+    """The turns without the example if the window is too small for both it and the request."""
+    probe = Request(model=job.engine.model, messages=turns, max_tokens=1)
+    if await job.engine.count(probe) + unit.max_tokens <= job.engine.window:
+        return turns
+    return (*app.turns[:1], *turns[len(app.turns) :])
+
+
+async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -> Judged[str]:
+    """Judge the app with `text` in place. While files are missing, only by the cheap gates."""
+    files = with_file(app.files, unit.path, text)
+    names = None if whole else ("syntax",)
+    verdicts = await app.judge.verdicts(files, names=names)
+    for verdict in app.judge.settled(verdicts):
+        job.record(Checked(step=job.step, attempt=0, verdict=verdict))
+    troubles = app.judge.troubles(verdicts)
+    score = app.judge.score(verdicts) if whole else (0.0, -float(len(troubles)))
+    return Judged(made=text, score=score, good=not troubles, trouble=words(troubles))
+
+
+async def _scenarios(job: Job, app: Growing) -> None:
+    """Acceptance criteria as browser steps, kept in homesmith.toml; none is no failure."""
+    page = next((app.files[u.path] for u in _units(app) if u.language == "html"), "")
+    offered = acceptance.targets(page, app.specification.literals.testids)
+    criteria = app.specification.criteria
+    if not offered or not criteria or app.template.run.kind != "static":
+        return
+    job.begin("scenarios", FILE)
+    unit = next(u for u in _units(app) if u.language == "html")
+    request = framed(job.request.prompt, criteria)
+    turns = app.turns + ask_for(app.template, unit, request=request, files=app.files)
+    numbered = "\n".join(f"{n}. {text}" for n, text in enumerate(criteria, start=1))
+    written = f"```html\n{page.rstrip()}\n```"
+    turns = (*turns, assistant(written), user(render("scenarios", criteria=numbered)))
+    try:
+        answer: Answer = await job.ask(
+            turns,
+            max_tokens=SCENARIO_TOKENS,
+            task="structure",
+            json_schema=acceptance.schema(offered, len(criteria)),
+        )
+    except BudgetSpent:
+        return
+    found = acceptance.scenarios(answer.text, criteria, request)
+    app.manifest = replace(app.manifest, scenarios=found)
+    app.judge.manifest = app.manifest
+    text = manifest_text(app.manifest)
+    await _stand(job, app, {FILE: text}, f"{len(found)} acceptance scenarios")
+
+
+async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
+    """Look at the whole app; while something is red and the budget lasts, rewrite what is to blame."""
+    job.unit, job.file = "the whole app", ""
+    job.show("checking")
+    verdicts = await app.judge.verdicts(app.files, early=False)
+    for number in range(1, ROUNDS + 1):
+        troubles = app.judge.troubles(verdicts)
+        if not troubles or job.clock.over():
+            break
+        unit = _to_blame(app, [t.file for t in troubles], [t.name for t in troubles], number)
+        job.begin(f"mend {unit.path}", unit.path)
+        first = Judged(
+            made=app.files[unit.path],
+            score=app.judge.score(verdicts),
+            good=False,
+            trouble=words(troubles),
+        )
+        attempts = _mending(number)
+        best = await _best(job, app, unit, attempts=attempts, whole=True, first=first)
+        if best is not None and best.made != first.made:
+            app.files = with_file(app.files, unit.path, best.made)
+            await _stand(job, app, {unit.path: best.made}, f"{unit.path} mended")
+        verdicts = await app.judge.verdicts(app.files, early=False)
+    return verdicts
+
+
+def _mending(number: int) -> tuple[Attempt, ...]:
+    """A repair first, then samples that get bolder with each round."""
+    fresh = tuple(
+        Attempt(how="resample", task="code_more", seed=number * 100 + extra) for extra in range(2)
+    )
+    return (Attempt(how="repair", task="code", seed=number), *fresh)
+
+
+def _to_blame(app: Growing, files: list[str], names: list[str], number: int) -> Fill:
+    """The file a repair should rewrite: the one named most, else the one with the behaviour."""
+    units = {unit.path: unit for unit in _units(app)}
+    main = next((u for u in _units(app) if u.language in ("javascript", "python")), _units(app)[-1])
+    named = [file for file in files if file in units]
+    if any(name.startswith("exactness/testids") for name in names) and number % 2 == 1:
+        page = next((u for u in _units(app) if u.language == "html"), main)
+        return page if _static_names_missing(app) else main
+    if named and number % 2 == 1:
+        return units[max(set(named), key=named.count)]
+    return main
+
+
+def _static_names_missing(app: Growing) -> bool:
+    page = next((app.files[u.path] for u in _units(app) if u.language == "html"), "")
+    names = app.specification.literals.testids
+    return bool(names) and sum(name in page for name in names) < len(names) / 2
+
+
+async def _finish(job: Job, app: Growing, verdicts: tuple[Verdict, ...]) -> Finished:
+    settled = app.judge.settled(verdicts)
+    for verdict in settled:
+        job.record(Checked(step=0, attempt=0, verdict=verdict))
+        for finding in verdict.findings:
+            if finding.outcome == "skipped" and finding.message.startswith("not shown"):
+                job.record(Warned(message=finding.message, code="not_shown"))
+    head_now = job.snapshots.head()
+    usage = job.clock.usage
+    return Finished(
+        passed=app.judge.good(verdicts) and all(v.outcome != "failed" for v in settled),
+        root=str(job.request.root),
+        verdicts=settled,
+        seconds=job.clock.seconds,
+        prompt_tokens=usage.prompt_tokens,
+        cached_tokens=usage.cached_tokens,
+        answer_tokens=usage.answer_tokens,
+        snapshot=head_now.id if head_now else "",
+    )
+
+
+async def _stand(job: Job, app: Growing, changed: Mapping[str, str], summary: str) -> None:
+    with staged(app.files, app.manifest) as stage:
+        snapshot = await accept(job, changed, summary, stage)
+    job.done += 1
+    job.record(Accepted(step=job.step, snapshot=snapshot.id, summary=summary))

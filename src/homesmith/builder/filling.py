@@ -1,0 +1,141 @@
+"""One file: ask, extract, judge, ask again differently, keep the best.
+
+First greedily, then once with what was wrong, then fresh samples: a 1.5B model gains little from
+error text (28.6 to 31.6 on Aider's set) and much from another try.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from homesmith.builder.conversation import after
+from homesmith.builder.extraction import file_text
+from homesmith.builder.job import Job, sha256
+from homesmith.builder.template import Fill
+from homesmith.builder.texts import render
+from homesmith.core.errors import BudgetSpent
+from homesmith.core.messages import Message
+from homesmith.core.runs import Candidate, Warned
+from homesmith.improve.resample import Judged, keep_best
+
+SAME_WARN, SAME_STOP = 3, 5
+OPENINGS = {"html": "<!DOCTYPE html>\n"}
+
+Look = Callable[[str], Awaitable[Judged[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How one candidate is asked for."""
+
+    how: str
+    task: str
+    seed: int
+
+
+def plan(limit: int) -> tuple[Attempt, ...]:
+    """Greedy, one repair, then samples: at most `limit` attempts."""
+    attempts = [
+        Attempt(how="greedy", task="code", seed=0),
+        Attempt(how="repair", task="code", seed=1),
+    ]
+    attempts += [
+        Attempt(how="resample", task="code_more", seed=number) for number in range(2, limit)
+    ]
+    return tuple(attempts[:limit])
+
+
+async def fill(
+    job: Job,
+    unit: Fill,
+    turns: tuple[Message, ...],
+    look: Look,
+    *,
+    attempts: tuple[Attempt, ...],
+    first: Judged[str] | None = None,
+) -> Judged[str] | None:
+    """The best text for one file, judged by `look`; None if the budget allowed no candidate.
+
+    Raises EngineError and PromptTooLong.
+    """
+    seen: Counter[str] = Counter()
+    known: dict[str, Judged[str]] = {}
+    latest: list[Judged[str]] = [first] if first is not None else []
+
+    async def candidates() -> AsyncIterator[str]:
+        for number, attempt in enumerate(attempts, start=1):
+            try:
+                text = await _candidate(job, unit, turns, attempt, number, latest)
+            except BudgetSpent:
+                return
+            if text is None:
+                continue
+            digest = sha256(text)
+            seen[digest] += 1
+            if seen[digest] == SAME_WARN:
+                job.record(Warned(message=f"{unit.path}: three equal answers", code="loop"))
+            if seen[digest] >= SAME_STOP:
+                return
+            yield text
+
+    async def judge(text: str, number: int) -> Judged[str]:
+        digest = sha256(text)
+        if digest not in known:
+            job.show("checking")
+            known[digest] = await look(text)
+        latest.append(known[digest])
+        return known[digest]
+
+    return await keep_best(candidates(), judge, first=first)
+
+
+async def _candidate(
+    job: Job,
+    unit: Fill,
+    turns: tuple[Message, ...],
+    attempt: Attempt,
+    number: int,
+    latest: list[Judged[str]],
+) -> str | None:
+    messages = turns
+    if attempt.how == "repair":
+        if not latest or not latest[-1].trouble:
+            return None
+        last = latest[-1]
+        messages = after(
+            turns, unit, last.made, render("repair", path=unit.path, trouble=last.trouble)
+        )
+    opening = OPENINGS.get(unit.language, "")
+    prefill = job.profile.code_prefill.replace("{language}", unit.language) + opening
+    answer = await job.ask(
+        messages,
+        max_tokens=unit.max_tokens,
+        task=attempt.task,
+        seed=attempt.seed,
+        prefill=prefill,
+        stop=job.profile.code_stop,
+    )
+    text = file_text(answer.text, unit.path, opening)
+    job.record(
+        Candidate(
+            step=job.step,
+            attempt=number,
+            how=attempt.how,
+            sha256=job.keep(text),
+            prompt_tokens=answer.usage.prompt_tokens,
+            cached_tokens=answer.usage.cached_tokens,
+            answer_tokens=answer.usage.answer_tokens,
+            seconds=answer.usage.prompt_seconds + answer.usage.answer_seconds,
+            reason=answer.reason,
+        )
+    )
+    if answer.reason == "deadline" and latest:
+        return None
+    return text
+
+
+def with_file(files: Mapping[str, str], path: str, text: str) -> dict[str, str]:
+    """The files with one of them replaced."""
+    return {**files, path: text}

@@ -1,0 +1,81 @@
+"""What a person gave word for word, and must therefore find again in their app.
+
+Pure text; it errs on the side of missing a literal rather than inventing one, because a
+false one would send the builder after something nobody asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+NAMED = re.compile(r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'‘]([A-Za-z][\w-]{0,63})[`\"”'’]")
+TICKED = re.compile(r"`([A-Za-z][\w]*(?:-[\w]+)*)`")
+QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,120})[\"”]")
+ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+`?(/[\w\-./{}:<>]*)")
+SHOWN = re.compile(
+    r"(?:\b(?:button|heading|title|label|labelled|labeled|message|error|text|placeholder|says?|"
+    r"shows?|reads?|headed|called|named|link|option|column|tab)s?\b)[^.\n]{0,60}$",
+    re.IGNORECASE,
+)
+EXAMPLE = re.compile(
+    r"(?:e\.g\.|for example|such as|like|enter(?:ing)?|typ(?:e|ing))[^.\n]{0,40}$", re.I
+)
+CODE_WORDS = frozenset(
+    "localStorage sessionStorage true false null GET POST PUT DELETE PATCH JSON string number "
+    "integer boolean app main index html css js python uvicorn fastapi sqlite id".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literals:
+    """Names and texts of a request, in the order in which they appear."""
+
+    testids: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+
+    def as_options(self) -> dict[str, list[str]]:
+        """The form that the exactness check reads."""
+        return {
+            "testids": list(self.testids),
+            "texts": list(self.texts),
+            "routes": list(self.routes),
+        }
+
+
+def literals(request: str) -> Literals:
+    """Everything in `request` that must occur in the app exactly so."""
+    return Literals(
+        testids=_unique(_testids(request)),
+        texts=_unique(_texts(request)),
+        routes=_unique(found[1].rstrip(".,;:") for found in ROUTE.finditer(request)),
+    )
+
+
+def _testids(request: str) -> list[str]:
+    """Named ones, and, where the request speaks of data-testid at all, every ticked name."""
+    if "data-testid" not in request and "testid" not in request.lower():
+        return []
+    found = {match.start(1): match[1] for match in NAMED.finditer(request)}
+    for match in TICKED.finditer(request):
+        if match[1] not in CODE_WORDS and "_" not in match[1]:
+            found.setdefault(match.start(1), match[1])
+    return [found[place] for place in sorted(found)]
+
+
+def _texts(request: str) -> list[str]:
+    """Quoted texts that a page shows. Sample input and texts with figures in them are left out."""
+    kept = []
+    for match in QUOTED.finditer(request):
+        before, text = request[: match.start()], match[1].strip()
+        if not any(letter.isalpha() for letter in text) or any(c.isdigit() for c in text):
+            continue
+        if SHOWN.search(before) and not EXAMPLE.search(before) and not re.search(r"[<>{}…]", text):
+            kept.append(text)
+    return kept
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

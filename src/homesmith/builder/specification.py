@@ -1,0 +1,138 @@
+"""What will be built, small enough for a small model to write: JSON under a grammar.
+
+Never code inside the JSON, and never instead of the request: the request itself stays in front
+of the model word for word, the specification only names the app and what must be shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homesmith.builder.literals import Literals
+
+MOST_CRITERIA = 6
+SERVER_WORDS = re.compile(
+    r"\b(api|fastapi|server|backend|database|sqlite|rest|endpoint|http status|status code)\b"
+    r"|\b(?:GET|POST|PUT|PATCH|DELETE)\s+/",
+    re.IGNORECASE,
+)
+PAGE_WORDS = re.compile(
+    r"data-testid|\b(page|form|button|click|browser|html|link|heading)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specification:
+    """The frame of an app. `criteria` are sentences that can be shown to hold."""
+
+    name: str
+    title: str
+    template: str
+    summary: str
+    criteria: tuple[str, ...]
+    literals: Literals
+    page: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain form kept in the log and in homesmith.toml."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "template": self.template,
+            "summary": self.summary,
+            "criteria": list(self.criteria),
+            "page": self.page,
+            "testids": list(self.literals.testids),
+            "texts": list(self.literals.texts),
+            "routes": list(self.literals.routes),
+        }
+
+
+def specification_from(value: Mapping[str, Any]) -> Specification:
+    """The specification that `as_json` wrote."""
+    return Specification(
+        name=str(value.get("name", "app")),
+        title=str(value.get("title", "App")),
+        template=str(value.get("template", "static")),
+        summary=str(value.get("summary", "")),
+        criteria=_strings(value.get("criteria")),
+        page=bool(value.get("page", True)),
+        literals=Literals(
+            testids=_strings(value.get("testids")),
+            texts=_strings(value.get("texts")),
+            routes=_strings(value.get("routes")),
+        ),
+    )
+
+
+def schema(templates: Sequence[str]) -> dict[str, Any]:
+    """The grammar of the model's part: title, summary, template and criteria."""
+    text = {"type": "string", "minLength": 3, "maxLength": 160}
+    properties: dict[str, Any] = {
+        "title": {"type": "string", "minLength": 2, "maxLength": 50},
+        "summary": text,
+        "criteria": {"type": "array", "items": text, "minItems": 2, "maxItems": MOST_CRITERIA},
+    }
+    if len(templates) > 1:
+        properties["template"] = {"enum": list(templates)}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def specify(answer: str, *, request: str, template: str, found: Literals) -> Specification:
+    """A specification from the model's answer; what it left out comes from the request itself."""
+    try:
+        value = json.loads(answer)
+    except ValueError:
+        value = {}
+    if not isinstance(value, dict):
+        value = {}
+    title = " ".join(str(value.get("title", "")).split()) or first_words(request)
+    return Specification(
+        name=slug(title),
+        title=title,
+        template=str(value.get("template") or template),
+        summary=" ".join(str(value.get("summary", "")).split()) or first_words(request, 20),
+        criteria=_strings(value.get("criteria"))[:MOST_CRITERIA] or sentences(request),
+        literals=found,
+        page=template != "fastapi" or PAGE_WORDS.search(request) is not None,
+    )
+
+
+def likely_template(request: str, templates: Sequence[str]) -> str:
+    """The template the words of the request speak for, "" when they are silent."""
+    if "fastapi" in templates and SERVER_WORDS.search(request):
+        return "fastapi"
+    return "static" if "static" in templates else ""
+
+
+def sentences(request: str) -> tuple[str, ...]:
+    """The first sentences of a request, as criteria of last resort."""
+    found = re.split(r"(?<=[.!?])\s+", " ".join(request.split()))
+    return tuple(sentence for sentence in found if len(sentence) > 12)[:MOST_CRITERIA]
+
+
+def first_words(text: str, count: int = 5) -> str:
+    """The first words of a text, without marks."""
+    words = re.findall(r"[\w'-]+", text)
+    return " ".join(words[:count]).capitalize() or "App"
+
+
+def slug(title: str) -> str:
+    """A short name for folders and files: lower case, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "app"
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        return ()
+    texts = (" ".join(str(item).split()) for item in value)
+    return tuple(text for text in texts if text)

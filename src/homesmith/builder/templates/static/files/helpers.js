@@ -1,0 +1,38 @@
+"use strict";
+
+// find("total") is the element with data-testid="total".
+function find(testid) {
+  return document.querySelector('[data-testid="' + CSS.escape(testid) + '"]');
+}
+
+// make("li", { testid: "item", text: "Milk", onclick: remove }, [children]) creates an element.
+function make(tag, options, children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(options || {})) {
+    if (name === "testid") element.dataset.testid = value;
+    else if (name === "text") element.textContent = value;
+    else if (name === "class") element.className = value;
+    else if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...(children || []));
+  return element;
+}
+
+// load("key", fallback) reads what save("key", value) kept in this browser.
+function load(key, fallback) {
+  try {
+    const text = localStorage.getItem(key);
+    return text === null ? fallback : JSON.parse(text);
+  } catch {
+    return fallback;
+  }
+}
+function save(key, value) {
+  localStorage.setItem(key, JSON.stringify(value));
+}
+
+// newId() is a text that no other call gives.
+function newId() {
+  return Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
+}

@@ -1,0 +1,1 @@
+"""improve: better answers from the same model."""

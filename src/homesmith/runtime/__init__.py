@@ -1,0 +1,1 @@
+"""runtime: one request from start to finish."""
