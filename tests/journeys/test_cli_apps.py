@@ -1,4 +1,4 @@
-"""What is done with an app that stands: check, exec, run, undo, diff; sandbox and snapshots real."""
+"""What is done with an app that stands: check, exec, run, undo, diff; all of it real."""
 
 from __future__ import annotations
 
