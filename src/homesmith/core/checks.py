@@ -58,7 +58,10 @@ class Inspection:
 
 
 class Check(Protocol):
-    """A gate. `cost` orders gates, cheapest first: 0 reads text, 1 runs a tool, 2 a server, 3 a browser."""
+    """A gate.
+
+    `cost` orders gates, cheapest first: 0 reads text, 1 runs a tool, 2 a server, 3 a browser.
+    """
 
     @property
     def name(self) -> str: ...
