@@ -211,7 +211,7 @@ async def test_page_and_server_that_disagree(inspect: Inspect, sandbox: Sandbox)
 async def test_an_endless_loop_ends(inspect: Inspect, sandbox: Sandbox) -> None:
     script = "document.getElementById('clear').onclick = () => { for (;;); };"
     verdict = await BrowserCheck().check(
-        inspect({"index.html": PAGE, "app.js": script}, sandbox=sandbox, patience=4)
+        inspect({"index.html": PAGE, "app.js": script}, sandbox=sandbox, patience=12)
     )
     assert "endless loop" in red(verdict)["control:#clear"].message
     assert "load" in {item.name for item in verdict.findings}

@@ -54,7 +54,7 @@ def test_the_builtin_templates_are_whole() -> None:
         for fill in template.fills:
             assert fill.path in files
             assert set(fill.sees) <= set(files)
-            assert fill.instructions
+            assert fill.purpose
     assert templates["static"].run.kind == "static"
     assert "{port}" in templates["fastapi"].run.command
     styles = [scaffold(templates[name], {}) for name in ("static", "fastapi")]

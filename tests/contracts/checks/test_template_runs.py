@@ -23,10 +23,10 @@ def step(action: str, target: str = "", text: str = "") -> dict[str, str]:
 SCENARIOS = {
     "static": [
         step("see", "h1", TITLE),
-        step("type", "#entry-text", "Bread"),
-        step("click", "#entry-form button"),
+        step("type", "main form input", "Bread"),
+        step("click", "main form button"),
         step("reload"),
-        step("see", "#entries", "Bread"),
+        step("see", "main ul", "Bread"),
     ],
     "fastapi": [
         step("see", "h1", TITLE),
