@@ -104,15 +104,7 @@ class Child:
     @property
     def alive(self) -> bool:
         """Asked of the system each time: the event loop hears of a death only some time later."""
-        if self._process.returncode is not None:
-            return False
-        if sys.platform == "win32":
-            return True
-        try:
-            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
-            return os.waitid(os.P_PID, self._process.pid, look) is None
-        except ChildProcessError:
-            return False
+        return _alive(self._process)
 
     @property
     def pid(self) -> int:
@@ -155,8 +147,7 @@ class Child:
 
     def kill(self) -> None:
         """Tell the process to end without waiting for it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        _kill(self._process)
 
     async def _ask(self, method: str, path: str, body: object = None) -> Any:
         with self._typed_errors():
@@ -245,9 +236,32 @@ async def _drain(process: asyncio.subprocess.Process, last_words: deque[str]) ->
         last_words.extend(chunk.decode("utf-8", errors="replace").splitlines())
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
+def _alive(process: asyncio.subprocess.Process) -> bool:
+    if process.returncode is not None:
+        return False
+    if sys.platform == "win32":
+        return True
+    try:
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, process.pid, look) is None
+    except ChildProcessError:
+        return False
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    if not _alive(process):
+        return
+    if sys.platform == "win32":
         process.kill()
+        return
+    # Not process.kill(): that may collect the child's status before asyncio does, which then
+    # complains aloud about a process it does not know.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    _kill(process)
     if process.stdin is not None:
         process.stdin.close()
     await process.wait()

@@ -7,8 +7,9 @@ Each stretch extends the KV cache by exactly its own tokens, so nothing is read 
 
 from __future__ import annotations
 
-STRETCH_SECONDS = 0.35
-SMALLEST, LARGEST = 8, 512
+STRETCH_SECONDS = 0.5
+SMALLEST, LARGEST = 16, 512
+"""Below 16 tokens the cost of a stretch itself outweighs what is read in it."""
 
 
 class Pace:
