@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 
@@ -28,6 +29,7 @@ class HttpCheck:
         run = run_of(inspection.manifest)
         if inspection.sandbox is None:
             return skipped(self.name, NO_SANDBOX, started=started)
+        port = _free_port()
         with scratch(inspection.root) as place:
             findings, _, execution = await run_inside(
                 inspection.sandbox,
@@ -39,11 +41,19 @@ class HttpCheck:
                     kind=run.kind,
                     command=launch_command(run, python=sys.executable),
                     health=run.health,
+                    port=port,
                 ),
                 reach=Reach.LOOPBACK,
                 limits=Limits(seconds=60),
+                environment={"PORT": str(port)},  # A sandbox may open this port alone.
             )
         if not findings:
             said = execution.stderr.decode("utf-8", "replace").strip().splitlines() or ["no output"]
             findings = [failed("start", f"the server check broke off: {said[-1]}")]
         return conclude(self.name, findings, started=started, done="the server starts and answers")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

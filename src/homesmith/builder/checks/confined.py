@@ -85,6 +85,7 @@ async def run_inside(
     reach: Reach,
     limits: Limits,
     readable: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[list[Finding], list[str], Execution]:
     """Run a module of `inside` on a job; its findings, its pictures and how it ended."""
     execution = await run_python(
@@ -94,6 +95,7 @@ async def run_inside(
         reach=reach,
         limits=limits,
         readable=readable,
+        environment=environment,
         stdin=job_text(job),
     )
     findings, pictures = read_report(place.read("report.json"))

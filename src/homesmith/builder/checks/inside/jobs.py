@@ -19,6 +19,7 @@ class Job:
     """What to run and look at. `out` is the folder for the report.
 
     `kind` and `command` are the manifest's; `scenarios` have the JSON form of `core.steps`.
+    `port` is the one a server must use, 0 lets it be chosen; `executable` is the browser.
     Seconds: `seconds` for everything, `step_seconds` for a step (more while the machine is slow),
     `patience` for one action that hangs. At most `controls` controls of a page are tried.
     """
@@ -28,6 +29,7 @@ class Job:
     kind: str = "static"
     command: tuple[str, ...] = ()
     health: str = "/"
+    port: int = 0
     executable: str = ""
     scenarios: tuple[Any, ...] = ()
     controls: int = 12

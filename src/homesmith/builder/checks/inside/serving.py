@@ -145,7 +145,7 @@ class Origins:
         self._made += 1
         folder = self._job.out / f"app-{self._made}"
         shutil.copytree(self._job.app, folder, symlinks=True)
-        port, log = free_port(), self._job.out / f"server-{self._made}.log"
+        port, log = self._job.port or free_port(), self._job.out / f"server-{self._made}.log"
         argv = [part.replace("{port}", str(port)) for part in self._job.command]
         with log.open("wb") as output:
             try:
