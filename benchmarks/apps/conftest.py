@@ -1,6 +1,7 @@
 """What the hidden tests share: the address of the app, a fresh page for each test, an HTTP client.
 
-`BASE_URL` says where the app under test listens. `APP_TEST_PATIENCE` is how many seconds a test
+`BASE_URL` says where the app under test listens; `BASE_URLS`, a JSON object of app name to address,
+does so for several apps in one run. `APP_TEST_PATIENCE` is how many seconds a test
 waits for something to appear (default 4). The browser finds no other host, so a page that needs the
 internet fails here as it would on a laptop on a train.
 """
@@ -91,10 +92,11 @@ class Screen:
         expect(self.at(name)).to_have_value(value)
 
 
-@pytest.fixture(scope="session")
-def base_url() -> str:
-    """Where the app listens, without a slash at the end."""
-    return os.environ["BASE_URL"].rstrip("/")
+@pytest.fixture(scope="module")
+def base_url(request: pytest.FixtureRequest) -> str:
+    """Where the app of this test file listens, without a slash at the end."""
+    addresses: dict[str, str] = json.loads(os.environ.get("BASE_URLS", "{}"))
+    return addresses.get(request.path.parent.name, os.environ.get("BASE_URL", "")).rstrip("/")
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +151,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     lines = report.longreprtext.strip().splitlines()
     errors = [line[1:].strip() for line in lines if line.startswith("E ")]
     note = {
+        "app": Path(report.fspath).parent.name,
         "name": report.nodeid.rpartition("::")[2],
         "passed": report.passed,
         "message": (errors or lines or [""])[0][:300],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,21 +38,54 @@ async def hidden_tests(
         note = ""
         try:
             async with hosted(root, app.template, sandbox) as url:
-                await _pytest(app, url, said, patience, log)
+                await _pytest((app,), {app.name: url}, said, patience, log)
         except HomesmithError as error:
             note = f"{error.message} {error.why}".strip()
         return read_outcomes(said.read_text(encoding="utf-8"), app), note
 
 
-async def _pytest(app: App, url: str, said: Path, patience: float, log: Path | None) -> None:
+async def hidden_tests_of_all(
+    apps: Sequence[App], built: Mapping[str, Path], sandbox: Sandbox, *, patience: float = 4.0
+) -> dict[str, tuple[TestOutcome, ...]]:
+    """The outcomes of several apps by name, from one run of pytest and one browser: quicker.
+
+    `built` holds each app's folder by its name. Raises what `hosted` raises.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trials-")))
+        said = scratch / "outcomes.jsonl"
+        said.touch()
+        addresses = {}
+        for app in apps:
+            root = copy_app(built[app.name], scratch / app.name)
+            url = await stack.enter_async_context(hosted(root, app.template, sandbox))
+            addresses[app.name] = url
+        await _pytest(apps, addresses, said, patience, None)
+        lines = said.read_text(encoding="utf-8").splitlines()
+    return {
+        app.name: read_outcomes(
+            "\n".join(line for line in lines if json.loads(line)["app"] == app.name), app
+        )
+        for app in apps
+    }
+
+
+async def _pytest(
+    apps: Sequence[App],
+    addresses: Mapping[str, str],
+    said: Path,
+    patience: float,
+    log: Path | None,
+) -> None:
     environment = os.environ | {
-        "BASE_URL": url,
+        "BASE_URLS": json.dumps(addresses),
         "APP_TEST_OUTCOMES": str(said),
         "APP_TEST_PATIENCE": str(patience),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [
-        *(sys.executable, "-m", "pytest", str(app.folder / "test_app.py")),
+        *(sys.executable, "-m", "pytest", "--import-mode=importlib"),
+        *(str(app.folder / "test_app.py") for app in apps),
         *("-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-p", "no:asyncio"),
         *("-c", os.devnull, "--rootdir", str(HERE), "--confcutdir", str(HERE)),
     ]
@@ -64,7 +99,7 @@ async def _pytest(app: App, url: str, said: Path, patience: float, log: Path | N
             start_new_session=True,
         )
         try:
-            await asyncio.wait_for(process.wait(), LONGEST)
+            await asyncio.wait_for(process.wait(), LONGEST * len(apps))
         except TimeoutError:
             pass
         finally:
