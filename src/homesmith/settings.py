@@ -142,9 +142,7 @@ def _automatic(value: object) -> object:
 
 
 def _expanded(value: object) -> object:
-    return (
-        Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
-    )
+    return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
 
 
 def _browser(value: str) -> str:
@@ -163,26 +161,16 @@ class _Values(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: Name = Field("qwen2.5-coder:1.5b", description="The model that builds.")
-    fast_model: Name = Field(
-        "qwen2.5-coder:0.5b", description="The model for small decisions."
+    fast_model: Name = Field("qwen2.5-coder:0.5b", description="The model for small decisions.")
+    budget_minutes: float = Field(12, gt=0, le=1440, description="Longest time one build may take.")
+    threads: Annotated[int | None, Field(ge=1, le=512), BeforeValidator(_automatic)] = Field(
+        None, description="Processor threads for the engine, or auto."
     )
-    budget_minutes: float = Field(
-        12, gt=0, le=1440, description="Longest time one build may take."
-    )
-    threads: Annotated[int | None, Field(ge=1, le=512), BeforeValidator(_automatic)] = (
-        Field(None, description="Processor threads for the engine, or auto.")
-    )
-    window: Annotated[
-        int | None, Field(ge=1024, le=1 << 20), BeforeValidator(_automatic)
-    ] = Field(
+    window: Annotated[int | None, Field(ge=1024, le=1 << 20), BeforeValidator(_automatic)] = Field(
         None, description="Tokens of context, prompt and answer together, or auto."
     )
-    offline: bool = Field(
-        False, description="Never open a connection to another machine."
-    )
-    browser: Browser = Field(
-        "auto", description="Chromium for checks: auto, none or its path."
-    )
+    offline: bool = Field(False, description="Never open a connection to another machine.")
+    browser: Browser = Field("auto", description="Chromium for checks: auto, none or its path.")
     sandbox_unprotected: bool = Field(
         False,
         description="Run generated code without protection where no sandbox works.",
@@ -260,9 +248,7 @@ def _from_environment(environ: Mapping[str, str], warnings: list[str]) -> list[_
         if key not in KEYS:
             warnings.append(f"{variable} is not a setting and is ignored.{_meant(key)}")
         elif key in NOT_IN_ENVIRONMENT:
-            warnings.append(
-                f"{variable} is ignored: {key} counts only as a flag or in your file."
-            )
+            warnings.append(f"{variable} is ignored: {key} counts only as a flag or in your file.")
         else:
             origin = Origin(source="environment", where=variable)
             given.append(_Given(key=key, value=value, origin=origin))
@@ -288,18 +274,14 @@ def _from_project(folder: Path | None, warnings: list[str]) -> list[_Given]:
         if key not in PROJECT:
             warnings.append(f"A project may not set {key!r} ({where}); it is ignored.")
             continue
-        item = _Given(
-            key=key, value=value, origin=Origin(source="project", where=where)
-        )
+        item = _Given(key=key, value=value, origin=Origin(source="project", where=where))
         try:
             _checked(item)
         except InvalidSettings as error:
             warnings.append(f"{error.message}; it is ignored.")
             continue
         if key in ("model", "fast_model") and not PLAIN_ID.fullmatch(str(value)):
-            warnings.append(
-                f"A project may name a model only by its id ({where}); it is ignored."
-            )
+            warnings.append(f"A project may name a model only by its id ({where}); it is ignored.")
             continue
         given.append(item)
     return given
@@ -317,9 +299,7 @@ def _from_user(path: Path) -> list[_Given]:
                 why="the file lies inside that folder",
                 remedy=f"export {PREFIX}{key.upper()}=/your/folder",
             )
-        given.append(
-            _Given(key=key, value=value, origin=Origin(source="user", where=where))
-        )
+        given.append(_Given(key=key, value=value, origin=Origin(source="user", where=where)))
     return given
 
 
@@ -355,9 +335,7 @@ def _line(text: str, key: str, table: str = "") -> int:
         if header:
             current = header[1]
             fallback = number if current == table else fallback
-        elif current == table and re.match(
-            rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line
-        ):
+        elif current == table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
             return number
         if header and not table and current.split(".")[0] == key:
             return number
@@ -419,9 +397,7 @@ def unset(key: str, places: Places) -> bool:
     """Take one setting out of the person's own file; whether it was there. Any name may go."""
     path = places.settings_file
     document = _document(path)
-    found = next(
-        (name for name in (key, key.replace("-", "_")) if name in document), None
-    )
+    found = next((name for name in (key, key.replace("-", "_")) if name in document), None)
     if found is None:
         return False
     document.remove(found)
@@ -463,6 +439,4 @@ def _write(path: Path, text: str) -> None:
 def shown(settings: Settings) -> tuple[tuple[str, object, Origin], ...]:
     """Every setting with its value and where it came from, for people."""
     names = [item.name for item in fields(settings) if item.name in KEYS]
-    return tuple(
-        (name, getattr(settings, name), settings.origins[name]) for name in names
-    )
+    return tuple((name, getattr(settings, name), settings.origins[name]) for name in names)

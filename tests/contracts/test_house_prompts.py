@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from homesmith.builder.texts import FOLDER, render
@@ -13,8 +14,13 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src/homesmith"
 BLANK = re.compile(r"\{([a-z_]+)\}")
 
 
-def uses() -> Iterator[tuple[str, set[str], bool]]:
+@cache
+def uses() -> tuple[tuple[str, set[str], bool], ...]:
     """Each call of `render`: the prompt, the blanks it names, and whether it passes more by **."""
+    return tuple(_uses())
+
+
+def _uses() -> Iterator[tuple[str, set[str], bool]]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or ast.unparse(node.func) != "render":

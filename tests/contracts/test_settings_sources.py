@@ -43,9 +43,7 @@ def test_each_source_beats_the_ones_behind_it(tmp_path: Path) -> None:
     app = project(tmp_path / "app", '[settings]\nmodel = "project"\n')
     user_file(tmp_path, 'model = "user"\n')
 
-    def read(
-        flags: dict[str, object], environ: dict[str, str], folder: Path | None
-    ) -> Settings:
+    def read(flags: dict[str, object], environ: dict[str, str], folder: Path | None) -> Settings:
         return load(flags, at(tmp_path, **environ), folder)
 
     environ = {"HOMESMITH_MODEL": "environment"}
@@ -58,9 +56,7 @@ def test_each_source_beats_the_ones_behind_it(tmp_path: Path) -> None:
 
 def test_an_origin_names_file_and_line(tmp_path: Path) -> None:
     path = user_file(tmp_path, "# mine\n\nbudget_minutes = 3\n")
-    app = project(
-        tmp_path / "app", 'name = "x"\nmodel = "no"\n[settings]\nwindow = 4096\n'
-    )
+    app = project(tmp_path / "app", 'name = "x"\nmodel = "no"\n[settings]\nwindow = 4096\n')
     origins = load({}, at(tmp_path), app).origins
     assert origins["budget_minutes"].where == f"{path}:3"
     assert origins["window"].where == f"{app / 'homesmith.toml'}:4"
@@ -97,12 +93,8 @@ def test_the_flag_home_is_where_the_file_is_read(tmp_path: Path) -> None:
 )
 def test_a_project_cannot_set_what_could_harm(tmp_path: Path, line: str) -> None:
     plain = load({}, at(tmp_path))
-    settings = load(
-        {}, at(tmp_path), project(tmp_path / "app", f"[settings]\n{line}\n")
-    )
-    assert [value for _, value, _ in shown(settings)] == [
-        value for _, value, _ in shown(plain)
-    ]
+    settings = load({}, at(tmp_path), project(tmp_path / "app", f"[settings]\n{line}\n"))
+    assert [value for _, value, _ in shown(settings)] == [value for _, value, _ in shown(plain)]
     assert len(settings.warnings) == 1
     assert "homesmith.toml" in settings.warnings[0]
 
@@ -196,9 +188,7 @@ def test_set_and_unset_keep_what_the_person_wrote(tmp_path: Path) -> None:
         assert unset(key, places) is True
     assert unset("threads", places) is False
     assert load({}, at(tmp_path)).budget_minutes == 12
-    assert path.read_text(encoding="utf-8").startswith(
-        "# why I chose this\nmodel = 'a' # mine\n"
-    )
+    assert path.read_text(encoding="utf-8").startswith("# why I chose this\nmodel = 'a' # mine\n")
     assert [item.name for item in path.parent.iterdir()] == ["config.toml"]
     assert path.stat().st_mode & 0o077 == 0
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,20 +54,24 @@ class PlayedStudio(Studio):
         self._tape = list(tape)
         self._asked = asked
 
-    def build(self, request: BuildRequest) -> AsyncIterator[Entry | Progress]:
+    async def build(self, request: BuildRequest) -> AsyncGenerator[Entry | Progress, None]:
         self._asked.append(request)
-        return self._play()
+        async with aclosing(self._play()) as steps:
+            async for step in steps:
+                yield step
 
-    def resume(self, run: RunId) -> AsyncIterator[Entry | Progress]:
+    async def resume(self, run: RunId) -> AsyncGenerator[Entry | Progress, None]:
         self._asked.append(run)
-        return self._play()
+        async with aclosing(self._play()) as steps:
+            async for step in steps:
+                yield step
 
     def engine(self, model: ModelId) -> Engine:
         """An engine that says what it heard, in place of a model."""
         self._asked.append(model)
         return EchoEngine(model=model)
 
-    async def _play(self) -> AsyncIterator[Entry | Progress]:
+    async def _play(self) -> AsyncGenerator[Entry | Progress, None]:
         for step in self._tape:
             if isinstance(step, BaseException):
                 raise step

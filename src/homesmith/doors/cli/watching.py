@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import ExitStack, aclosing
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from homesmith.core.builds import Progress
 from homesmith.core.errors import HomesmithError, by_code
@@ -53,7 +53,7 @@ class Lines:
         """What moves is for eyes only."""
 
 
-async def follow(terminal: Terminal, run: AsyncIterator[Entry | Progress]) -> int:
+async def follow(terminal: Terminal, run: AsyncGenerator[Entry | Progress, None]) -> int:
     """Tell the run until its last event; the exit code it deserves.
 
     Raises what the run's last event carries, and Cancelled, naming the run, after Ctrl-C.
@@ -62,7 +62,7 @@ async def follow(terminal: Terminal, run: AsyncIterator[Entry | Progress]) -> in
     with ExitStack() as stack:
         watcher = _watcher(terminal, stack)
         try:
-            async with aclosing(cast(AsyncGenerator[Entry | Progress], run)) as steps:
+            async with aclosing(run) as steps:
                 async for step in steps:
                     if isinstance(step, Progress):
                         watcher.progress(step)
