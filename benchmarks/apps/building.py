@@ -12,6 +12,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO
 
+from homesmith.core.errors import (
+    EngineUnavailable,
+    SandboxUnavailable,
+    UnknownModel,
+    WeightsError,
+    by_code,
+)
 from homesmith.lab.trial import Construction
 
 SLACK = 60.0
@@ -21,7 +28,8 @@ SLACK = 60.0
 async def build_ours(place: Path, *, model: str, seed: int, minutes: float) -> Construction:
     """Run the builder on `place/prompt.md`, into the new folder `place/app`.
 
-    It sees a copy of the prompt in a folder of its own: the tests are nowhere near.
+    It sees a copy of the prompt in a folder of its own: the tests are nowhere near. Raises the
+    error of a build that never began, because it says nothing about the builder.
     """
     command = [
         *(sys.executable, "-m", "homesmith.doors.cli", "build"),
@@ -31,7 +39,9 @@ async def build_ours(place: Path, *, model: str, seed: int, minutes: float) -> C
     began = monotonic()
     ended = await _run(command, place, minutes * 60 + SLACK)
     seconds = monotonic() - began
-    said = construction(read_events(place / "build.jsonl"), seconds)
+    events = read_events(place / "build.jsonl")
+    refuse_no_measurement(events)
+    said = construction(events, seconds)
     if ended:
         return said
     note = f"ended by force after {seconds:.0f} s"
@@ -41,6 +51,20 @@ async def build_ours(place: Path, *, model: str, seed: int, minutes: float) -> C
         answer_tokens=said.answer_tokens,
         note=note,
     )
+
+
+def refuse_no_measurement(events: Sequence[dict[str, Any]]) -> None:
+    """Raise the error of a build for which this machine lacks a model or a sandbox."""
+    error = events[-1].get("error") if events else None
+    if not isinstance(error, dict):
+        return
+    kind = by_code(str(error.get("code")))
+    if issubclass(kind, UnknownModel | EngineUnavailable | WeightsError | SandboxUnavailable):
+        raise kind(
+            str(error.get("message")),
+            why=str(error.get("why", "")),
+            remedy=str(error.get("remedy", "")),
+        )
 
 
 def construction(events: Sequence[dict[str, Any]], seconds: float) -> Construction:
