@@ -8,10 +8,15 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, settings
 
 from homesmith.core.models import Model
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.weights import locate, pull
+
+# A time says more about the machine than about a law; STYLE keeps times out of tests.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +28,8 @@ def smollm2() -> Model:
 def smollm2_path(smollm2: Model) -> Path:
     """The weights, fetched once (98 MB) to where the program itself keeps them."""
     home = os.environ.get("HOMESMITH_HOME")
-    folder = (Path(home) if home else platformdirs.user_data_path("homesmith")) / "models"
+    data = Path(home) / "data" if home else platformdirs.user_data_path("homesmith")
+    folder = data / "models"
     found = locate(smollm2, folder)
     if found is not None:
         return found

@@ -39,6 +39,7 @@ async def smollm2_engine(smollm2: Model, smollm2_path: Path) -> AsyncIterator[Ll
     await running.close()
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.asyncio(loop_scope="module")
 class TestLlamaCpp(EngineContract):

@@ -22,6 +22,8 @@ from homesmith.core.sandboxes import Execution
 from homesmith.workspace.interpreter import python_environment
 from homesmith.workspace.sandbox import candidates
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data" / "sandbox"
 SOURCE = Path(__file__).parents[2] / "src"
 SYSTEM_PYTHON = Path("/usr/bin/python3")

@@ -30,7 +30,7 @@ from homesmith.core.requests import Delta, Event, Failed, Reading, Request
 from homesmith.engines.llamacpp import LlamaCppEngine
 from homesmith.engines.machine import EnginePlan
 
-pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
 
 PLAN = EnginePlan(threads=2, window=8192, batch=64, cache_mib=0)
 SMOLLM2 = ModelId("smollm2:135m")

@@ -14,7 +14,7 @@ import pytest
 from homesmith.engines import llamacpp_process
 from homesmith.engines.machine import EnginePlan
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 PLAN = EnginePlan(threads=1, window=2048, batch=64, cache_mib=0)
 

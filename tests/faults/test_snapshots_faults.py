@@ -16,6 +16,8 @@ from homesmith.core.errors import UnknownRun, WorkspaceError
 from homesmith.workspace.contents import LARGEST
 from homesmith.workspace.snapshots import Snapshots
 
+pytestmark = pytest.mark.slow
+
 WORK = """
 import sys, time
 from pathlib import Path

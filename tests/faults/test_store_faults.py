@@ -20,6 +20,8 @@ from homesmith.store.connection import Database
 from homesmith.store.database import FILE, Store, open_store
 from homesmith.store.schema import APPLICATION, SCHEMA
 
+pytestmark = pytest.mark.slow
+
 KILLS = 25
 WRITER = """
 import sys

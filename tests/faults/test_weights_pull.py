@@ -32,6 +32,8 @@ from homesmith.core.models import Model, ModelId, Source
 from homesmith.engines.progress import Progress
 from homesmith.engines.weights import locate, pull, remove, verify
 
+pytestmark = pytest.mark.slow
+
 HEADER = b"GGUF" + (3).to_bytes(4, "little") + bytes(16) + bytes(8)
 WHOLE = HEADER + b"".join(hashlib.sha256(str(n).encode()).digest() for n in range(40_000))
 HUB = Source(kind="huggingface", repository="maker/tiny", file="tiny.gguf")

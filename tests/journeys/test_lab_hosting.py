@@ -12,6 +12,8 @@ from homesmith.core.sandboxes import Sandbox
 from homesmith.lab.hosting import copy_app, hosted, static_files
 from homesmith.workspace.sandbox import detect
 
+pytestmark = pytest.mark.slow
+
 SERVER = """
 from fastapi import FastAPI
 app = FastAPI()

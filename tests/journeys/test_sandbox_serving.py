@@ -21,7 +21,7 @@ from homesmith.workspace.jailed import Jailed
 from homesmith.workspace.preview import expose
 from homesmith.workspace.sandbox import candidates, detect
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
 BROWSE = """
 import functools, http.server, sys, threading

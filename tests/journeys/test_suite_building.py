@@ -12,6 +12,8 @@ from homesmith.core.errors import EngineCrashed, UnknownModel
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.lab.suite import load_suite
 
+pytestmark = pytest.mark.slow
+
 APPS = Path(__file__).parents[2] / "benchmarks" / "apps"
 PAGE = "<!doctype html>\n<title>Quiz</title>\n"
 

@@ -20,7 +20,10 @@ from homesmith.workspace.sandbox import detect
 
 APPS = Path(__file__).parents[2] / "benchmarks" / "apps"
 
-pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept
 from homesmith.builder.judging import Judge, staged, words
 from homesmith.builder.literals import literals
-from homesmith.builder.manifest import FILE, Manifest, manifest_text
+from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
 from homesmith.builder.specification import (
     Specification,
     likely_template,
@@ -36,6 +36,8 @@ from homesmith.improve.resample import Judged
 SPECIFICATION_TOKENS = 500
 SCENARIO_TOKENS = 900
 PAGE_TRIES, MAIN_TRIES, ROUNDS = 2, 4, 6
+SCENARIO_SHARE = 0.6
+"""Scenarios are written while at most this part of the time is used; the app itself goes first."""
 ENOUGH_WORDS = 60
 """A request this long says what it wants; the model is not asked to embroider it."""
 
@@ -65,18 +67,18 @@ async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Fi
     """Build the app of `job`. Raises HomesmithError; what was accepted by then stands."""
     job.step = taken.step
     specification = await _specified(job, templates, taken)
-    app = _growing(job, templates[specification.template], specification, taken)
+    app = _growing(job, templates[specification.template], specification)
     if "scaffold" not in taken.units:
         await _scaffold(job, app)
     else:
-        app.files = await asyncio.to_thread(_read, job)
+        await asyncio.to_thread(_take_up, job, app)
     for unit in _units(app):
         if unit.path in taken.units:
             job.done += 1
             continue
         await _fill(job, app, unit)
-        if unit is _units(app)[0] and "scenarios" not in taken.units:
-            await _scenarios(job, app)
+    if "scenarios" not in taken.units and job.clock.share() < SCENARIO_SHARE:
+        await _scenarios(job, app)
     verdicts = await _mend(job, app)
     return await _finish(job, app, verdicts)
 
@@ -108,12 +110,12 @@ async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) 
     found = literals(request)
     specification = specify(answer, request=request, template=template or "static", found=found)
     if specification.template not in templates:
-        specification = replace(specification, template=sorted(templates)[0])
+        specification = replace(specification, template=min(templates))
     job.record(Specified(specification=specification.as_json()))
     return specification
 
 
-def _growing(job: Job, template: Template, specification: Specification, taken: Taken) -> Growing:
+def _growing(job: Job, template: Template, specification: Specification) -> Growing:
     manifest = Manifest(
         name=specification.name,
         template=template.name,
@@ -150,8 +152,13 @@ def _units(app: Growing) -> tuple[Fill, ...]:
     )
 
 
-def _read(job: Job) -> dict[str, str]:
-    return {path: job.workspace.read_text(path) for path in job.workspace.list() if path != FILE}
+def _take_up(job: Job, app: Growing) -> None:
+    """Go on with what stands in the folder: its files, and the scenarios that were written."""
+    app.files = {
+        path: job.workspace.read_text(path) for path in job.workspace.list() if path != FILE
+    }
+    app.manifest = replace(app.manifest, scenarios=read_manifest(job.request.root).scenarios)
+    app.judge.manifest = app.manifest
 
 
 async def _scaffold(job: Job, app: Growing) -> None:
@@ -250,7 +257,7 @@ async def _scenarios(job: Job, app: Growing) -> None:
 
 
 async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
-    """Look at the whole app; while something is red and the budget lasts, rewrite what is to blame."""
+    """Look at the whole app; while something is red, rewrite the file that is to blame."""
     job.unit, job.file = "the whole app", ""
     job.show("checking")
     verdicts = await app.judge.verdicts(app.files, early=False)

@@ -153,7 +153,7 @@ def _named(answer: str) -> list[str]:
 def _ordered(
     named: Sequence[str], offered: Sequence[str], request: str, files: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """What the model named, else what the words of the request point at; behaviour is never left out."""
+    """What the model named, else what the words of the request point at."""
     chosen = [path for path in dict.fromkeys(named) if path in offered]
     if not chosen:
         ranked = rank(request, {path: files[path] for path in offered})
@@ -166,7 +166,7 @@ def _ordered(
 
 
 async def _edit(job: Job, work: Change, path: str, *, last: bool) -> None:
-    """Candidates for one file; the best one stands in `work.files`, the folder is not touched yet."""
+    """Candidates for one file; the best stands in `work.files`, the folder stays as it is."""
     job.begin(f"change {path}", path)
     text = work.files[path]
     language = LANGUAGES.get(PurePosixPath(path).suffix, "text")
@@ -185,7 +185,7 @@ async def _edit(job: Job, work: Change, path: str, *, last: bool) -> None:
 
     best = await fill(job, unit, turns, look, attempts=_attempts(last=last))
     if best is None or best.score[0] < 0:
-        raise _broken(job, work, path, best)
+        raise _broken(job, path, best)
     made = text.replace(part, best.made.rstrip("\n"), 1) if part else best.made
     if made != text:
         work.files = with_file(work.files, path, made)
@@ -249,7 +249,7 @@ async def _look(
     return Judged(made=made, score=score, good=not troubles and not unchanged, trouble=trouble)
 
 
-def _broken(job: Job, work: Change, path: str, best: Judged[str] | None) -> WorkFailed:
+def _broken(job: Job, path: str, best: Judged[str] | None) -> WorkFailed:
     why = best.trouble.split("\n")[0].removeprefix("- ") if best else "no candidate was finished"
     job.record(Rejected(step=job.step, reason=why))
     return WorkFailed(

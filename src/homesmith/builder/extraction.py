@@ -26,7 +26,7 @@ def file_text(answer: str, path: str, opening: str = "") -> str:
 
 def _inside_fence(text: str) -> str:
     """The longest fenced block; the whole text where there is none."""
-    marks = [match for match in FENCE.finditer(text)]
+    marks = list(FENCE.finditer(text))
     if not marks:
         return text
     blocks = []

@@ -80,7 +80,7 @@ async def fill(
                 return
             yield text
 
-    async def judge(text: str, number: int) -> Judged[str]:
+    async def judge(text: str, _number: int) -> Judged[str]:
         digest = sha256(text)
         if digest not in known:
             job.show("checking")

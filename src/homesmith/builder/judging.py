@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from homesmith.builder.checks.gate import run_checks
 from homesmith.builder.literals import Literals
@@ -87,7 +87,7 @@ class Judge:
         return (
             name not in self.held
             and self.failed[name] >= DISPUTED_AFTER
-            and (name.startswith("browser/scenario") or name.startswith("tests/"))
+            and name.startswith(("browser/scenario", "tests/"))
         )
 
     def troubles(self, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:

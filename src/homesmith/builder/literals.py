@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-NAMED = re.compile(r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'‘]([A-Za-z][\w-]{0,63})[`\"”'’]")
+NAMED = re.compile(
+    r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'\u2018]([A-Za-z][\w-]{0,63})[`\"”'\u2019]"
+)
 TICKED = re.compile(r"`([A-Za-z][\w]*(?:-[\w]+)*)`")
 QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,120})[\"”]")
 ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+`?(/[\w\-./{}:<>]*)")
@@ -20,11 +22,14 @@ SHOWN = re.compile(
     re.IGNORECASE,
 )
 EXAMPLE = re.compile(
-    r"(?:e\.g\.|for example|such as|like|enter(?:ing)?|typ(?:e|ing))[^.\n]{0,40}$", re.I
+    r"(?:e\.g\.|for example|such as|like|enter(?:ing)?|typ(?:e|ing))[^.\n]{0,40}$", re.IGNORECASE
 )
 CODE_WORDS = frozenset(
-    "localStorage sessionStorage true false null GET POST PUT DELETE PATCH JSON string number "
-    "integer boolean app main index html css js python uvicorn fastapi sqlite id".split()
+    (
+        *("localStorage", "sessionStorage", "true", "false", "null", "JSON", "string", "number"),
+        *("integer", "boolean", "GET", "POST", "PUT", "DELETE", "PATCH", "id"),
+        *("app", "main", "index", "html", "css", "js", "python", "uvicorn", "fastapi", "sqlite"),
+    )
 )
 
 

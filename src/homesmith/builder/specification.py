@@ -25,6 +25,13 @@ PAGE_WORDS = re.compile(
 )
 
 
+ASKING = re.compile(
+    r"^(?:please |i want |i would like |i need |i'd like |can you |could you |let's |"
+    r"(?:build|make|create|write|develop|give)\b(?: me)? |a |an |the |small |simple |little )+",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specification:
     """The frame of an app. `criteria` are sentences that can be shown to hold."""
@@ -95,7 +102,7 @@ def specify(answer: str, *, request: str, template: str, found: Literals) -> Spe
         value = {}
     if not isinstance(value, dict):
         value = {}
-    title = " ".join(str(value.get("title", "")).split()) or first_words(request)
+    title = " ".join(str(value.get("title", "")).split()) or titled(request)
     return Specification(
         name=slug(title),
         title=title,
@@ -118,6 +125,17 @@ def sentences(request: str) -> tuple[str, ...]:
     """The first sentences of a request, as criteria of last resort."""
     found = re.split(r"(?<=[.!?])\s+", " ".join(request.split()))
     return tuple(sentence for sentence in found if len(sentence) > 12)[:MOST_CRITERIA]
+
+
+def titled(request: str) -> str:
+    """A title from the words themselves: a heading, or what is asked for, at most five words."""
+    heading = re.match(r"\s*#+\s*(.+)", request)
+    if heading:
+        return first_words(heading[1])
+    first = re.split(r"[.:;,(\n]| with | that | where | which | for ", request.strip(), maxsplit=1)[
+        0
+    ]
+    return first_words(ASKING.sub("", first) or request)
 
 
 def first_words(text: str, count: int = 5) -> str:

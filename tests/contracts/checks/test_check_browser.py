@@ -12,7 +12,12 @@ from homesmith.core.checks import Finding, Inspection, Verdict
 from homesmith.core.sandboxes import Sandbox
 
 Inspect = Callable[..., Inspection]
-pytestmark = [pytest.mark.browser, pytest.mark.sandbox, pytest.mark.usefixtures("browser")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.sandbox,
+    pytest.mark.usefixtures("browser"),
+]
 
 PAGE = """\
 <!doctype html>

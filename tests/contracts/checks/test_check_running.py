@@ -13,7 +13,7 @@ from homesmith.core.checks import Inspection
 from homesmith.core.sandboxes import Sandbox
 
 Inspect = Callable[..., Inspection]
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
 GOOD = """\
 from fastapi import FastAPI

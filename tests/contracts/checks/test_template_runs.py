@@ -13,7 +13,12 @@ from homesmith.core.checks import Inspection
 from homesmith.core.sandboxes import Sandbox
 
 TITLE = 'Tom\'s "best" <b>& {{ 7 * 7 }}'
-pytestmark = [pytest.mark.browser, pytest.mark.sandbox, pytest.mark.usefixtures("browser")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.sandbox,
+    pytest.mark.usefixtures("browser"),
+]
 
 
 def step(action: str, target: str = "", text: str = "") -> dict[str, str]:
