@@ -119,7 +119,7 @@ class Studio:
             snapshots=self._snapshots,
             evidence=self.settings.places.evidence,
             state=self.settings.places.run,
-            browser="" if self.settings.browser in ("auto", "none") else self.settings.browser,
+            browser=self._browser(),
             version=__version__,
         )
 
@@ -127,6 +127,7 @@ class Studio:
         """Every check that the app's manifest names, cheapest first."""
         from homesmith.builder.checks.gate import run_checks
         from homesmith.builder.manifest import read_manifest
+        from homesmith.builder.specification import specification_from
 
         manifest = read_manifest(root)
         evidence = self.settings.places.evidence / f"check-{time.time_ns()}"
@@ -136,6 +137,10 @@ class Studio:
             manifest=manifest.as_mapping(),
             evidence=evidence,
             sandbox=await self._sandbox_or_none(),
+            options={
+                "literals": specification_from(manifest.specification).literals.as_options(),
+                "browser": self._browser(),
+            },
         )
         return await run_checks(inspection, manifest.checks or None)
 
@@ -353,6 +358,10 @@ class Studio:
 
         name = hashlib.sha256(json.dumps(str(root.resolve())).encode()).hexdigest()[:16]
         return Snapshots(git_dir=self.settings.places.snapshots / name, work_tree=root)
+
+    def _browser(self) -> str:
+        """The browser to use, "" for the first that is found; "none" is the name of no program."""
+        return "" if self.settings.browser == "auto" else self.settings.browser
 
     async def _sandbox(self) -> Sandbox:
         from homesmith.workspace.sandbox import detect

@@ -6,6 +6,7 @@ the test that is wrong. Disputed ones are reported, they do not hold the app bac
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,11 +51,19 @@ class Judge:
     whole: frozenset[str] = frozenset()
     failed: Counter[str] = field(default_factory=Counter)
     held: set[str] = field(default_factory=set)
+    known: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
 
     async def verdicts(
         self, files: Mapping[str, str], *, names: Iterable[str] | None = None, early: bool = True
     ) -> tuple[Verdict, ...]:
-        """What the checks say about these files; with `early`, up to the first red gate."""
+        """What the checks say about these files; with `early`, up to the first red gate.
+
+        The same files are looked at once: what was seen of them is remembered.
+        """
+        wanted = tuple(names or self.manifest.checks)
+        key = _digest(files, self.manifest, wanted, self.literals)
+        if key in self.known:
+            return self.known[key]
         with staged(files, self.manifest) as root:
             inspection = Inspection(
                 root=root,
@@ -63,17 +72,19 @@ class Judge:
                 sandbox=self.sandbox,
                 options=self.options(),
             )
-            wanted = tuple(names or self.manifest.checks)
-            found = await (
-                self._early(inspection, wanted) if early else run_checks(inspection, wanted)
-            )
+            if early:
+                found = await self._early(inspection, wanted)
+            else:
+                found = await run_checks(inspection, wanted)
         self._remember(found)
+        if not _broken_syntax(found):
+            self.known[key] = found
         return found
 
     async def _early(self, inspection: Inspection, wanted: tuple[str, ...]) -> tuple[Verdict, ...]:
         """The cheap gates first; the costly ones only when the syntax holds."""
         cheap = await run_checks(inspection, [name for name in wanted if name in CHEAP])
-        if any(v.check == "syntax" and v.outcome == "failed" for v in cheap):
+        if _broken_syntax(cheap):
             return cheap
         rest = await run_checks(inspection, [name for name in wanted if name not in CHEAP])
         return (*cheap, *rest)
@@ -171,6 +182,17 @@ def staged(files: Mapping[str, str], manifest: Manifest) -> Iterator[Path]:
                 stage.write_text(path, text)
         stage.write_text(FILE, manifest_text(manifest))
         yield root
+
+
+def _broken_syntax(verdicts: Iterable[Verdict]) -> bool:
+    return any(verdict.check == "syntax" and verdict.outcome == "failed" for verdict in verdicts)
+
+
+def _digest(
+    files: Mapping[str, str], manifest: Manifest, names: tuple[str, ...], literals: Literals
+) -> str:
+    whole = (sorted(files.items()), manifest_text(manifest), names, literals.as_options())
+    return hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _weight(finding: Finding) -> float:
