@@ -196,6 +196,7 @@ async def test_a_script_that_throws_is_mended(tmp_path: Path) -> None:
     assert (tmp_path / "app" / "app.js").read_text() == SCRIPT + "\n"
 
 
+@pytest.mark.slow
 async def test_an_app_that_stays_red_is_kept_and_said_to_be_red(tmp_path: Path) -> None:
     studio = taped(
         (r"app\.js", [fence("javascript", CRASHING)]),
@@ -231,6 +232,18 @@ async def test_a_spent_budget_ends_the_work_and_keeps_what_stands(tmp_path: Path
     events = await collect(good_tape(tmp_path / "home"), asked)
     assert isinstance(events[-1], RunFailed)
     assert (tmp_path / "app" / "homesmith.toml").is_file()
+
+
+async def test_half_a_file_never_takes_the_place_of_a_whole_one(tmp_path: Path) -> None:
+    root = tmp_path / "app"
+    engine = ScriptedEngine([SPECIFICATION, PAGE * 9], model=MODEL, seconds_per_token=0.02)
+    studio = TapedStudio(load({"home": str(tmp_path / "home")}, {}), engine)
+    budget = Budget(seconds=17)
+    asked = BuildRequest(prompt=WISH, root=root, model=MODEL, budget=budget)
+    events = await collect(studio, asked)
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "budget_spent"
+    assert (root / "index.html").read_text().rstrip().endswith("</html>")
 
 
 async def test_a_dead_engine_is_the_last_event(tmp_path: Path) -> None:

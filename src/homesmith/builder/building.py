@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from homesmith.builder import scenarios as acceptance
 from homesmith.builder.conversation import ask_for, framed, head, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
-from homesmith.builder.job import Job, accept
+from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
 from homesmith.builder.literals import literals
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
@@ -27,7 +27,7 @@ from homesmith.builder.specification import (
 from homesmith.builder.template import Fill, Template, scaffold
 from homesmith.builder.texts import render
 from homesmith.core.checks import Verdict
-from homesmith.core.errors import BudgetSpent, TemplateError, WorkFailed
+from homesmith.core.errors import BudgetSpent, TemplateError
 from homesmith.core.messages import Message, assistant, system, user
 from homesmith.core.requests import Answer, Request
 from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
@@ -176,11 +176,7 @@ async def _fill(job: Job, app: Growing, unit: Fill) -> None:
     tries = plan(1 if main else PAGE_TRIES)
     best = await _best(job, app, unit, attempts=tries, whole=main)
     if best is None:
-        raise WorkFailed(
-            f"{unit.path} could not be written",
-            why="the budget ended before the first candidate was whole",
-            remedy="give more time with --budget-minutes, or use a smaller model",
-        )
+        raise budget_spent("seconds", job.clock.budget)
     app.files = with_file(app.files, unit.path, best.made)
     await _stand(job, app, {unit.path: best.made}, f"{unit.path} written")
 

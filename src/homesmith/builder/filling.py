@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from homesmith.builder.conversation import after
 from homesmith.builder.extraction import file_text
-from homesmith.builder.job import Job, sha256
+from homesmith.builder.job import Job, budget_spent, sha256
 from homesmith.builder.template import Fill
 from homesmith.builder.texts import render
 from homesmith.core.errors import BudgetSpent
@@ -131,8 +131,8 @@ async def _candidate(
             reason=answer.reason,
         )
     )
-    if answer.reason == "deadline" and latest:
-        return None
+    if answer.reason == "deadline":
+        raise budget_spent("seconds", job.clock.budget)
     return text
 
 
