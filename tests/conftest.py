@@ -15,7 +15,13 @@ from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.weights import locate, pull
 
 # A time says more about the machine than about a law; STYLE keeps times out of tests.
-settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
+settings.register_profile(
+    "laws",
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("laws")
 
 
