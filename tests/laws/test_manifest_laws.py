@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homesmith.builder.manifest import (
@@ -42,6 +42,7 @@ manifests = st.builds(
 
 
 @given(manifests)
+@example(Manifest(name="0", template="0", specification={"0": [{}], "": []}))
 def test_a_manifest_survives_writing_and_reading(manifest: Manifest) -> None:
     text = manifest_text(manifest)
     assert parse_manifest(text) == manifest

@@ -170,9 +170,10 @@ def _inline(value: dict[str, Any]) -> InlineTable:
 
 
 def _without_none(value: Any) -> Any:
-    """TOML has no null: a missing key says the same."""
+    """TOML has no null: a missing key says the same. Sorted keys make equal values equal text."""
     if isinstance(value, Mapping):
-        return {str(key): _without_none(item) for key, item in value.items() if item is not None}
+        kept = {str(key): item for key, item in value.items() if item is not None}
+        return {key: _without_none(kept[key]) for key in sorted(kept)}
     if isinstance(value, list | tuple):
         return [_without_none(item) for item in value if item is not None]
     return value
