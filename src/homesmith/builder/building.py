@@ -35,7 +35,7 @@ from homesmith.improve.resample import Judged
 
 SPECIFICATION_TOKENS = 500
 SCENARIO_TOKENS = 900
-PAGE_TRIES, MAIN_TRIES, ROUNDS = 2, 4, 6
+PAGE_TRIES, ROUNDS = 2, 6
 SCENARIO_SHARE = 0.6
 """Scenarios are written while at most this part of the time is used; the app itself goes first."""
 ENOUGH_WORDS = 60

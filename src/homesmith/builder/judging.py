@@ -31,6 +31,8 @@ WEIGHTS = {
     "tests": 3.0,
 }
 DISPUTED_AFTER = 3
+WRITTEN = ("browser/scenario", "tests/")
+"""How findings of tests that the model wrote are named."""
 MOST_TROUBLES = 5
 CHEAP = ("syntax", "imports", "exactness", "ruff")
 
@@ -98,7 +100,7 @@ class Judge:
         return (
             name not in self.held
             and self.failed[name] >= DISPUTED_AFTER
-            and name.startswith(("browser/scenario", "tests/"))
+            and name.startswith(WRITTEN)
         )
 
     def troubles(self, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
@@ -148,17 +150,19 @@ class Judge:
             and findings
             and not any(finding.outcome == "failed" for finding in findings)
         ):
-            return replace(verdict, outcome="passed", findings=findings)
+            summary = f"{len(verdict.failures)} tests that no version satisfied: not shown"
+            return replace(verdict, outcome="skipped", summary=summary, findings=findings)
         return replace(verdict, findings=findings)
 
     def _remember(self, verdicts: Iterable[Verdict]) -> None:
-        for verdict in verdicts:
-            for finding in verdict.findings:
-                name = f"{verdict.check}/{finding.name}"
-                if finding.outcome == "failed":
-                    self.failed[name] += 1
-                elif finding.outcome == "passed":
-                    self.held.add(name)
+        """Count failures against a test only where the version is otherwise green: a page that
+        crashes says nothing about the scenarios it could not play.
+        """
+        named = [(f"{v.check}/{item.name}", item.outcome) for v in verdicts for item in v.findings]
+        self.held |= {name for name, outcome in named if outcome == "passed"}
+        red = {name for name, outcome in named if outcome == "failed"}
+        if all(name.startswith(WRITTEN) for name in red):
+            self.failed.update(red)
 
 
 def words(troubles: Iterable[Finding]) -> str:

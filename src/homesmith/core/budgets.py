@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,6 @@ class Spent:
     seconds: float = 0.0
     money: float = 0.0
 
-    def plus(self, *, steps: int = 0, tokens: int = 0, money: float = 0.0) -> Spent:
-        """The same with more used; seconds are set by whoever holds the clock."""
-        return replace(
-            self,
-            steps=self.steps + steps,
-            tokens=self.tokens + tokens,
-            money=self.money + money,
-        )
-
 
 def exceeded(budget: Budget, spent: Spent) -> str:
     """The name of the first limit that is used up, or an empty string."""
@@ -45,10 +36,3 @@ def exceeded(budget: Budget, spent: Spent) -> str:
     if spent.money > budget.money:
         return "money"
     return ""
-
-
-def share_left(budget: Budget, spent: Spent) -> float:
-    """The part of the wall time that is left, 0 to 1; 1 when there is no limit."""
-    if budget.seconds is None or budget.seconds <= 0:
-        return 1.0
-    return max(0.0, 1.0 - spent.seconds / budget.seconds)
