@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib.metadata
 import json
 import sys
 import time
@@ -351,7 +352,13 @@ class Studio:
     def _llamacpp(self, model: Model, path: Path) -> Engine:
         from homesmith.engines.llamacpp import LlamaCppEngine
 
-        return LlamaCppEngine(model, path, self.plan(model))
+        from homesmith.engines.shelf import Shelf, weights_identity
+
+        shelf = Shelf(
+            folder=self.settings.places.cache / "read",
+            identity=weights_identity(path, importlib.metadata.version("xllamacpp")),
+        )
+        return LlamaCppEngine(model, path, self.plan(model), shelf=shelf)
 
     def _snapshots(self, root: Path) -> Snapshots:
         from homesmith.workspace.snapshots import Snapshots

@@ -131,13 +131,13 @@ def _growing(job: Job, template: Template, specification: Specification) -> Grow
         evidence=job.evidence,
         browser=job.browser,
     )
-    example = nearest_example(template, job.request.prompt)
+    job.head = head(template, nearest_example(template, job.request.prompt))
     app = Growing(
         template=template,
         specification=specification,
         manifest=manifest,
         judge=judge,
-        turns=head(template, example),
+        turns=job.head,
     )
     job.total = len(_units(app)) + 2
     return app

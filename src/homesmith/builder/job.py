@@ -66,7 +66,8 @@ class Clock:
 class Job:
     """One run of the builder. `record` writes the log, `tell` shows progress, `keep` stores texts.
 
-    `state` is the folder for evidence of this run. `total` counts the units of work expected.
+    `evidence` is the folder for pictures of this run. `total` counts the units of work expected.
+    `head` is how prompts of every app begin.
     """
 
     request: BuildRequest
@@ -86,6 +87,7 @@ class Job:
     total: int = 0
     unit: str = ""
     file: str = ""
+    head: tuple[Message, ...] = ()
 
     def sampling(self, task: str) -> Sampling:
         """The profile's sampling for a task."""
@@ -138,6 +140,7 @@ class Job:
             stop=(*stop, *self.profile.stop),
             json_schema=json_schema,
             seed=self.request.seed + seed,
+            stable=len(self.head) if messages[: len(self.head)] == self.head else 0,
         )
         room = self.engine.window - await self.engine.count(request) - 8
         if 256 <= room < max_tokens:

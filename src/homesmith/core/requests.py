@@ -18,6 +18,8 @@ class Request:
     `max_tokens` bounds the answer and is always set. `prefill` is text the answer must begin with;
     it is not repeated in the deltas. `json_schema` constrains the answer by a grammar and cannot
     be combined with `prefill`. `repeat_limit`: stop when the same stretch is written this often.
+    `stable`: how many of the first messages many requests share; an engine may keep on disk what it
+    read of them.
     """
 
     model: ModelId
@@ -29,6 +31,7 @@ class Request:
     json_schema: Mapping[str, Any] | None = None
     seed: int = 0
     slot: int = 0
+    stable: int = 0
     repeat_limit: int = 6
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -34,6 +34,7 @@ from homesmith.engines.machine import EnginePlan
 from homesmith.engines.pace import Pace, common_prefix
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.repetition import Repetition
+from homesmith.engines.shelf import WORTH_TOKENS, Shelf
 from homesmith.engines.templates import Piece, pieces
 
 STOP_SECONDS = 0.8
@@ -56,14 +57,16 @@ class LlamaCppEngine:
         path: Path,
         plan: EnginePlan,
         *,
-        start_seconds: float = 60,
+        start_seconds: float = 300,
         stall_seconds: float = 120,
+        shelf: Shelf | None = None,
     ) -> None:
         self._model = model
         self._path = path
         self._plan = plan
         self._start_seconds = start_seconds
         self._stall_seconds = stall_seconds
+        self._shelf = shelf
         self._child: Child | None = None
         self._profile: Profile | None = None
         self._starting = asyncio.Lock()
@@ -118,13 +121,14 @@ class LlamaCppEngine:
 
     async def _answer(self, request: Request) -> AsyncGenerator[Event, None]:
         child, prompt = await self._ready(request)
+        head = await self._stable(child, request, prompt)
         yield Started(model=self._model.id, prompt_tokens=len(prompt))
         slot = request.slot % len(self._slots)
         state = _Progress(prompt_tokens=len(prompt), began=monotonic())
         body = _body(request, prompt, self._profile_stop())
         chunks = child.complete({**body, "id_slot": slot})
         try:
-            async for reading in self._read(child, slot, prompt, state):
+            async for reading in self._read(child, slot, prompt, head, state):
                 yield reading
             async for event in self._write(chunks, request, state):
                 yield event
@@ -134,17 +138,63 @@ class LlamaCppEngine:
         if not state.over:
             yield Ended(reason="repetition", usage=state.usage())
 
+    async def _stable(self, child: Child, request: Request, prompt: list[int]) -> int:
+        """How many tokens of the prompt come from its stable messages; 0 if too few to keep."""
+        if self._shelf is None or not request.stable:
+            return 0
+        alone = replace(request, messages=request.messages[: request.stable], prefill="")
+        shared = common_prefix(prompt, await self._prompt(child, alone))
+        return shared if shared >= WORTH_TOKENS else 0
+
     async def _read(
-        self, child: Child, slot: int, prompt: list[int], state: _Progress
+        self, child: Child, slot: int, prompt: list[int], head: int, state: _Progress
     ) -> AsyncGenerator[Reading, None]:
         """Read all of the prompt but its last stretch, looking up after every one."""
         place = common_prefix(prompt, self._held[slot])
+        missing = place < head
+        if missing and await self._restored(child, slot, prompt[:head]):
+            place, missing = head, False
         self._held[slot] = prompt
-        while len(prompt) - place > self._pace.tokens:
+        while missing or len(prompt) - place > self._pace.tokens:
             place += self._pace.tokens
+            if missing and place >= head:
+                place = head
             timings = await child.read({**_READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
+            if missing and place == head:
+                missing = False
+                await self._save(child, slot, prompt[:head])
             yield state.read(timings)
+
+    async def _restored(self, child: Child, slot: int, head: list[int]) -> bool:
+        """Whether the slot now holds this head because an earlier process had read it."""
+        assert self._shelf is not None
+        name = self._shelf.name(head)
+        if not self._shelf.holds(name):
+            return False
+        try:
+            if await child.restore(slot, name) == len(head):
+                return True
+        except (EngineCrashed, EngineTimeout):
+            self._shelf.drop(name)
+            raise
+        except HomesmithError:
+            pass
+        self._shelf.drop(name)
+        return False
+
+    async def _save(self, child: Child, slot: int, head: list[int]) -> None:
+        """Keep what was read for later processes; without room on the disk nothing is kept."""
+        assert self._shelf is not None
+        name = self._shelf.name(head)
+        try:
+            await child.save(slot, self._shelf.draft(name))
+        except (EngineCrashed, EngineTimeout):
+            raise
+        except HomesmithError:
+            self._shelf.drop(name)
+        else:
+            await asyncio.to_thread(self._shelf.keep, name)
 
     async def _write(
         self, chunks: AsyncIterator[dict[str, Any]], request: Request, state: _Progress
@@ -229,6 +279,7 @@ class LlamaCppEngine:
             self._plan,
             start_seconds=self._start_seconds,
             stall_seconds=self._stall_seconds,
+            saved=self._shelf.folder if self._shelf else None,
         )
 
     async def _end_child(self) -> None:

@@ -87,6 +87,8 @@ def _serve(configuration: dict[str, Any]) -> Any:
     params.cpuparams.n_threads = configuration["threads"]
     params.cpuparams_batch.n_threads = configuration["threads"]
     params.cache_ram_mib = configuration["cache_mib"]
+    if configuration["saved"]:
+        params.slot_save_path = configuration["saved"]
     # The window is ours to choose: no silent shrinking to fit, no shifting of old tokens out.
     params.fit_params = False
     params.ctx_shift = False

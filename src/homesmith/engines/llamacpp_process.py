@@ -63,9 +63,15 @@ class Child:
 
     @classmethod
     async def start(
-        cls, path: Path, plan: EnginePlan, *, start_seconds: float, stall_seconds: float
+        cls,
+        path: Path,
+        plan: EnginePlan,
+        *,
+        start_seconds: float,
+        stall_seconds: float,
+        saved: Path | None = None,
     ) -> Child:
-        """Load the model and wait until it answers.
+        """Load the model and wait until it answers. `saved`: where slots may be kept.
 
         Raises EngineOutOfMemory, EngineTimeout or EngineUnavailable; leaves no process behind.
         """
@@ -75,7 +81,7 @@ class Child:
         drain = asyncio.create_task(_drain(process, last_words))
         try:
             async with asyncio.timeout(start_seconds):
-                reply = await _configure(process, _configuration(path, plan, key))
+                reply = await _configure(process, _configuration(path, plan, key, saved))
                 if "url" not in reply:
                     await drain
         except TimeoutError as error:
@@ -121,6 +127,15 @@ class Child:
         """Is this slot still working?"""
         reply = await self._ask("GET", "/slots")
         return bool(reply[slot]["is_processing"])
+
+    async def save(self, slot: int, name: str) -> None:
+        """Write the KV cache of a slot to a file of this name in the folder given at the start."""
+        await self._ask("POST", f"/slots/{slot}?action=save", {"filename": name})
+
+    async def restore(self, slot: int, name: str) -> int:
+        """Load such a file into a slot; how many tokens it held."""
+        reply = await self._ask("POST", f"/slots/{slot}?action=restore", {"filename": name})
+        return int(reply["n_restored"])
 
     async def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Take a prompt into the KV cache without answering it; the server's timings."""
@@ -198,7 +213,9 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _configuration(path: Path, plan: EnginePlan, key: str) -> dict[str, object]:
+def _configuration(
+    path: Path, plan: EnginePlan, key: str, saved: Path | None
+) -> dict[str, object]:
     found = importlib.util.find_spec("xllamacpp")
     places = (found.submodule_search_locations or []) if found else []
     return {
@@ -209,6 +226,7 @@ def _configuration(path: Path, plan: EnginePlan, key: str) -> dict[str, object]:
         "parallel": plan.parallel,
         "threads": plan.threads,
         "cache_mib": plan.cache_mib,
+        "saved": f"{saved}{os.sep}" if saved else "",
         "import_from": [str(Path(place).parent) for place in places],
     }
 

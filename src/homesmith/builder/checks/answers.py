@@ -44,7 +44,7 @@ class HttpCheck:
                     port=port,
                 ),
                 reach=Reach.LOOPBACK,
-                limits=Limits(seconds=60),
+                limits=Limits(seconds=180, cpu_seconds=60),
                 environment={"PORT": str(port)},  # A sandbox may open this port alone.
             )
         if not findings:

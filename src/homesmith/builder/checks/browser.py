@@ -33,7 +33,7 @@ NO_BROWSER = (
     "`playwright install chromium` or your system's chromium package brings one"
 )
 LIMITS = Limits(
-    seconds=90, cpu_seconds=180, memory=8 << 30, file=512 << 20, processes=512, output=1 << 18
+    seconds=300, cpu_seconds=180, memory=8 << 30, file=512 << 20, processes=512, output=1 << 18
 )
 PICTURE_BYTES = 8 << 20
 PNG = b"\x89PNG\r\n\x1a\n"

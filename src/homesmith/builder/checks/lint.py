@@ -42,7 +42,7 @@ class RuffCheck:
                     *("--output-format=json", f"--select={RULES}", f"--ignore={HARMLESS}"),
                     *("--", *files),
                 ),
-                limits=Limits(seconds=30),
+                limits=Limits(seconds=90, cpu_seconds=30),
             )
             findings = _findings(execution.stdout, place)
         if findings is None:

@@ -205,7 +205,7 @@ async def _parse(sandbox: Sandbox, place: Scratch, script: _Script) -> Finding:
         sandbox,
         place,
         (str(NODE), "--check", str(target)),
-        limits=Limits(seconds=20, memory=8 << 30),
+        limits=Limits(seconds=60, cpu_seconds=20, memory=8 << 30),
         readable=(NODE.parent,),
     )
     name = f"syntax:{script.name}"

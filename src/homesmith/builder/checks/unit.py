@@ -17,7 +17,7 @@ OPTIONS = (
     *("-q", "--tb=short", "--rootdir=.", "-p", "no:cacheprovider"),
     *("-p", "homesmith.builder.checks.inside.results"),
 )
-SECONDS = 60.0
+SECONDS = 60
 
 
 class TestsCheck:
@@ -40,7 +40,7 @@ class TestsCheck:
                 place,
                 ("-m", "pytest", *OPTIONS),
                 reach=Reach.LOOPBACK,
-                limits=Limits(seconds=SECONDS),
+                limits=Limits(seconds=3 * SECONDS, cpu_seconds=SECONDS),
                 environment={"REPORT_FOLDER": str(place.out)},
             )
             findings, _ = read_report(place.read("report.json"))

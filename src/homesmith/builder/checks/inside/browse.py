@@ -5,7 +5,6 @@ Run as `python -m homesmith.builder.checks.inside.browse` inside the sandbox, jo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import Job, Report, read_job, short, write_report
 from homesmith.builder.checks.inside.patience import watch
 from homesmith.builder.checks.inside.play import play
@@ -41,7 +41,7 @@ def main() -> None:
     """Read the job, look, leave a report."""
     job, report = read_job(), Report()
     watch(report, job.out, job.patience)
-    deadline = time.monotonic() + job.seconds
+    deadline = clock.now() + job.seconds
     try:
         with origins(job, expected=1 + len(job.scenarios)) as given:
             given.prepare()
@@ -78,8 +78,8 @@ def look(chromium: Browser, job: Job, report: Report, given: Origins, deadline: 
     if not _load(tab, job, report, origin):
         return
     if job.controls:
-        seconds = min(20.0, (deadline - time.monotonic()) / 2)
-        probe(tab, job, report, given, origin, time.monotonic() + seconds)
+        seconds = min(20.0, (deadline - clock.now()) / 2)
+        probe(tab, job, report, given, origin, clock.now() + seconds)
     _scenarios(tab, job, report, given, deadline)
 
 
@@ -142,7 +142,7 @@ def _because(troubles: list[Trouble]) -> str:
 def _scenarios(tab: Tab, job: Job, report: Report, given: Origins, deadline: float) -> None:
     for number, value in enumerate(job.scenarios, start=1):
         name = f"scenario:{number}"
-        if time.monotonic() > deadline:
+        if clock.now() > deadline:
             report.failed(name, "not played: the time for the browser check is used up")
             continue
         last = number == len(job.scenarios)

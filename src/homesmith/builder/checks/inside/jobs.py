@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from homesmith.builder.checks.inside import clock
 from homesmith.core.checks import Finding
 
 MESSAGE_LENGTH = 200
@@ -42,17 +42,17 @@ class Job:
 class Report:
     """Findings in the order they were made, and the names of the pictures taken.
 
-    `name`, `doing` and `since` (monotonic) tell what is being tried right now.
+    `name`, `doing` and `since` (working seconds) tell what is being tried right now.
     """
 
     findings: list[Finding] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     name: str = "browser"
     doing: str = "starting the browser"
-    since: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=clock.now)
 
     def begin(self, name: str, doing: str) -> None:
-        self.name, self.doing, self.since = name, doing, time.monotonic()
+        self.name, self.doing, self.since = name, doing, clock.now()
 
     def passed(self, name: str, message: str = "") -> None:
         self.findings.append(Finding(name=name, outcome="passed", message=short(message)))

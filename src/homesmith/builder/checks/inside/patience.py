@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import Report, write_report
 
 
@@ -16,7 +17,7 @@ def watch(report: Report, out: Path, seconds: float) -> None:
 
 
 def _wait(report: Report, out: Path, seconds: float) -> None:
-    while time.monotonic() - report.since < seconds:
+    while clock.now() - report.since < seconds:
         time.sleep(0.2)
     report.failed(
         report.name, f"{report.doing} did not end within {seconds:.0f} s: an endless loop?"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooSlow
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import short
 from homesmith.builder.checks.inside.tab import Tab
 from homesmith.core.steps import Scenario, Step
@@ -62,7 +64,7 @@ def _run(page: Page, step: Step, seconds: float) -> None:
         case "press" if not step.target:
             page.keyboard.press(KEYS.get(step.text.lower(), step.text))
         case "click" | "type" | "select" | "check" | "press":
-            _act(page, step, seconds)
+            clock.insist(partial(_act, page, step, seconds), seconds=seconds, gave_up=TooSlow)
         case _:
             _expect(page, step, seconds)
 
@@ -176,13 +178,13 @@ def _same(value: str, text: str) -> bool:
 
 
 def _wait(page: Page, step: Step, seconds: float, done: Callable[[dict[str, Any]], bool]) -> None:
-    deadline = time.monotonic() + seconds
+    deadline = clock.now() + seconds
     sight: dict[str, Any] = {}
     while True:
         sight = _look(page, step.target)
         if sight and done(sight):
             return
-        if time.monotonic() > deadline:
+        if clock.now() > deadline:
             raise StepFailed(_what_is_there(page, step, sight))
         page.wait_for_timeout(POLL_MILLISECONDS)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
 from playwright.sync_api import Error as BrowserError
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import Job, Report
 from homesmith.builder.checks.inside.serving import Origins
 from homesmith.builder.checks.inside.tab import Tab, Trouble
@@ -28,11 +28,11 @@ MOST_NEW = 3
 
 
 def probe(tab: Tab, job: Job, report: Report, origins: Origins, origin: str, until: float) -> None:
-    """Add one finding per control that could be operated before `until` (monotonic seconds)."""
+    """Add one finding per control that could be operated before `until` (working seconds)."""
     controls = _controls(tab, job)
     known = {control["label"] for control in controls}
     for control in controls:
-        if time.monotonic() > until:
+        if clock.now() > until:
             report.skipped("controls", "not every control was tried: out of time")
             return
         report.begin(f"control:{control['label']}", f"{control['verb']} {control['label']}")

@@ -21,6 +21,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import Job
 
 START_SECONDS = 20.0
@@ -116,11 +117,11 @@ class Origins:
         used = [process for process in self._processes if process is not self._next]
         if not used:
             return Cause()
-        deadline = time.monotonic() + LOG_SECONDS
+        deadline = clock.now() + LOG_SECONDS
         while True:
             log = _tail(used[-1].log)
             file, line = traceback_place(log, str(used[-1].folder))
-            if file or time.monotonic() > deadline:
+            if file or clock.now() > deadline:
                 return Cause(text=last_error(log), file=file, line=line)
             time.sleep(0.05)
 
@@ -204,8 +205,8 @@ def last_error(text: str) -> str:
 
 
 def _await_answer(process: _Process, health: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    deadline = clock.now() + START_SECONDS
+    while clock.now() < deadline:
         if process.popen.poll() is not None:
             raise _broken(process, "the server stopped at once")
         try:

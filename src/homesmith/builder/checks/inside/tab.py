@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import TimeoutError as TooSlow
 
+from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import short
 
 PLACE = re.compile(r"(https?://[^\s()]+?):(\d+):\d+")
 ORIGIN = re.compile(r"https?://127\.0\.0\.1:\d+")
 USUAL_LOAD_SECONDS = 0.5
-LOAD_MILLISECONDS = 15_000
+LOAD_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,15 @@ class Tab:
     def open(self, origin: str, path: str = "/") -> int:
         """Go to a page with a clean record; its HTTP status. Raises BrowserError."""
         self.forget()
-        started = time.monotonic()
+        started = clock.now()
         try:
-            status = self._go(origin + path)
+            status = clock.insist(
+                partial(self._go, origin + path), seconds=LOAD_SECONDS, gave_up=TooSlow
+            )
         except BrowserError:
             self.replace_page()
             raise
-        self.load_seconds = time.monotonic() - started
+        self.load_seconds = clock.now() - started
         return status
 
     @property
@@ -102,7 +106,7 @@ class Tab:
         self.page.wait_for_timeout(milliseconds)
 
     def _go(self, url: str) -> int:
-        response = self.page.goto(url, wait_until="load", timeout=LOAD_MILLISECONDS)
+        response = self.page.goto(url, wait_until="load", timeout=1000 * LOAD_SECONDS)
         return response.status if response else 200
 
     def _new_page(self) -> Page:
