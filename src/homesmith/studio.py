@@ -351,7 +351,6 @@ class Studio:
 
     def _llamacpp(self, model: Model, path: Path) -> Engine:
         from homesmith.engines.llamacpp import LlamaCppEngine
-
         from homesmith.engines.shelf import Shelf, weights_identity
 
         shelf = Shelf(

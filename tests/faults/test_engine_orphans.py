@@ -64,7 +64,7 @@ def test_no_orphan_survives_a_killed_parent(smollm2_path: Path) -> None:
 
 def test_the_child_ends_when_its_input_closes(smollm2_path: Path) -> None:
     """The way that also works where the kernel sends no signal."""
-    configuration = llamacpp_process._configuration(smollm2_path, PLAN, "key")
+    configuration = llamacpp_process._configuration(smollm2_path, PLAN, "key", None)
     with subprocess.Popen(
         [sys.executable, "-P", str(llamacpp_process.SCRIPT)],
         stdin=subprocess.PIPE,

@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from homesmith.builder import scenarios as acceptance
+from homesmith.builder.acceptance import derive
+from homesmith.builder.controls import read_page
 from homesmith.builder.conversation import ask_for, framed, head, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
@@ -26,18 +27,16 @@ from homesmith.builder.specification import (
 )
 from homesmith.builder.template import Fill, Template, scaffold
 from homesmith.builder.texts import render
+from homesmith.context.relevance import sentences
 from homesmith.core.checks import Verdict
-from homesmith.core.errors import BudgetSpent, TemplateError
-from homesmith.core.messages import Message, assistant, system, user
-from homesmith.core.requests import Answer, Request
+from homesmith.core.errors import TemplateError
+from homesmith.core.messages import Message, system, user
+from homesmith.core.requests import Request
 from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
 from homesmith.improve.resample import Judged
 
 SPECIFICATION_TOKENS = 500
-SCENARIO_TOKENS = 900
 PAGE_TRIES, ROUNDS = 2, 6
-SCENARIO_SHARE = 0.6
-"""Scenarios are written while at most this part of the time is used; the app itself goes first."""
 ENOUGH_WORDS = 60
 """A request this long says what it wants; the model is not asked to embroider it."""
 
@@ -77,7 +76,7 @@ async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Fi
             job.done += 1
             continue
         await _fill(job, app, unit)
-    if "scenarios" not in taken.units and job.clock.share() < SCENARIO_SHARE:
+    if "scenarios" not in taken.units:
         await _scenarios(job, app)
     verdicts = await _mend(job, app)
     return await _finish(job, app, verdicts)
@@ -224,28 +223,14 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
 
 async def _scenarios(job: Job, app: Growing) -> None:
     """Acceptance criteria as browser steps, kept in homesmith.toml; none is no failure."""
-    page = next((app.files[u.path] for u in _units(app) if u.language == "html"), "")
-    offered = acceptance.targets(page, app.specification.literals.testids)
-    criteria = app.specification.criteria
-    if not offered or not criteria or app.template.run.kind != "static":
+    if not app.specification.page:
         return
     job.begin("scenarios", FILE)
-    unit = next(u for u in _units(app) if u.language == "html")
-    request = framed(job.request.prompt, criteria)
-    turns = app.turns + ask_for(app.template, unit, request=request, files=app.files)
-    numbered = "\n".join(f"{n}. {text}" for n, text in enumerate(criteria, start=1))
-    written = f"```html\n{page.rstrip()}\n```"
-    turns = (*turns, assistant(written), user(render("scenarios", criteria=numbered)))
-    try:
-        answer: Answer = await job.ask(
-            turns,
-            max_tokens=SCENARIO_TOKENS,
-            task="structure",
-            json_schema=acceptance.schema(offered, len(criteria)),
-        )
-    except BudgetSpent:
-        return
-    found = acceptance.scenarios(answer.text, criteria, request)
+    page = "\n".join(app.files[unit.path] for unit in _units(app) if unit.language == "html")
+    script = "\n".join(app.files[u.path] for u in _units(app) if u.language == "javascript")
+    request = framed(job.request.prompt, app.specification.criteria)
+    seen = read_page(page, script, app.specification.literals.testids)
+    found = derive(seen, sentences(request))
     app.manifest = replace(app.manifest, scenarios=found)
     app.judge.manifest = app.manifest
     text = manifest_text(app.manifest)
@@ -309,6 +294,8 @@ async def _finish(job: Job, app: Growing, verdicts: tuple[Verdict, ...]) -> Fini
     settled = app.judge.settled(verdicts)
     for verdict in settled:
         job.record(Checked(step=0, attempt=0, verdict=verdict))
+        if verdict.outcome == "skipped":
+            job.record(Warned(message=verdict.summary, code="not_checked"))
         for finding in verdict.findings:
             if finding.outcome == "skipped" and finding.message.startswith("not shown"):
                 job.record(Warned(message=finding.message, code="not_shown"))

@@ -8,8 +8,10 @@ It does not know what an answer is good for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from homesmith.builder.literals import literals
 from homesmith.builder.template import Example, Fill, Template
 from homesmith.context.relevance import rank
 from homesmith.core.messages import Message, assistant, system, user
@@ -28,15 +30,13 @@ def ask_for(
 ) -> tuple[Message, ...]:
     """The turns after the head that lead to `fill`: files it sees as if just written, then it."""
     messages: list[Message] = []
-    opening = request
     for earlier in template.fills:
         if earlier.path == fill.path:
             break
         if earlier.path in fill.sees and earlier.path in files:
-            messages.append(user(_task(opening, earlier)))
+            messages.append(user(_task(earlier, request, files, first=not messages)))
             messages.append(assistant(fenced(earlier, files[earlier.path])))
-            opening = ""
-    return (*messages, user(_task(opening, fill)))
+    return (*messages, user(_task(fill, request, files, first=not messages)))
 
 
 def after(turns: Sequence[Message], fill: Fill, text: str, request: str) -> tuple[Message, ...]:
@@ -69,17 +69,32 @@ def fenced(fill: Fill, text: str) -> str:
 def _worked(template: Template, example: Example) -> list[Message]:
     messages: list[Message] = []
     shown = dict(example.files)
-    opening = example.request
     for fill in template.fills:
         if fill.path in shown:
-            messages.append(user(_task(opening, fill)))
+            task = _task(fill, example.request, shown, first=not messages)
+            messages.append(user(task))
             messages.append(assistant(fenced(fill, shown[fill.path])))
-            opening = ""
     return messages
 
 
-def _task(opening: str, fill: Fill) -> str:
+def _task(fill: Fill, request: str, files: Mapping[str, str], *, first: bool) -> str:
+    """The request and the file to write. Said again for each file: what stands far back is lost."""
+    opening = request.strip() if first else f"Again, what is asked for:\n{request.strip()}"
     task = f"Write {fill.path}: {fill.purpose}"
-    if fill.instructions:
-        task += "\n" + fill.instructions
-    return f"{opening.strip()}\n\n{task}" if opening else task
+    return "\n\n".join(filter(None, [opening, _names(fill, request, files), task])) + (
+        f"\n{fill.instructions}" if fill.instructions else ""
+    )
+
+
+def _names(fill: Fill, request: str, files: Mapping[str, str]) -> str:
+    """What the template says of the data-testids that concern this file; "" when there are none."""
+    named = literals(request).testids
+    seen = "\n".join(files.get(path, "") for path in fill.sees)
+    concerned = {
+        "names": named,
+        "missing": [name for name in named if not re.search(rf"[\"']{re.escape(name)}[\"']", seen)],
+    }
+    used = [key for key in concerned if f"{{{key}}}" in fill.names]
+    if not all(concerned[key] for key in used):
+        return ""
+    return fill.names.format(**{key: ", ".join(value) for key, value in concerned.items()})

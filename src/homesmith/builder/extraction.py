@@ -10,6 +10,12 @@ import ast
 import re
 
 FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n`]*$", re.MULTILINE)
+KEY = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/)"""
+    r"""|([{,]\s*)([A-Za-z]\w*(?:-\w+)+)(?=\s*:)""",
+    re.DOTALL,
+)
+"""A string or comment, to be passed over, or a name with hyphens that a colon follows."""
 TAB = 4
 
 
@@ -21,7 +27,14 @@ def file_text(answer: str, path: str, opening: str = "") -> str:
         text = _whole_page(text)
     if path.endswith(".py"):
         text = reindented(text)
+    if path.endswith(".js"):
+        text = quoted_keys(text)
     return text.strip("\n") + "\n"
+
+
+def quoted_keys(text: str) -> str:
+    """JavaScript with keys such as data-testid in quotes, as they must be in an object."""
+    return KEY.sub(lambda found: found[1] or f'{found[2]}"{found[3]}"', text)
 
 
 def _inside_fence(text: str) -> str:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.literals import Literals
+from homesmith.context.relevance import sentences
 
-MOST_CRITERIA = 6
+FEWEST_CRITERIA, MOST_CRITERIA = 2, 6
 SERVER_WORDS = re.compile(
     r"\b(api|fastapi|server|backend|database|sqlite|rest|endpoint|http status|status code)\b"
     r"|\b(?:GET|POST|PUT|PATCH|DELETE)\s+/",
@@ -23,8 +24,14 @@ SERVER_WORDS = re.compile(
 PAGE_WORDS = re.compile(
     r"data-testid|\b(page|form|button|click|browser|html|link|heading)\b", re.IGNORECASE
 )
+HAPPENING = re.compile(
+    r"\b(?:shows?|says?|adds?|removes?|deletes?|moves?|clears?|marks?|counts?|changes?|limits?|saves?|"
+    r"saved|kept|keeps?|survives?|reload(?:ing|ed)?|click(?:s|ing|ed)?|press(?:es|ing|ed)?|enters?|"
+    r"when(?:ever)?|if|unless|after|otherwise|empty|invalid|not|only|must|disabled|starts?|stops?)\b",
+    re.IGNORECASE,
+)
 
-
+NAMED = re.compile(r"`[^`\n]*`")
 ASKING = re.compile(
     r"^(?:please |i want |i would like |i need |i'd like |can you |could you |let's |"
     r"(?:build|make|create|write|develop|give)\b(?: me)? |a |an |the |small |simple |little )+",
@@ -108,7 +115,7 @@ def specify(answer: str, *, request: str, template: str, found: Literals) -> Spe
         title=title,
         template=str(value.get("template") or template),
         summary=" ".join(str(value.get("summary", "")).split()) or first_words(request, 20),
-        criteria=_strings(value.get("criteria"))[:MOST_CRITERIA] or sentences(request),
+        criteria=_strings(value.get("criteria"))[:MOST_CRITERIA] or behaviours(request),
         literals=found,
         page=template != "fastapi" or PAGE_WORDS.search(request) is not None,
     )
@@ -121,10 +128,19 @@ def likely_template(request: str, templates: Sequence[str]) -> str:
     return "static" if "static" in templates else ""
 
 
-def sentences(request: str) -> tuple[str, ...]:
-    """The first sentences of a request, as criteria of last resort."""
-    found = re.split(r"(?<=[.!?])\s+", " ".join(request.split()))
-    return tuple(sentence for sentence in found if len(sentence) > 12)[:MOST_CRITERIA]
+def behaviours(request: str) -> tuple[str, ...]:
+    """The sentences of a request that tell what happens, in their order: criteria of last resort.
+
+    Sentences that only list what is there make way where there are too many.
+    """
+    plain = (" ".join(sentence.split()) for sentence in sentences(request))
+    found = [sentence for sentence in plain if len(sentence) > 12]
+    happening = {one: len(HAPPENING.findall(NAMED.sub("", one))) for one in found}
+    telling = [sentence for sentence in found if happening[sentence]]
+    if len(telling) < FEWEST_CRITERIA:
+        telling = found
+    most = sorted(telling, key=lambda sentence: -happening[sentence])[:MOST_CRITERIA]
+    return tuple(sentence for sentence in found if sentence in most)
 
 
 def titled(request: str) -> str:

@@ -31,14 +31,17 @@ LANGUAGES = {".html": "html", ".css": "css", ".js": "javascript", ".py": "python
 class Fill:
     """One file for the model to write. `purpose` is one sentence to the model.
 
-    `instructions` is text for the prompt, already read. The model is shown the current content
-    of the files in `sees`. A file that is `optional` is written only when the app needs it.
+    `instructions` is text for the prompt, already read. `names` is a sentence about the
+    data-testids of the request, with {names} for all or {missing} for those in none of the files
+    in `sees`; these files are shown. A file that is `optional` is written only when the app needs
+    it.
     """
 
     path: str
     language: str
     purpose: str
     instructions: str = ""
+    names: str = ""
     max_tokens: int = 2048
     sees: tuple[str, ...] = ()
     optional: bool = False
@@ -193,6 +196,7 @@ def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
         language=str(item.get("language") or LANGUAGES.get(Path(path).suffix, "text")),
         purpose=_text(folder, item, "purpose"),
         instructions=_instructions(folder, str(item.get("instructions", ""))),
+        names=str(item.get("names", "")),
         max_tokens=int(item.get("max_tokens", 2048)),
         sees=tuple(_texts(folder, item, "sees")),
         optional=bool(item.get("optional", False)),

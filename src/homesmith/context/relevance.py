@@ -17,7 +17,7 @@ NAME_WEIGHT = 3
 """A word in a document's name counts as often as this many in its text."""
 WORD = re.compile(r"[^\W_]+")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s])|\n+")
+SENTENCE = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[^\s])|\n+")
 COMMON = frozenset(
     WORD.findall(
         "a an and are as at be by can do for from has have i if in into is it its make me my of"

@@ -213,9 +213,7 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _configuration(
-    path: Path, plan: EnginePlan, key: str, saved: Path | None
-) -> dict[str, object]:
+def _configuration(path: Path, plan: EnginePlan, key: str, saved: Path | None) -> dict[str, object]:
     found = importlib.util.find_spec("xllamacpp")
     places = (found.submodule_search_locations or []) if found else []
     return {

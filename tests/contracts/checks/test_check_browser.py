@@ -169,7 +169,7 @@ async def test_what_does_not_work_is_told_with_its_place(
     assert (remove.file, remove.line) == ("app.js", 10)
     assert "nothing listens" in found["control:#lost"].message
     said = [found[f"scenario:{number}"].message for number in range(1, 8)]
-    assert said[0] == 'step 1 see #left "5 left": it shows "0 LEFT"'
+    assert said[0] == '#left should show "5 left", but it shows "0 LEFT"'
     assert '[data-testid="add"]' in said[1]
     assert "there are 0" in said[2]
     assert "its options are New, Old" in said[3]

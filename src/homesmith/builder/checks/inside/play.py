@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from homesmith.builder.checks.inside.tab import Tab
 from homesmith.core.steps import Scenario, Step
 
 POLL_MILLISECONDS = 60
+TESTID = re.compile(r'^\[data-testid="([\w-]+)"\]$')
 OFF = ("false", "off", "no", "unchecked")
 KEYS = {"enter": "Enter", "return": "Enter", "esc": "Escape", "escape": "Escape", "tab": "Tab"}
 
@@ -27,7 +29,7 @@ class StepFailed(Exception):
 
 
 def play(tab: Tab, scenario: Scenario, seconds: float, begin: Callable[[str], None]) -> str:
-    """Run the steps on the page that is open; an empty string, or what failed at which step.
+    """Run the steps on the page that is open; an empty string, or which step failed, and why.
 
     `begin` is told each step before it is done. A step waits at most `seconds`.
     """
@@ -41,7 +43,8 @@ def play(tab: Tab, scenario: Scenario, seconds: float, begin: Callable[[str], No
             reason = short(error.message.split("\n")[0], 120)
         else:
             continue
-        return f"step {number} {describe(step)}: {reason}"
+        before = ", ".join(describe(done) for done in scenario.steps[: number - 1])
+        return f"{_wanted(step)}, but {reason}" + (f" (after: {before})" if before else "")
     return ""
 
 
@@ -49,10 +52,28 @@ def describe(step: Step) -> str:
     """A step in one short phrase."""
     words: list[str] = [step.action]
     if step.target:
-        words.append(step.target)
+        words.append(TESTID.sub(r"\1", step.target))
     if step.text:
         words.append(f'"{short(step.text, 60)}"')
     return " ".join(words)
+
+
+def _wanted(step: Step) -> str:
+    """What should be so, as a person would say it."""
+    target, text = TESTID.sub(r"\1", step.target) or "the page", short(step.text, 60)
+    match step.action:
+        case "see":
+            return f'{target} should show "{text}"' if text else f"{target} should be visible"
+        case "not_see":
+            return f'{target} should not show "{text}"' if text else f"{target} should be hidden"
+        case "value":
+            return f'{target} should hold "{text}"'
+        case "count":
+            return f"there should be {text} {target}"
+        case "enabled" | "disabled":
+            return f"{target} should be {step.action}"
+        case _:
+            return f"{describe(step)} should be possible"
 
 
 def _run(page: Page, step: Step, seconds: float) -> None:

@@ -2,7 +2,9 @@
 
 // find("total") is the element with data-testid="total".
 function find(testid) {
-  return document.querySelector('[data-testid="' + CSS.escape(testid) + '"]');
+  const element = document.querySelector('[data-testid="' + CSS.escape(testid) + '"]');
+  if (!element) throw new Error('there is no element with data-testid="' + testid + '"');
+  return element;
 }
 
 // make("li", { testid: "item", text: "Milk", onclick: remove }, [children]) creates an element.
@@ -31,6 +33,15 @@ function load(key, fallback) {
 function save(key, value) {
   localStorage.setItem(key, JSON.stringify(value));
 }
+
+// After every click, change, submit and Enter the page is drawn anew, if app.js has a render().
+// Typing in a field, or opening a list of options, leaves the page as it is.
+function redraw(event) {
+  if (event.type === "keydown" && event.key !== "Enter") return;
+  if (event.type === "click" && event.target.closest("input, select, textarea, label")) return;
+  if (typeof render === "function") queueMicrotask(() => render());
+}
+for (const type of ["click", "change", "submit", "keydown"]) document.addEventListener(type, redraw);
 
 // newId() is a text that no other call gives.
 function newId() {
