@@ -23,7 +23,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
-from homesmith.core.errors import EngineUnavailable, UnknownRun
+from homesmith.core.errors import EngineUnavailable, UnknownRun, UsageError
 from homesmith.core.messages import system as system_message
 from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
+    from homesmith.improve.drafts import Improved
     from homesmith.store.database import Store
     from homesmith.workspace.snapshots import Snapshot, Snapshots
 
@@ -288,6 +289,41 @@ class Studio:
         )
         async for event in engine.stream(request):
             yield event
+
+    async def improve(
+        self,
+        prompt: str,
+        *,
+        model: ModelId,
+        strategy: str = "auto",
+        system: str | None = None,
+        budget: Budget | None = None,
+        seed: int = 0,
+    ) -> Improved:
+        """The best answer a strategy finds within the budget, and everything it tried.
+
+        Raises UsageError for an unknown strategy, BudgetSpent, EngineError, PromptTooLong.
+        """
+        from homesmith.engines.profiles import profile_for
+        from homesmith.improve.asking import kit_for, task_of
+        from homesmith.improve.strategies import STRATEGIES
+
+        if strategy not in STRATEGIES:
+            raise UsageError(
+                f'There is no strategy "{strategy}"',
+                why=f"known are {', '.join(sorted(STRATEGIES))}",
+                remedy='homesmith ask --improve auto "…"',
+            )
+        messages = (system_message(system),) if system else ()
+        kit = kit_for(
+            self.engine(model),
+            profile_for(self.model(model)),
+            await self._sandbox_or_none(),
+            budget or Budget(),
+            seed=seed,
+        )
+        task = task_of(prompt, system=messages, max_tokens=ANSWER)
+        return await STRATEGIES[strategy](task, kit)
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.

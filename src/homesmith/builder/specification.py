@@ -31,6 +31,7 @@ HAPPENING = re.compile(
     re.IGNORECASE,
 )
 
+ENDING = re.compile(r"[.:;,(\n]| (?:with|that|where|which|for|as) ")
 NAMED = re.compile(r"`[^`\n]*`")
 ASKING = re.compile(
     r"^(?:please |i want |i would like |i need |i'd like |can you |could you |let's |"
@@ -148,9 +149,7 @@ def titled(request: str) -> str:
     heading = re.match(r"\s*#+\s*(.+)", request)
     if heading:
         return first_words(heading[1])
-    first = re.split(r"[.:;,(\n]| with | that | where | which | for ", request.strip(), maxsplit=1)[
-        0
-    ]
+    first = ENDING.split(request.strip(), maxsplit=1)[0]
     return first_words(ASKING.sub("", first) or request)
 
 

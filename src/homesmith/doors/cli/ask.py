@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from homesmith.core.budgets import Budget
 from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Delta, Ended, Event, Failed, Started, Usage
@@ -18,11 +19,15 @@ from homesmith.doors.cli.prompts import read_prompt
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
+if TYPE_CHECKING:
+    from homesmith.improve.drafts import Improved
+
 EXAMPLES = """\b
 Examples:
   homesmith ask "what is a closure in JavaScript?"
   git diff | homesmith ask --prompt-file - --system "Write a commit message."
   homesmith ask "three fruits" --schema fruits.json
+  homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
 """
 
 
@@ -43,6 +48,18 @@ def ask(
         str | None,
         typer.Option(metavar="FILE", help="A JSON schema that the answer must follow."),
     ] = None,
+    improve: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STRATEGY",
+            help="Try several answers and keep the best: verify and select run code in the "
+            "sandbox, vote compares conclusions, plan and refine work in steps, auto chooses.",
+        ),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="With --improve: tokens that all tries together may write."),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Fetch a missing model without asking.")
     ] = False,
@@ -52,6 +69,8 @@ def ask(
     text = read_prompt(prompt, prompt_file, terminal.stdin)
     settings = terminal.settings({"model": model})
     shape = _schema(schema) if schema else None
+    if improve and shape:
+        raise UsageError("--improve and --schema do not go together", remedy="leave one out")
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
@@ -59,6 +78,16 @@ def ask(
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             await have_weights(terminal, studio, chosen, yes=yes)
+            if improve:
+                found = await studio.improve(
+                    text,
+                    model=chosen,
+                    strategy=improve,
+                    system=system,
+                    budget=Budget(tokens=max_tokens),
+                )
+                _tell_improved(terminal, found)
+                return 0
             answer = studio.ask(text, model=chosen, system=system, json_schema=shape)
             async with aclosing(cast(AsyncGenerator[Event], answer)) as events:
                 async for event in events:
@@ -88,6 +117,17 @@ def _tell(terminal: Terminal, event: Event) -> None:
             terminal.note(_cost(usage, reason))
         case _:
             pass
+
+
+def _tell_improved(terminal: Terminal, found: Improved) -> None:
+    """The chosen answer, and on the side what was tried for it."""
+    if terminal.json:
+        terminal.record({"event": "finished", **asdict(found)})
+        return
+    terminal.answer(found.text)
+    for tried in found.tried:
+        terminal.note(f"{tried.how}: {tried.tokens} tokens{f', {tried.why}' if tried.why else ''}")
+    terminal.note(f"{_cost(found.usage, '')}; stopped: {found.stopped}")
 
 
 def _cost(usage: Usage, reason: str) -> str:

@@ -1,0 +1,92 @@
+"""From a person's words to a task, and from an engine and a sandbox to the means of a strategy."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import partial
+
+from homesmith.core.budgets import Budget
+from homesmith.core.engines import Engine
+from homesmith.core.messages import Message, user
+from homesmith.core.models import Profile, Sampling
+from homesmith.core.requests import Answer, Request
+from homesmith.core.sandboxes import Sandbox
+from homesmith.improve.drafts import Draw, Kind, Kit, Task
+from homesmith.improve.examples import examples
+from homesmith.improve.execution import compare, evaluate
+from homesmith.runtime.ask import ask
+
+HEAD = re.compile(r"^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+CODE_WORDS = re.compile(
+    r"\b(?:python|function|def|regex|algorithm|implement|code)\b", re.IGNORECASE
+)
+ANSWER_WORDS = re.compile(
+    r"\b(?:how (?:many|much|far|long|old)|what is the (?:sum|total|value|result|number)|"
+    r"calculate|compute|which of|true or false|yes or no)\b",
+    re.IGNORECASE,
+)
+NEED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+BUILT_IN = frozenset(
+    ("set", "list", "sorted", "tuple", "dict", "len", "str", "int", "float", "abs")
+)
+
+
+def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 1024) -> Task:
+    """The task in a person's words: what kind it is, which function it names, its examples."""
+    shown = examples(prompt)
+    heads = HEAD.findall(prompt)
+    entry = heads[-1] if heads else _called(shown[0].call) if shown else ""
+    kind: Kind = "prose"
+    if entry or CODE_WORDS.search(prompt):
+        kind = "code"
+    elif ANSWER_WORDS.search(prompt):
+        kind = "answer"
+    return Task(
+        messages=(*system, user(prompt)),
+        kind=kind,
+        max_tokens=max_tokens,
+        entry=entry,
+        examples=examples(prompt, entry) if entry else shown,
+    )
+
+
+def _called(call: str) -> str:
+    """The function that an example is about: the innermost one that is not built in."""
+    names = [name for name in NEED.findall(call) if name not in BUILT_IN]
+    return names[0] if names else ""
+
+
+def kit_for(
+    engine: Engine,
+    profile: Profile,
+    sandbox: Sandbox | None,
+    budget: Budget,
+    *,
+    seed: int = 0,
+) -> Kit:
+    """Ask this engine as its profile says; run candidates in this sandbox, or nowhere."""
+    deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
+
+    async def draw(task: Task, how: Draw) -> Answer:
+        prefill = task.prefill if how.json_schema is None else ""
+        request = Request(
+            model=engine.model,
+            messages=task.messages,
+            max_tokens=task.max_tokens,
+            sampling=profile.sampling.get(how.sampling, Sampling()),
+            prefill=prefill,
+            stop=(*task.stop, *profile.stop),
+            json_schema=how.json_schema,
+            seed=seed + how.seed,
+        )
+        return await ask(engine, request, deadline=deadline)
+
+    if sandbox is None:
+        return Kit(ask=draw, budget=budget)
+    return Kit(
+        ask=draw,
+        budget=budget,
+        compare=partial(compare, sandbox),
+        evaluate=partial(evaluate, sandbox),
+    )

@@ -1,0 +1,82 @@
+"""Run a candidate function on calls, in the sandbox, and say what came out.
+
+It does not know where the code or the calls come from.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from homesmith.core.sandboxes import Command, Limits, Sandbox
+from homesmith.improve.examples import Example
+from homesmith.workspace.interpreter import python_environment
+
+RUNNER = Path(__file__).with_name("runner.py")
+CALL_SECONDS = 3.0
+LIMITS = Limits(seconds=60, cpu_seconds=20, memory=1 << 30, processes=16, output=1 << 18)
+
+Kind = Literal["passed", "wrong", "value", "raised", "endless", "crashed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one call came to. `shown` is the value as Python writes it, or the error."""
+
+    kind: Kind
+    shown: str = ""
+
+
+async def evaluate(sandbox: Sandbox, code: str, calls: Sequence[str]) -> tuple[Result, ...]:
+    """The values of the calls, one result each. Raises SandboxUnavailable."""
+    return await _run(sandbox, code, [(call, None) for call in calls])
+
+
+async def compare(sandbox: Sandbox, code: str, wanted: Sequence[Example]) -> tuple[Result, ...]:
+    """Whether the calls give what the examples say, one result each. Raises SandboxUnavailable."""
+    return await _run(sandbox, code, [(one.call, one.expected) for one in wanted])
+
+
+async def _run(
+    sandbox: Sandbox, code: str, calls: Sequence[tuple[str, str | None]]
+) -> tuple[Result, ...]:
+    if not calls:
+        return ()
+    job = {
+        "code": code,
+        "calls": [{"call": call, "expected": expected} for call, expected in calls],
+        "seconds": CALL_SECONDS,
+    }
+    with tempfile.TemporaryDirectory(prefix="homesmith-candidate-") as name:
+        place = Path(name).resolve()
+        (place / RUNNER.name).write_bytes(RUNNER.read_bytes())
+        execution = await sandbox.run(
+            Command(
+                argv=(sys.executable, "-I", "-B", RUNNER.name),
+                workspace=place,
+                limits=LIMITS,
+                environment={"PYTHONHASHSEED": "0"},
+                readable=python_environment(),
+                stdin=json.dumps(job).encode(),
+            )
+        )
+    results = [_result(line) for line in execution.stdout.splitlines()][: len(calls)]
+    # What ended the whole process, such as a crash or the memory limit, ends at one call.
+    missing = Result(kind="crashed", shown=f"ended by {execution.ended_by}")
+    return (*results, *[missing] * (len(calls) - len(results)))
+
+
+def _result(line: bytes) -> Result:
+    try:
+        value: Any = json.loads(line)
+        kind, shown = value["outcome"], str(value["shown"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return Result(kind="crashed", shown="an unreadable result")
+    if kind not in get_args(Kind):
+        return Result(kind="crashed", shown="an unreadable result")
+    return Result(kind=kind, shown=shown[:400])

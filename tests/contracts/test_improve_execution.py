@@ -1,0 +1,50 @@
+"""Candidates run in the real sandbox: whatever they do is a result, never an accident of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from homesmith.core.sandboxes import Sandbox
+from homesmith.improve.examples import Example
+from homesmith.improve.execution import compare, evaluate
+from homesmith.workspace.sandbox import detect
+
+GOOD = "def f(x):\n    print('noise')\n    return x / 3"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return detect()
+
+
+async def test_examples_are_compared_and_calls_evaluated(sandbox: Sandbox) -> None:
+    wanted = (
+        Example(call="f(1)", expected="0.333333333"),
+        Example(call="f(3)", expected="2"),
+        Example(call="f('a')", expected="1"),
+        Example(call="[f(1)]", expected="[0.3333333]"),
+        Example(call="(f(3),)", expected="[1.0]"),
+    )
+    kinds = [result.kind for result in await compare(sandbox, GOOD, wanted)]
+    assert kinds == ["passed", "wrong", "raised", "passed", "wrong"]
+    (value,) = await evaluate(sandbox, GOOD, ["f(6)"])
+    assert (value.kind, value.shown) == ("value", "2.0")
+    assert await evaluate(sandbox, GOOD, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("def f(x) return x", "raised"),
+        ("raise SystemExit", "raised"),
+        ("def f(x):\n    while True: pass", "endless"),
+        ("def f(x):\n    return [0] * 10**10", "raised"),
+        ("import os\ndef f(x): os._exit(0)", "crashed"),
+        ("import os\ndef f(x): os.kill(os.getpid(), 9)", "crashed"),
+        ("def f(x): return f(x)", "raised"),
+        ("def f(x):\n    return open('/root/.bashrc').read()", "raised"),
+    ],
+)
+async def test_bad_code_is_counted_as_what_it_is(sandbox: Sandbox, code: str, kind: str) -> None:
+    (result,) = await evaluate(sandbox, code, ["f(1)"])
+    assert result.kind == kind, result

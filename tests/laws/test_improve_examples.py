@@ -1,0 +1,122 @@
+"""Examples are found however people write them, and inputs made from them stay legal."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homesmith.improve.answers import final
+from homesmith.improve.candidates import program, python_of
+from homesmith.improve.examples import Example, examples
+from homesmith.improve.inputs import variations
+
+DOCTEST = '''def near(a: float, b: float) -> bool:
+    """ Whether two are near.
+    >>> near(1.0,
+    ...      2.0)
+    False
+    >>> near(1.0, 1.01)
+    True
+    """
+'''
+
+
+@pytest.mark.parametrize(
+    ("request_text", "entry", "found"),
+    [
+        (DOCTEST, "near", [("near(1.0,\n     2.0)", "False"), ("near(1.0, 1.01)", "True")]),
+        ("assert near([1], 'a)') == (1, 2)", "near", [("near([1], 'a)')", "(1, 2)")]),
+        ("assert not near(1)", "near", [("not near(1)", "True")]),
+        ("`near(1, 2) -> 3`, and near(2)=4.", "near", [("near(1, 2)", "3"), ("near(2)", "4")]),
+        ("near('x(') should return 'y'; far(1) == 2", "near", [("near('x(')", "'y'")]),
+        ("near(1) ➞ [1, {'a': None}] or so", "near", [("near(1)", "[1, {'a': None}]")]),
+        ("def near(x) -> int: near(x) = x", "near", []),
+        ("nothing at all", "", []),
+    ],
+)
+def test_every_way_to_write_an_example_is_read(
+    request_text: str, entry: str, found: list[tuple[str, str]]
+) -> None:
+    read = [(one.call, one.expected) for one in examples(request_text, entry)]
+    assert read == found
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    for one in examples(f"{text}\n>>> f({text[:20]})\n{text[:20]}\nassert f(1) == {text[:9]}"):
+        ast.parse(one.call, mode="eval")
+        ast.parse(one.expected, mode="eval")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text("ab c", max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab", max_size=2), inner),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.lists(VALUES, max_size=3), max_size=3))
+def test_varied_calls_are_new_legal_and_of_the_same_arity(calls: list[list[object]]) -> None:
+    shown = [
+        Example(call=f"f({', '.join(map(repr, values))})", expected="None") for values in calls
+    ]
+    made = variations("f", shown)
+    assert len(made) == len(set(made)) <= 24
+    assert not {one.call for one in shown} & set(made)
+    for call in made:
+        node = ast.parse(call, mode="eval").body
+        assert isinstance(node, ast.Call)
+        assert len(node.args) in {len(values) for values in calls}
+        for argument in node.args:
+            ast.literal_eval(argument)
+
+
+def test_what_cannot_be_varied_gives_no_calls() -> None:
+    unknown = (Example(call="f(x)", expected="1"), Example(call="g(1)", expected="1"))
+    assert variations("f", unknown) == ()
+
+
+BEFORE = "import math\n\ndef helper(x):\n    return x\n\n\ndef f(x):\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "```python\ndef f(x):\n    return helper(x)\n```\nThis works.",
+        "def f(x):\n    return helper(x)\n\nThis works because it does.",
+        "Here:\n```\nprint(1)\n```\nand\n```py\ndef f(x):\n    return helper(x)",
+        "    return helper(x)\n",
+        "return helper(x)",
+    ],
+)
+def test_a_program_is_whole_whatever_surrounds_it(answer: str) -> None:
+    space: dict[str, object] = {}
+    exec(program(answer, entry="f", before=BEFORE), space)
+    assert space["f"](3) == 3  # type: ignore[operator]
+
+
+@given(st.text(max_size=200))
+def test_no_answer_breaks_the_extraction(answer: str) -> None:
+    assert python_of(answer, "f").endswith("\n")
+    program(answer, entry="f", before="def f():\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "conclusion"),
+    [
+        ("First 3, then 4. The answer is 1,200.50 dollars.", "1200.5"),
+        ("so \\boxed{42}", "42"),
+        ("#### 7", "7"),
+        ("Add 3 and 4 to get 7", "7"),
+        ("**Answer: B**", "B"),
+        ("(c) because", "C"),
+        ("Yes!", "yes"),
+        ("A long text " * 20, ""),
+        ("", ""),
+    ],
+)
+def test_conclusions_are_compared_in_one_form(answer: str, conclusion: str) -> None:
+    assert final(answer) == conclusion

@@ -1,0 +1,181 @@
+"""Each strategy keeps the best it has seen, stops early, and never spends more than it may."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homesmith.core.budgets import Budget
+from homesmith.core.errors import BudgetSpent
+from homesmith.core.messages import user
+from homesmith.core.requests import Answer, Usage
+from homesmith.improve.asking import task_of
+from homesmith.improve.drafts import Draw, Improved, Kit, Task
+from homesmith.improve.examples import Example
+from homesmith.improve.execution import Kind, Result
+from homesmith.improve.strategies import STRATEGIES, auto, plan, refine, select, verify, vote
+
+TWICE = Task(
+    messages=(user("Write f, which doubles."),),
+    kind="code",
+    entry="f",
+    examples=(Example(call="f(2)", expected="4"), Example(call="f(3)", expected="6")),
+)
+ONLY_TWO = Task(messages=TWICE.messages, kind="code", entry="f", examples=TWICE.examples[:1])
+RIGHT, SQUARE, BROKEN = "2 * x", "x * x", "nonsense"
+
+
+class Model:
+    """Answers from a list, and remembers how it was asked. Each answer costs ten tokens."""
+
+    def __init__(self, answers: Sequence[str]) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[Task, Draw]] = []
+
+    async def __call__(self, task: Task, draw: Draw) -> Answer:
+        self.asked.append((task, draw))
+        text = self.answers.pop(0) if self.answers else ""
+        return Answer(text=text, reason="stop", usage=Usage(answer_tokens=min(10, task.max_tokens)))
+
+
+def _value(code: str, call: str) -> Result:
+    """What a sandbox would say of a body of `f`; real ones are tested beside it."""
+    x = int(call[2:-1])
+    values = {RIGHT: 2 * x, SQUARE: x * x}
+    known = next((values[body] for body in values if body in code), None)
+    if known is None:
+        return Result(kind="raised", shown="NameError: nonsense")
+    return Result(kind="value", shown=str(known))
+
+
+async def _evaluate(code: str, calls: Sequence[str]) -> tuple[Result, ...]:
+    return tuple(_value(code, call) for call in calls if call.startswith("f("))
+
+
+async def _compare(code: str, wanted: Sequence[Example]) -> tuple[Result, ...]:
+    results = []
+    for one in wanted:
+        seen = _value(code, one.call)
+        kind: Kind = "passed" if seen.shown == one.expected else "wrong"
+        results.append(Result(kind="raised" if seen.kind == "raised" else kind, shown=seen.shown))
+    return tuple(results)
+
+
+def kit(model: Model, budget: Budget | None = None) -> Kit:
+    return Kit(ask=model, budget=budget or Budget(), compare=_compare, evaluate=_evaluate)
+
+
+def body(expression: str) -> str:
+    return f"```python\ndef f(x):\n    return {expression}\n```"
+
+
+async def test_a_first_answer_that_holds_is_the_only_one() -> None:
+    model = Model([body(RIGHT)])
+    found = await verify(TWICE, kit(model))
+    assert (found.text, found.stopped, len(model.asked)) == (body(RIGHT), "good", 1)
+
+
+async def test_a_wrong_value_is_sampled_anew_and_a_missing_name_is_told() -> None:
+    model = Model([body(SQUARE), body(BROKEN), body(RIGHT)])
+    found = await verify(TWICE, kit(model))
+    assert found.text == body(RIGHT)
+    assert [tried.how for tried in found.tried] == ["greedy", "sample", "sample"]
+    assert [tried.score for tried in found.tried] == [0.5, 0.0, 1.0]
+    model = Model([body(BROKEN), body(RIGHT)])
+    found = await verify(TWICE, kit(model))
+    assert [tried.how for tried in found.tried] == ["greedy", "repair"]
+    assert "NameError" in model.asked[1][0].said
+
+
+async def test_the_best_stays_when_nothing_holds() -> None:
+    found = await verify(TWICE, kit(Model([body(SQUARE)] + [body(BROKEN)] * 9)))
+    assert found.text == body(SQUARE)
+    assert found.stopped == "tried"
+    assert sum(tried.how == "repair" for tried in found.tried) <= 2
+
+
+async def test_the_largest_group_that_behaves_alike_wins() -> None:
+    model = Model([body(SQUARE), body(RIGHT), body(RIGHT), body(RIGHT)])
+    found = await select(ONLY_TWO, kit(model))
+    assert (found.text, found.stopped) == (body(RIGHT), "agreed")
+
+
+async def test_a_lead_that_cannot_be_overtaken_ends_the_sampling() -> None:
+    model = Model([body(RIGHT), body(RIGHT), body(RIGHT), body(SQUARE), body(SQUARE)])
+    await select(ONLY_TWO, kit(model))
+    assert len(model.asked) == 3
+
+
+async def test_votes_are_counted_by_conclusion() -> None:
+    model = Model(["It is 4", "The answer is 5", "4.0", "so 5", "5"])
+    found = await vote(task_of("What is the sum of 2 and 2?"), kit(model))
+    assert found.text == "The answer is 5"
+    model = Model(["7", "7", "7", "8", "8"])
+    found = await vote(task_of("How many?"), kit(model))
+    assert (found.stopped, len(model.asked)) == ("agreed", 3)
+
+
+async def test_a_critique_that_finds_nothing_leaves_the_draft() -> None:
+    model = Model(["A draft", "None."])
+    assert (await refine(task_of("Describe it."), kit(model))).text == "A draft"
+    model = Model(["A draft", "Too short", "A longer draft", "NONE"])
+    found = await refine(task_of("Describe it."), kit(model))
+    assert (found.text, found.stopped) == ("A longer draft", "good")
+
+
+async def test_a_plan_is_followed_step_by_step() -> None:
+    model = Model(['{"steps": ["Look", "Write"]}', "seen", "written"])
+    found = await plan(task_of("Describe it."), kit(model))
+    assert found.text == "written"
+    assert model.asked[0][1].json_schema is not None
+    assert "Step 2: Write" in model.asked[2][0].said
+    assert (await plan(task_of("Describe it."), kit(Model(["no plan", "done"])))).text == "done"
+
+
+async def test_auto_follows_the_scoreboard_and_knows_the_usual_ways() -> None:
+    model = Model([body(SQUARE)] * 9)
+    assert len((await auto(TWICE, kit(model), {"code": "direct"})).tried) == 1
+    assert len((await auto(task_of("Describe it."), kit(Model(["x"])))).tried) == 1
+    assert (await auto(TWICE, kit(Model([body(RIGHT)] * 3)))).stopped == "agreed"
+
+
+@given(
+    st.sampled_from(sorted(STRATEGIES)),
+    st.lists(st.sampled_from([body(RIGHT), body(SQUARE), body(BROKEN), "4", "", "NONE"])),
+    st.integers(1, 60),
+)
+def test_no_strategy_writes_more_than_its_budget(
+    name: str, answers: list[str], tokens: int
+) -> None:
+    model = Model(answers)
+    budget = Budget(tokens=tokens)
+    found: Improved = asyncio.run(STRATEGIES[name](TWICE, kit(model, budget)))
+    assert found.usage.answer_tokens <= tokens
+    assert sum(tried.tokens for tried in found.tried) == found.usage.answer_tokens
+    assert found.text in {tried.text for tried in found.tried}
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+async def test_no_budget_at_all_is_an_error_and_no_sandbox_is_none(name: str) -> None:
+    with pytest.raises(BudgetSpent):
+        await STRATEGIES[name](TWICE, kit(Model(["x"]), Budget(steps=0)))
+    unsafe = Kit(ask=Model([body(RIGHT)] * 9))
+    assert (await STRATEGIES[name](TWICE, unsafe)).text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "entry"),
+    [
+        ("def f(x):\n    return", "code", "f"),
+        ("Write a function.\nassert set(g(1)) == {1}", "code", "g"),
+        ("How many apples are left?", "answer", ""),
+        ("Tell me about Rome.", "prose", ""),
+    ],
+)
+def test_words_tell_what_kind_of_task_it_is(prompt: str, kind: str, entry: str) -> None:
+    task = task_of(prompt)
+    assert (task.kind, task.entry) == (kind, entry)
