@@ -8,13 +8,17 @@ It does not know what an answer is good for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from homesmith.builder.controls import TESTID
 from homesmith.builder.literals import literals
-from homesmith.builder.template import Example, Fill, Template
-from homesmith.context.relevance import rank
+from homesmith.builder.template import Example, Fill, Recipe, Template
+from homesmith.context.relevance import rank, sentences
 from homesmith.core.messages import Message, assistant, system, user
+
+RECIPES = "How other apps do some things. Take over what fits, with the names of this app:\n\n"
+RECIPE_SCORE = 6.0
+"""Below this a recipe has only common words with the request."""
 
 
 def head(template: Template, example: Example | None) -> tuple[Message, ...]:
@@ -34,9 +38,25 @@ def ask_for(
         if earlier.path == fill.path:
             break
         if earlier.path in fill.sees and earlier.path in files:
-            messages.append(user(_task(earlier, request, files, first=not messages)))
+            helped = nearest_recipes(template, earlier, request)
+            messages.append(user(_task(earlier, request, files, helped, first=not messages)))
             messages.append(assistant(fenced(earlier, files[earlier.path])))
-    return (*messages, user(_task(fill, request, files, first=not messages)))
+    helped = nearest_recipes(template, fill, request)
+    return (*messages, user(_task(fill, request, files, helped, first=not messages)))
+
+
+def nearest_recipes(template: Template, fill: Fill, request: str) -> tuple[Recipe, ...]:
+    """The recipes that sentences of the request ask for, best first, at most `fill.recipes`."""
+    if not fill.recipes or not template.recipes:
+        return ()
+    by_name = {recipe.name: recipe for recipe in template.recipes}
+    abouts = {name: recipe.about for name, recipe in by_name.items()}
+    best: dict[str, float] = dict.fromkeys(by_name, 0.0)
+    for sentence in sentences(request):
+        for found in rank(sentence, abouts):
+            best[found.name] = max(best[found.name], found.score)
+    chosen = sorted(best, key=lambda name: -best[name])[: fill.recipes]
+    return tuple(by_name[name] for name in chosen if best[name] >= RECIPE_SCORE)
 
 
 def after(turns: Sequence[Message], fill: Fill, text: str, request: str) -> tuple[Message, ...]:
@@ -71,30 +91,43 @@ def _worked(template: Template, example: Example) -> list[Message]:
     shown = dict(example.files)
     for fill in template.fills:
         if fill.path in shown:
-            task = _task(fill, example.request, shown, first=not messages)
+            task = _task(fill, example.request, shown, (), first=not messages)
             messages.append(user(task))
             messages.append(assistant(fenced(fill, shown[fill.path])))
     return messages
 
 
-def _task(fill: Fill, request: str, files: Mapping[str, str], *, first: bool) -> str:
+def _task(
+    fill: Fill,
+    request: str,
+    files: Mapping[str, str],
+    recipes: Sequence[Recipe],
+    *,
+    first: bool,
+) -> str:
     """The request and the file to write. Said again for each file: what stands far back is lost."""
-    opening = request.strip() if first else f"Again, what is asked for:\n{request.strip()}"
-    task = f"Write {fill.path}: {fill.purpose}"
-    return "\n\n".join(filter(None, [opening, _names(fill, request, files), task])) + (
-        f"\n{fill.instructions}" if fill.instructions else ""
-    )
+    parts = []
+    if recipes:
+        parts.append(RECIPES + "\n\n".join(recipe.text for recipe in recipes))
+    parts.append(request.strip() if first else f"Again, what is asked for:\n{request.strip()}")
+    parts += _names(fill, request, files)
+    parts.append(f"Write {fill.path}: {fill.purpose}")
+    return "\n\n".join(parts) + (f"\n{fill.instructions}" if fill.instructions else "")
 
 
-def _names(fill: Fill, request: str, files: Mapping[str, str]) -> str:
-    """What the template says of the data-testids that concern this file; "" when there are none."""
-    named = literals(request).testids
+def _names(fill: Fill, request: str, files: Mapping[str, str]) -> list[str]:
+    """What the template says of the data-testids that concern this file."""
+    asked = literals(request).testids
     seen = "\n".join(files.get(path, "") for path in fill.sees)
-    concerned = {
-        "names": named,
-        "missing": [name for name in named if not re.search(rf"[\"']{re.escape(name)}[\"']", seen)],
+    present = tuple(dict.fromkeys(TESTID.findall(seen)))
+    lists = {
+        "names": asked,
+        "present": present,
+        "missing": tuple(name for name in asked if name not in present),
     }
-    used = [key for key in concerned if f"{{{key}}}" in fill.names]
-    if not all(concerned[key] for key in used):
-        return ""
-    return fill.names.format(**{key: ", ".join(value) for key, value in concerned.items()})
+    said = []
+    for sentence in fill.names:
+        used = [key for key in lists if f"{{{key}}}" in sentence]
+        if all(lists[key] for key in used):
+            said.append(sentence.format(**{key: ", ".join(lists[key]) for key in used}))
+    return [" ".join(said)] if said else []

@@ -21,6 +21,7 @@ from homesmith.core.runs import Candidate, Warned
 from homesmith.improve.resample import Judged, keep_best
 
 SAME_WARN, SAME_STOP = 3, 5
+CHARACTERS_PER_TOKEN, LEAST_TOKENS = 3, 700
 OPENINGS = {"html": "<!DOCTYPE html>\n"}
 
 Look = Callable[[str], Awaitable[Judged[str]]]
@@ -111,7 +112,7 @@ async def _candidate(
     prefill = job.profile.code_prefill.replace("{language}", unit.language) + opening
     answer = await job.ask(
         messages,
-        max_tokens=unit.max_tokens,
+        max_tokens=_longest(unit, attempt, latest),
         task=attempt.task,
         seed=attempt.seed,
         prefill=prefill,
@@ -134,6 +135,14 @@ async def _candidate(
     if answer.reason == "deadline":
         raise budget_spent("seconds", job.clock.budget)
     return text
+
+
+def _longest(unit: Fill, attempt: Attempt, latest: list[Judged[str]]) -> int:
+    """Tokens an answer may have: a sample that outgrows what stands by far is going astray."""
+    if attempt.how != "resample" or not latest:
+        return unit.max_tokens
+    standing = max(len(judged.made) for judged in latest) // CHARACTERS_PER_TOKEN
+    return min(unit.max_tokens, max(LEAST_TOKENS, 2 * standing))
 
 
 def with_file(files: Mapping[str, str], path: str, text: str) -> dict[str, str]:

@@ -31,17 +31,18 @@ LANGUAGES = {".html": "html", ".css": "css", ".js": "javascript", ".py": "python
 class Fill:
     """One file for the model to write. `purpose` is one sentence to the model.
 
-    `instructions` is text for the prompt, already read. `names` is a sentence about the
-    data-testids of the request, with {names} for all or {missing} for those in none of the files
-    in `sees`; these files are shown. A file that is `optional` is written only when the app needs
-    it.
+    `instructions` is text for the prompt, already read. `names` are sentences about data-testids:
+    {names} are those of the request, {missing} those of them that none of the files in `sees` has,
+    {present} all that these files have. The files in `sees` are shown, and so are the `recipes`
+    recipes nearest to the request. A file that is `optional` is written only when needed.
     """
 
     path: str
     language: str
     purpose: str
     instructions: str = ""
-    names: str = ""
+    names: tuple[str, ...] = ()
+    recipes: int = 0
     max_tokens: int = 2048
     sees: tuple[str, ...] = ()
     optional: bool = False
@@ -55,6 +56,15 @@ class Example:
     request: str
     files: Mapping[str, str]
     about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A few lines of code that do one thing well; `about` are words it is found by."""
+
+    name: str
+    about: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +84,7 @@ class Template:
     borrowed: Mapping[str, Path] = field(default_factory=dict)
     rules: str = ""
     examples: tuple[Example, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
 
 
 def load_templates(extra: Iterable[Path] = ()) -> dict[str, Template]:
@@ -102,6 +113,7 @@ def read_template(folder: Path) -> Template:
             borrowed=_borrowed(folder, value.get("borrow", {})),
             rules=_instructions(folder, str(value.get("rules", ""))),
             examples=_examples(folder),
+            recipes=_recipes(folder),
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _wrong(folder, str(error)) from error
@@ -196,7 +208,8 @@ def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
         language=str(item.get("language") or LANGUAGES.get(Path(path).suffix, "text")),
         purpose=_text(folder, item, "purpose"),
         instructions=_instructions(folder, str(item.get("instructions", ""))),
-        names=str(item.get("names", "")),
+        names=tuple(_texts(folder, item, "names")),
+        recipes=int(item.get("recipes", 0)),
         max_tokens=int(item.get("max_tokens", 2048)),
         sees=tuple(_texts(folder, item, "sees")),
         optional=bool(item.get("optional", False)),
@@ -211,6 +224,15 @@ def _examples(folder: Path) -> tuple[Example, ...]:
         request = texts.pop("request.md").strip()
         about = texts.pop("about.md", request)
         found.append(Example(name=place.parent.name, request=request, files=texts, about=about))
+    return tuple(found)
+
+
+def _recipes(folder: Path) -> tuple[Recipe, ...]:
+    """Files in `recipes/`: a first line of words it is found by, then the code, fenced."""
+    found = []
+    for path in sorted((folder / "recipes").glob("*.md")):
+        about, _, text = path.read_text(encoding="utf-8").partition("\n")
+        found.append(Recipe(name=path.stem, about=about.strip(), text=text.strip()))
     return tuple(found)
 
 
