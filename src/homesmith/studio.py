@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
-from homesmith.core.errors import EngineUnavailable, UnknownRun, UsageError
+from homesmith.core.errors import EngineUnavailable, UnknownRun
 from homesmith.core.messages import system as system_message
 from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
     from homesmith.improve.drafts import Improved
+    from homesmith.lab.evaluation import CodeTrial
+    from homesmith.lab.ledger import Ledger
     from homesmith.store.database import Store
     from homesmith.workspace.snapshots import Snapshot, Snapshots
 
@@ -46,7 +48,10 @@ ANSWER = 2048
 
 
 class Studio:
-    """The rooms of one person on one machine, as their settings say."""
+    """The rooms of one person on one machine, as their settings say.
+
+    `told` are warnings for the person that no answer carries.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -54,6 +59,7 @@ class Studio:
         self._store: Store | None = None
         self._catalogue: Catalogue | None = None
         self._engines: dict[ModelId, Engine] = {}
+        self.told: list[str] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -306,14 +312,9 @@ class Studio:
         """
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for, task_of
-        from homesmith.improve.strategies import STRATEGIES
+        from homesmith.improve.strategies import named
 
-        if strategy not in STRATEGIES:
-            raise UsageError(
-                f'There is no strategy "{strategy}"',
-                why=f"known are {', '.join(sorted(STRATEGIES))}",
-                remedy='homesmith ask --improve auto "…"',
-            )
+        work = named(strategy)
         messages = (system_message(system),) if system else ()
         kit = kit_for(
             self.engine(model),
@@ -323,7 +324,55 @@ class Studio:
             seed=seed,
         )
         task = task_of(prompt, system=messages, max_tokens=ANSWER)
-        return await STRATEGIES[strategy](task, kit)
+        return await work(task, kit)
+
+    async def evaluate(
+        self,
+        suite: str,
+        *,
+        data: Path,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None = None,
+        seeds: int = 1,
+        tokens: int | None = None,
+    ) -> AsyncIterator[tuple[CodeTrial, bool]]:
+        """Try strategies on a suite of functions: each trial, and whether it was known before.
+
+        Raises InvalidSettings, UsageError, SandboxUnavailable, EngineError.
+        """
+        from homesmith.engines.profiles import profile_for
+        from homesmith.improve.asking import kit_for
+        from homesmith.improve.strategies import named
+        from homesmith.lab.code_tasks import load_code_tasks
+        from homesmith.lab.evaluation import evaluate
+
+        for strategy in strategies:
+            named(strategy)
+        tasks, broken = load_code_tasks(suite, data)
+        self.told.extend(broken)
+        sandbox, engine = await self._sandbox(), self.engine(model)
+        profile = profile_for(self.model(model))
+        budget = Budget(tokens=tokens)
+        tried = evaluate(
+            tasks[:limit],
+            strategies,
+            model=model,
+            profile=profile,
+            kit=lambda seed: kit_for(engine, profile, sandbox, budget, seed=seed),
+            sandbox=sandbox,
+            ledger=self.ledger(suite, model),
+            seeds=range(seeds),
+        )
+        async for trial in tried:
+            yield trial
+
+    def ledger(self, suite: str, model: ModelId) -> Ledger:
+        """Where the trials of a suite and a model are kept."""
+        from homesmith.lab.ledger import Ledger
+
+        name = "".join(letter if letter.isalnum() else "-" for letter in f"{suite}-{model}")
+        return Ledger(self.settings.places.data / "eval" / f"{name}.jsonl")
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.

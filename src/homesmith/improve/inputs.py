@@ -17,7 +17,7 @@ LONGEST = 400
 
 def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tuple[str, ...]:
     """Calls of `entry` beside those of the examples: one argument changed at a time."""
-    shown = [values for one in examples if (values := _values(one.call, entry)) is not None]
+    shown = [values for one in examples if (values := arguments_of(one.call, entry)) is not None]
     made: dict[str, None] = {}
     known = {_call(entry, values) for values in shown}
     # Turn about, so that every example and every argument is varied before any is twice.
@@ -34,8 +34,8 @@ def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tup
     return tuple(made)[:most]
 
 
-def _values(call: str, entry: str) -> list[Any] | None:
-    """The literal arguments of the first call of `entry` in an expression."""
+def arguments_of(call: str, entry: str) -> list[Any] | None:
+    """The literal arguments of the first call of `entry` in an expression; None without one."""
     try:
         called = next(
             node

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from homesmith.core.errors import UsageError
 from homesmith.core.messages import assistant, user
 from homesmith.improve.answers import final
 from homesmith.improve.candidates import program
@@ -169,6 +170,17 @@ STRATEGIES: Mapping[str, Strategy] = {
     "vote": vote,
     "auto": auto,
 }
+
+
+def named(name: str) -> Strategy:
+    """The strategy of this name. Raises UsageError."""
+    if name not in STRATEGIES:
+        raise UsageError(
+            f'There is no strategy "{name}"',
+            why=f"known are {', '.join(sorted(STRATEGIES))}",
+            remedy='for example: homesmith ask --improve auto "…"',
+        )
+    return STRATEGIES[name]
 
 
 async def _verified(task: Task, kit: Kit) -> Tried:

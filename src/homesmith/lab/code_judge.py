@@ -1,0 +1,77 @@
+"""Whether a program solves a task: its hidden tests, in the sandbox.
+
+It does not know which model or method wrote the program.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from homesmith.core.sandboxes import Command, Execution, Limits, Sandbox
+from homesmith.lab.code_tasks import CodeTask
+from homesmith.workspace.interpreter import python_environment
+
+RUNNER = Path(__file__).with_name("code_runner.py")
+TEST_SECONDS = 20.0
+LIMITS = Limits(seconds=180, cpu_seconds=60, memory=4 << 30, processes=16, output=1 << 16)
+
+Verdict = Literal["passed", "wrong", "raised", "endless", "memory", "crashed", "empty"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the hidden tests say of one program."""
+
+    verdict: Verdict
+    why: str = ""
+
+
+async def judge(sandbox: Sandbox, task: CodeTask, program: str) -> Judgement:
+    """Run the hidden tests on `program`. Raises SandboxUnavailable."""
+    if not program.strip():
+        return Judgement(verdict="empty", why="the answer holds no code")
+    job = {
+        "code": program,
+        "entry": task.entry,
+        "reference": task.reference,
+        "test": task.test,
+        "inputs": repr(task.inputs),
+        "compare": task.compare,
+        "tolerance": task.tolerance,
+        "seconds": TEST_SECONDS,
+    }
+    with tempfile.TemporaryDirectory(prefix="homesmith-judge-") as name:
+        place = Path(name).resolve()
+        (place / RUNNER.name).write_bytes(RUNNER.read_bytes())
+        execution = await sandbox.run(
+            Command(
+                argv=(sys.executable, "-I", "-B", RUNNER.name),
+                workspace=place,
+                limits=LIMITS,
+                environment={"PYTHONHASHSEED": "0"},
+                readable=python_environment(),
+                stdin=json.dumps(job).encode(),
+            )
+        )
+    return _judgement(execution)
+
+
+def _judgement(execution: Execution) -> Judgement:
+    ends: dict[str, Verdict] = {"time": "endless", "memory": "memory"}
+    if execution.ended_by in ends:
+        return Judgement(verdict=ends[execution.ended_by], why=f"ended by {execution.ended_by}")
+    try:
+        value: Any = json.loads(execution.stdout)
+        verdict, why = value["verdict"], str(value["why"])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return Judgement(verdict="crashed", why=f"ended with status {execution.exit_code}")
+    if verdict not in get_args(Verdict):
+        return Judgement(verdict="crashed", why="an unreadable verdict")
+    if verdict == "raised" and why.startswith("MemoryError"):
+        verdict = "memory"
+    return Judgement(verdict=verdict, why=why)

@@ -1,0 +1,154 @@
+"""Suites of Python functions to write: HumanEval, HumanEval+ and MBPP+ in their own file formats.
+
+The hidden tests stay in here and in `code_runner.py`; a method is only ever given the prompt.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from homesmith.core.errors import InvalidSettings
+from homesmith.improve.examples import examples
+from homesmith.improve.inputs import arguments_of
+
+FILES = {
+    "humaneval": "HumanEval.jsonl",
+    "humanevalplus": "HumanEvalPlus.jsonl",
+    "mbppplus": "MbppPlus.jsonl",
+}
+# EvalPlus 0.3 compares these as sets, or only asks whether there is a match at all.
+AS_SETS = frozenset(
+    (
+        *("similar_elements", "find_char_long", "common_in_nested_lists", "extract_singly"),
+        *("larg_nnum", "intersection_array", "find_dissimilar", "Diff"),
+    )
+)
+AS_MATCH = frozenset(("check_str", "text_match_three", "text_starta_endb"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTask:
+    """One function to write. `prompt` is all that a method may see.
+
+    Hidden: `test` is a program that raises when the candidate is wrong; or `inputs` are argument
+    lists on which it must agree with `reference`, floats to `tolerance`, by `compare` ("equal",
+    "set" or "match").
+    """
+
+    id: str
+    suite: str
+    prompt: str
+    entry: str
+    reference: str
+    test: str = ""
+    inputs: tuple[Any, ...] = ()
+    tolerance: float = 0.0
+    compare: str = "equal"
+
+
+def load_code_tasks(suite: str, folder: Path) -> tuple[tuple[CodeTask, ...], tuple[str, ...]]:
+    """The tasks of a suite and a sentence for each line that could not be read.
+
+    The file is looked for in `folder` and in `folder/SUITE`, packed by gzip or not. Raises
+    InvalidSettings when there is no such suite or file, or no task in it.
+    """
+    if suite not in FILES:
+        raise InvalidSettings(
+            f"there is no suite {suite!r}", remedy=f"choose one of: {', '.join(FILES)}"
+        )
+    path = _file(suite, folder)
+    tasks, broken = [], []
+    for number, line in _lines(path):
+        try:
+            tasks.append(_task(suite, json.loads(line)))
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            broken.append(f"{path}:{number} is not a task: {type(error).__name__} {error}")
+    if not tasks:
+        raise InvalidSettings(
+            f"{path} holds no task", why="; ".join(broken[:1]), remedy="fetch the file again"
+        )
+    return tuple(tasks), tuple(broken)
+
+
+def _file(suite: str, folder: Path) -> Path:
+    names = [FILES[suite], FILES[suite] + ".gz"]
+    places = [place / name for place in (folder, folder / suite) for name in names]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise InvalidSettings(
+            f"the suite {suite} is not in {folder}",
+            why=f"{FILES[suite]} was not found there",
+            remedy=f"put the publisher's {FILES[suite]} (or .gz) there, or name its folder: --data",
+        )
+    return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
+        raise InvalidSettings(
+            f"{path} cannot be read", why=str(error), remedy="fetch the file again"
+        ) from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _task(suite: str, value: Mapping[str, Any]) -> CodeTask:
+    entry, prompt = str(value["entry_point"]), str(value["prompt"])
+    solution = str(value["canonical_solution"])
+    task = CodeTask(
+        id=str(value["task_id"]),
+        suite=suite,
+        prompt=prompt,
+        entry=entry,
+        reference=solution if suite == "mbppplus" else prompt + solution,
+    )
+    if suite == "humaneval":
+        return replace(task, test=f"{value['test']}\ncheck({entry})\n")
+    patterns = _patterns(prompt, entry)
+    return replace(
+        task,
+        inputs=tuple(
+            [_like(one, patterns.get(place)) for place, one in enumerate(arguments)]
+            for arguments in (*value["base_input"], *(value["plus_input"] or ()))
+        ),
+        tolerance=float(value["atol"]),
+        compare="set" if entry in AS_SETS else "match" if entry in AS_MATCH else "equal",
+    )
+
+
+def _patterns(prompt: str, entry: str) -> dict[int, Any]:
+    """The arguments of the first example: they show what JSON cannot, such as tuples and sets."""
+    for example in examples(prompt, entry):
+        values = arguments_of(example.call, entry)
+        if values is not None:
+            return dict(enumerate(values))
+    return {}
+
+
+def _like(value: Any, pattern: Any) -> Any:
+    """A JSON value in the types of the pattern."""
+    if isinstance(pattern, int | float | complex) and isinstance(value, str):
+        return complex(value)
+    if isinstance(pattern, list | tuple | set) and isinstance(value, list):
+        inner = (_like(one, _inner(pattern, place, one)) for place, one in enumerate(value))
+        return type(pattern)(inner)
+    return value
+
+
+def _inner(pattern: list[Any] | tuple[Any, ...] | set[Any], place: int, value: Any) -> Any:
+    """What shows the type of the value at a place: its neighbour in the pattern, or one like it."""
+    known = list(pattern)
+    nearest = known[min(place, len(known) - 1)] if known else None
+    if not isinstance(value, list) or isinstance(nearest, list | tuple | set):
+        return nearest
+    nested = (one for one in known if isinstance(one, list | tuple | set))
+    return next(nested, pattern if isinstance(pattern, tuple) else None)

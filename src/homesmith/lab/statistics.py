@@ -1,0 +1,28 @@
+"""The little statistics an honest comparison needs. Pure functions of counts."""
+
+from __future__ import annotations
+
+import math
+
+NORMAL_95 = 1.959964
+
+
+def wilson(passed: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927), both ends in 0…1; (0, 1) without trials."""
+    if total == 0:
+        return 0.0, 1.0
+    share, square = passed / total, NORMAL_95**2
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    spread = math.sqrt(share * (1 - share) / total + square / (4 * total**2))
+    half = NORMAL_95 * spread / (1 + square / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """The two-sided exact p of McNemar's test, from the tasks that only one of two solved."""
+    total = only_first + only_second
+    if total == 0:
+        return 1.0
+    fewer = min(only_first, only_second)
+    tail = sum(math.comb(total, count) for count in range(fewer + 1))
+    return min(1.0, 2 * tail / math.pow(2, total))

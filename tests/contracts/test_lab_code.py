@@ -1,0 +1,227 @@
+"""Function suites: read as published, judged in the sandbox, tried once, compared in pairs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homesmith.core.errors import EngineCrashed, InvalidSettings
+from homesmith.core.models import Profile
+from homesmith.core.requests import Answer, Usage
+from homesmith.core.sandboxes import Sandbox
+from homesmith.engines.catalogue import load_catalogue
+from homesmith.engines.profiles import profile_for
+from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.lab.code_judge import judge
+from homesmith.lab.code_tasks import CodeTask, load_code_tasks
+from homesmith.lab.evaluation import CodeTrial, evaluate, paired, question, scores, trials
+from homesmith.lab.ledger import Ledger
+from homesmith.lab.statistics import mcnemar, wilson
+from homesmith.workspace.sandbox import detect
+
+OPENAI = {
+    "task_id": "T/1",
+    "prompt": 'def twice(x):\n    """Twice as much.\n    >>> twice(2)\n    4\n    """\n',
+    "entry_point": "twice",
+    "canonical_solution": "    return 2 * x\n",
+    "test": "def check(candidate):\n    assert candidate(3) == 6\n",
+}
+PLUS = {
+    "task_id": "M/1",
+    "prompt": '"""\nSwap a pair.\nassert swap((1.0, 2.0)) == (2.0, 1.0)\n"""\n',
+    "entry_point": "swap",
+    "canonical_solution": (
+        "def swap(pair):\n    assert type(pair) is tuple\n    return pair[::-1]\n"
+    ),
+    "base_input": [[[1.5, 2.5]]],
+    "plus_input": [[[3.0, 4.5]], [[0.0, 0.1]]],
+    "atol": 0,
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return detect()
+
+
+def put(folder: Path, name: str, *lines: object) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    (folder / name).write_text("\n".join(texts) + "\n")
+    return folder
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> Path:
+    put(tmp_path, "HumanEval.jsonl", OPENAI)
+    put(tmp_path / "mbppplus", "MbppPlus.jsonl", PLUS)
+    return tmp_path
+
+
+@pytest.fixture
+def tasks(suites: Path) -> list[CodeTask]:
+    return [load_code_tasks(suite, suites)[0][0] for suite in ("humaneval", "mbppplus")]
+
+
+async def test_the_references_pass_and_see_the_types_that_json_lost(
+    tasks: list[CodeTask], sandbox: Sandbox
+) -> None:
+    for task in tasks:
+        judged = await judge(sandbox, task, task.reference)
+        assert judged.verdict == "passed", judged
+
+
+@pytest.mark.parametrize(
+    ("program", "verdict"),
+    [
+        ("", "empty"),
+        ("just words about it", "raised"),
+        ("def swap(pair):\n    return pair", "wrong"),
+        ("def swap(pair):\n    while True: pass", "endless"),
+        ("def swap(pair):\n    return [0] * (1 << 40)", "memory"),
+        ("import os\ndef swap(pair): os._exit(0)", "crashed"),
+        ("import os\ndef swap(pair):\n    while True: os.fork()", "raised"),
+        ("def swap(pair):\n    pair = list(pair)\n    return (pair[1] + 1e-12, pair[0])", "passed"),
+    ],
+)
+async def test_whatever_a_candidate_does_is_counted_as_what_it_is(
+    tasks: list[CodeTask], sandbox: Sandbox, program: str, verdict: str
+) -> None:
+    assert (await judge(sandbox, tasks[1], program)).verdict == verdict
+
+
+def test_broken_lines_are_told_and_the_others_read(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "HumanEval.jsonl",
+        OPENAI,
+        "{half",
+        {"task_id": "T/2"},
+        {**OPENAI, "task_id": "T/3"},
+    )
+    read, broken = load_code_tasks("humaneval", tmp_path)
+    assert [task.id for task in read] == ["T/1", "T/3"]
+    assert [":2 " in broken[0], ":3 " in broken[1], len(broken)] == [True, True, 2]
+
+
+def test_what_cannot_be_read_names_the_remedy(tmp_path: Path) -> None:
+    for suite, folder in (("nope", tmp_path), ("humaneval", tmp_path / "empty")):
+        with pytest.raises(InvalidSettings) as caught:
+            load_code_tasks(suite, folder)
+        assert caught.value.remedy
+    (tmp_path / "HumanEval.jsonl.gz").write_bytes(gzip.compress(bytes(range(256)))[:40])
+    with pytest.raises(InvalidSettings, match="cannot be read"):
+        load_code_tasks("humaneval", tmp_path)
+    put(tmp_path / "none", "HumanEval.jsonl", "[]")
+    with pytest.raises(InvalidSettings, match="no task"):
+        load_code_tasks("humaneval", tmp_path / "none")
+
+
+@pytest.fixture
+def profile() -> Profile:
+    return profile_for(load_catalogue().find("qwen2.5-coder:1.5b"))
+
+
+def test_a_task_is_asked_as_the_makers_ask_it(tasks: list[CodeTask], profile: Profile) -> None:
+    asked = question(tasks[0], profile)
+    assert asked.messages[0].text.startswith("You are an intelligent programming assistant")
+    assert asked.said.startswith("Can you complete the following Python function?\n```python\n")
+    assert (asked.prefill, asked.stop) == ("```python\n", ("\n```",))
+    assert "assert candidate" not in "".join(message.text for message in asked.messages)
+    assert [one.call for one in asked.examples] == ["twice(2)"]
+
+
+def model(*answers: str | Exception) -> Callable[[int], Kit]:
+    """A kit whose model gives these answers in turn, over all trials."""
+    left = list(answers)
+
+    async def ask(task: Task, draw: Draw) -> Answer:
+        del task, draw
+        answer = left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(text=answer, reason="stop", usage=Usage(answer_tokens=7))
+
+    return lambda _seed: Kit(ask=ask)
+
+
+async def test_an_evaluation_that_was_stopped_goes_on_where_it_stood(
+    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "eval" / "trials.jsonl")
+    common: dict[str, Any] = {
+        "model": "m",
+        "profile": profile,
+        "sandbox": sandbox,
+        "ledger": ledger,
+    }
+    right, wrong = "    return 2 * x", "def swap(p):\n    return p"
+    first = evaluate(tasks, ["direct"], kit=model(right, wrong), **common)
+    assert [(trial.verdict, known) async for trial, known in first] == [
+        ("passed", False),
+        ("wrong", False),
+    ]
+    with ledger.path.open("ab") as file:
+        file.write(b'{"suite": "humaneval", "ta')
+    again = evaluate(tasks, ["direct"], kit=model(wrong, wrong), seeds=[0, 1], **common)
+    seen = [(trial.seed, trial.passed, known) async for trial, known in again]
+    assert seen == [(0, True, True), (0, False, True), (1, False, False), (1, False, False)]
+    assert len(trials(ledger)) == 4
+
+
+async def test_a_crashed_engine_costs_one_trial(
+    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "trials.jsonl")
+    kit = model(EngineCrashed("gone", remedy="x"), "def swap(p):\n    return p[::-1]")
+    tried = evaluate(
+        tasks, ["direct"], model="m", profile=profile, sandbox=sandbox, ledger=ledger, kit=kit
+    )
+    assert [trial.verdict async for trial, _ in tried] == ["empty", "passed"]
+    assert len(trials(ledger)) == 2
+
+
+def trial(task: str, strategy: str, passed: bool) -> CodeTrial:
+    return CodeTrial(
+        suite="s",
+        task=task,
+        strategy=strategy,
+        model="m",
+        seed=0,
+        verdict="passed" if passed else "wrong",
+        answer_tokens=10,
+    )
+
+
+def test_strategies_are_compared_on_the_tasks_both_tried() -> None:
+    tried = [trial("a", "x", True), trial("b", "x", False), trial("c", "x", True)]
+    tried += [trial("a", "y", True), trial("b", "y", True), replace(tried[0], task="d")]
+    pair = paired(tried, "x", "y")
+    assert (pair["tasks"], pair["only_first"], pair["only_second"]) == (2, [], ["s b"])
+    assert pair["p"] == 1.0
+    assert [(score.passed, score.total) for score in scores(tried)] == [(3, 4), (2, 2)]
+
+
+def test_the_statistics_agree_with_known_values() -> None:
+    low, high = wilson(8, 10)
+    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
+    assert round(mcnemar(1, 9), 4) == 0.0215
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_statistics_stay_within_their_bounds(one: int, two: int) -> None:
+    low, high = wilson(min(one, two), max(one, two))
+    assert 0 <= low <= high <= 1
+    assert mcnemar(one, two) == mcnemar(two, one)
+    assert 0 < mcnemar(one, two) <= 1
+    assert not math.isnan(low)
