@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from homesmith.builder.controls import TESTID
 from homesmith.builder.literals import literals
-from homesmith.builder.template import Example, Fill, Recipe, Template
+from homesmith.builder.recipes import adapted
+from homesmith.builder.template import Example, Fill, Template
 from homesmith.context.relevance import rank, sentences
 from homesmith.core.messages import Message, assistant, system, user
 
@@ -38,15 +39,17 @@ def ask_for(
         if earlier.path == fill.path:
             break
         if earlier.path in fill.sees and earlier.path in files:
-            helped = nearest_recipes(template, earlier, request)
+            helped = nearest_recipes(template, earlier, request, files)
             messages.append(user(_task(earlier, request, files, helped, first=not messages)))
             messages.append(assistant(fenced(earlier, files[earlier.path])))
-    helped = nearest_recipes(template, fill, request)
+    helped = nearest_recipes(template, fill, request, files)
     return (*messages, user(_task(fill, request, files, helped, first=not messages)))
 
 
-def nearest_recipes(template: Template, fill: Fill, request: str) -> tuple[Recipe, ...]:
-    """The recipes that sentences of the request ask for, best first, at most `fill.recipes`."""
+def nearest_recipes(
+    template: Template, fill: Fill, request: str, files: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What sentences of the request ask for, best first, at most `fill.recipes`, in its names."""
     if not fill.recipes or not template.recipes:
         return ()
     by_name = {recipe.name: recipe for recipe in template.recipes}
@@ -55,8 +58,27 @@ def nearest_recipes(template: Template, fill: Fill, request: str) -> tuple[Recip
     for sentence in sentences(request):
         for found in rank(sentence, abouts):
             best[found.name] = max(best[found.name], found.score)
-    chosen = sorted(best, key=lambda name: -best[name])[: fill.recipes]
-    return tuple(by_name[name] for name in chosen if best[name] >= RECIPE_SCORE)
+    asked = literals(request)
+    present = _present(fill, files)
+    missing = [name for name in asked.testids if name not in present]
+    made = [
+        adapted(
+            by_name[name],
+            request=request,
+            present=present,
+            missing=missing,
+            routes=asked.routes,
+        )
+        for name in sorted(best, key=lambda name: -best[name])
+        if best[name] >= RECIPE_SCORE
+    ]
+    return tuple(filter(None, made))[: fill.recipes]
+
+
+def _present(fill: Fill, files: Mapping[str, str]) -> tuple[str, ...]:
+    """The data-testids of the files a fill sees."""
+    seen = "\n".join(files.get(path, "") for path in fill.sees)
+    return tuple(dict.fromkeys(TESTID.findall(seen)))
 
 
 def after(turns: Sequence[Message], fill: Fill, text: str, request: str) -> tuple[Message, ...]:
@@ -101,14 +123,14 @@ def _task(
     fill: Fill,
     request: str,
     files: Mapping[str, str],
-    recipes: Sequence[Recipe],
+    recipes: Sequence[str],
     *,
     first: bool,
 ) -> str:
     """The request and the file to write. Said again for each file: what stands far back is lost."""
     parts = []
     if recipes:
-        parts.append(RECIPES + "\n\n".join(recipe.text for recipe in recipes))
+        parts.append(RECIPES + "\n\n".join(recipes))
     parts.append(request.strip() if first else f"Again, what is asked for:\n{request.strip()}")
     parts += _names(fill, request, files)
     parts.append(f"Write {fill.path}: {fill.purpose}")
@@ -118,8 +140,7 @@ def _task(
 def _names(fill: Fill, request: str, files: Mapping[str, str]) -> list[str]:
     """What the template says of the data-testids that concern this file."""
     asked = literals(request).testids
-    seen = "\n".join(files.get(path, "") for path in fill.sees)
-    present = tuple(dict.fromkeys(TESTID.findall(seen)))
+    present = _present(fill, files)
     lists = {
         "names": asked,
         "present": present,

@@ -14,7 +14,7 @@ NAMED = re.compile(
     r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'\u2018]([A-Za-z][\w-]{0,63})[`\"”'\u2019]"
 )
 TICKED = re.compile(r"`([A-Za-z][\w]*(?:-[\w]+)*)`")
-QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,120})[\"”]")
+QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]")
 ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+`?(/[\w\-./{}:<>]*)")
 SHOWN = re.compile(
     r"(?:\b(?:button|heading|title|label|labelled|labeled|message|error|text|placeholder|says?|"
@@ -75,7 +75,7 @@ def _texts(request: str) -> list[str]:
     kept = []
     for match in QUOTED.finditer(request):
         before, text = request[: match.start()], match[1].strip()
-        if not any(letter.isalpha() for letter in text) or any(c.isdigit() for c in text):
+        if len(text) < 2 or not any(c.isalpha() for c in text) or any(c.isdigit() for c in text):
             continue
         if SHOWN.search(before) and not EXAMPLE.search(before) and not re.search(r"[<>{}…]", text):
             kept.append(text)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from homesmith.builder.manifest import Run, run_of
+from homesmith.builder.recipes import Recipe, read_recipe
 from homesmith.core.errors import InvalidSettings, TemplateError
 
 FILE = "template.toml"
@@ -56,15 +57,6 @@ class Example:
     request: str
     files: Mapping[str, str]
     about: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """A few lines of code that do one thing well; `about` are words it is found by."""
-
-    name: str
-    about: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,12 +220,10 @@ def _examples(folder: Path) -> tuple[Example, ...]:
 
 
 def _recipes(folder: Path) -> tuple[Recipe, ...]:
-    """Files in `recipes/`: a first line of words it is found by, then the code, fenced."""
-    found = []
-    for path in sorted((folder / "recipes").glob("*.md")):
-        about, _, text = path.read_text(encoding="utf-8").partition("\n")
-        found.append(Recipe(name=path.stem, about=about.strip(), text=text.strip()))
-    return tuple(found)
+    return tuple(
+        read_recipe(path.stem, path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "recipes").glob("*.md"))
+    )
 
 
 def _instructions(folder: Path, name: str) -> str:

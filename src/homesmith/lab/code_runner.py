@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _judged(job: dict[str, Any]) -> tuple[str, str]:
-    signal.signal(signal.SIGALRM, _end)
+    signal.signal(signal.SIGPROF, _end)
     try:
         if job["test"]:
             _alarm(job["seconds"])
@@ -53,7 +53,7 @@ def _judged(job: dict[str, Any]) -> tuple[str, str]:
     except BaseException as error:  # noqa: BLE001  SystemExit of a candidate is a result too
         return "raised", f"{type(error).__name__}: {error}"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _agree(job: dict[str, Any]) -> tuple[str, str]:
@@ -114,7 +114,7 @@ def _close(got: Any, wanted: Any, tolerance: float) -> bool:
 
 
 def _alarm(seconds: float) -> None:
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _end(_number: int, _frame: object) -> None:

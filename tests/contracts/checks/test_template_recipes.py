@@ -10,7 +10,8 @@ import pytest
 
 from homesmith.builder.checks.syntax import SyntaxCheck
 from homesmith.builder.conversation import ask_for, head, nearest_example, nearest_recipes
-from homesmith.builder.template import Recipe, Template, load_templates
+from homesmith.builder.recipes import Recipe, adapted, read_recipe
+from homesmith.builder.template import load_templates
 from homesmith.core.checks import Inspection
 from homesmith.core.sandboxes import Sandbox
 
@@ -42,21 +43,43 @@ async def test_the_javascript_of_recipes_parses(sandbox: Sandbox, tmp_path: Path
     assert len(verdict.findings) >= len(TEMPLATES["static"].recipes)
 
 
-def script(template: Template) -> list[str]:
-    fill = next(one for one in template.fills if one.recipes)
-    return [one.name for one in nearest_recipes(template, fill, WISH)]
-
-
+BOARD = """<ul data-testid="list-wish"></ul><ul data-testid="list-have"></ul>
+<b data-testid="count-wish"></b><b data-testid="count-have"></b><i data-testid="search"></i>"""
 WISH = (
-    "A shelf of games. Each game has a checkbox to mark it as played. "
-    "Two filter buttons show all games or only those not played."
+    "Games (data-testid `game-card`) in two lists. Each card has buttons that move it left, "
+    'called "Back" (`move-left`), or right (`move-right`) between the columns. Dice roll at random.'
 )
 
 
-def test_the_sentences_of_a_request_find_their_recipes() -> None:
-    assert {"checkbox-in-row", "filter-buttons"} <= set(script(TEMPLATES["static"]))
-    fill = TEMPLATES["static"].fills[-1]
-    assert nearest_recipes(TEMPLATES["static"], fill, "zzz.") == ()
+def test_recipes_are_found_by_sentences_and_come_in_the_names_of_the_app() -> None:
+    template = TEMPLATES["static"]
+    moving, *others = nearest_recipes(template, template.fills[-1], WISH, {"index.html": BOARD})
+    for part in (
+        'const STAGES = ["wish", "have"]',
+        'let games = load("games", [])',
+        "function gameLine(game)",
+        'make("li", { testid: "game-card" }',
+        'testid: "move-left", text: "Back"',
+        'testid: "move-right"',
+        'find("list-" + stage)',
+        'find("count-" + stage)',
+    ):
+        assert part in moving
+    assert "plant" not in moving.lower()
+    assert any("Math.random" in other for other in others)
+
+
+def test_what_asks_for_an_element_the_page_lacks_is_left_out() -> None:
+    template = TEMPLATES["static"]
+    found = nearest_recipes(template, template.fills[-1], WISH, {"index.html": "<p></p>"})
+    assert all("STAGES" not in text for text in found)
+    assert nearest_recipes(template, template.fills[-1], "zzz.", {"index.html": BOARD}) == ()
+
+
+def test_a_server_recipe_takes_its_thing_from_the_paths() -> None:
+    recipe = read_recipe("r", "words\nsong = entry\n\n```python\nfind_song(songs['song'])\n```")
+    made = adapted(recipe, request="", present=(), missing=(), routes=("/api/stories/{id}",))
+    assert "find_story(stories['story'])" in made
 
 
 def test_a_file_is_asked_for_with_its_names_and_the_whole_wish() -> None:
