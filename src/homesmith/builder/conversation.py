@@ -18,8 +18,9 @@ from homesmith.context.relevance import rank, sentences
 from homesmith.core.messages import Message, assistant, system, user
 
 RECIPES = "How other apps do some things. Take over what fits, with the names of this app:\n\n"
-RECIPE_SCORE = 6.0
-"""Below this a recipe has only common words with the request."""
+RECIPE_SCORE, RECIPE_SHARE = 6.0, 0.75
+"""Below the first a recipe has only common words with the request; below that share of the best it
+takes a small model's eye off what matters."""
 
 
 def head(template: Template, example: Example | None) -> tuple[Message, ...]:
@@ -70,7 +71,7 @@ def nearest_recipes(
             routes=asked.routes,
         )
         for name in sorted(best, key=lambda name: -best[name])
-        if best[name] >= RECIPE_SCORE
+        if best[name] >= max(RECIPE_SCORE, RECIPE_SHARE * max(best.values()))
     ]
     return tuple(filter(None, made))[: fill.recipes]
 
