@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.builder.extraction import file_text, quoted_keys, reindented
-from homesmith.builder.literals import literals
+from homesmith.builder.literals import literals, repeated
 from homesmith.builder.specification import (
     behaviours,
     likely_template,
@@ -105,6 +105,22 @@ def test_criteria_are_the_sentences_that_tell_what_happens() -> None:
         "Empty entries are not added.",
     )
     assert behaviours("A quiet page.") == ("A quiet page.",)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "names"),
+    [
+        (
+            "Each card (data-testid `card`) has a button (`up`); `delete-card` removes it.",
+            ("card", "up", "delete-card"),
+        ),
+        ("Games in one row each (data-testid `game-row`) in `list-all`.", ("game-row",)),
+        ("Every list has a total (data-testid `total-a`). Each game (`game`).", ("game",)),
+        ("A field (data-testid `bill`).", ()),
+    ],
+)
+def test_names_of_every_entry_are_told_apart(request_text: str, names: tuple[str, ...]) -> None:
+    assert repeated(request_text) == names
 
 
 def test_only_keys_get_quotes() -> None:

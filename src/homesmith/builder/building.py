@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from homesmith.builder.acceptance import derive
-from homesmith.builder.controls import read_page
+from homesmith.builder.controls import TESTID, read_page
 from homesmith.builder.conversation import ask_for, framed, head, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
-from homesmith.builder.literals import literals
+from homesmith.builder.literals import literals, repeated
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
 from homesmith.builder.specification import (
     Specification,
@@ -28,7 +28,7 @@ from homesmith.builder.specification import (
 from homesmith.builder.template import Fill, Template, scaffold
 from homesmith.builder.texts import render
 from homesmith.context.relevance import sentences
-from homesmith.core.checks import Verdict
+from homesmith.core.checks import Finding, Verdict
 from homesmith.core.errors import TemplateError
 from homesmith.core.messages import Message, system, user
 from homesmith.core.requests import Request
@@ -216,9 +216,26 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
     verdicts = await app.judge.verdicts(files, names=names)
     for verdict in app.judge.settled(verdicts):
         job.record(Checked(step=job.step, attempt=0, verdict=verdict))
-    troubles = app.judge.troubles(verdicts)
+    troubles = app.judge.troubles(verdicts) + (() if whole else _misplaced(app, unit, text))
     score = app.judge.score(verdicts) if whole else (0.0, -float(len(troubles)))
     return Judged(made=text, score=score, good=not troubles, trouble=words(troubles))
+
+
+def _misplaced(app: Growing, unit: Fill, text: str) -> tuple[Finding, ...]:
+    """Names in a page that its script makes for each entry: there, they would stand only once."""
+    if unit.language != "html" or all(one.language != "javascript" for one in _units(app)):
+        return ()
+    request = str(app.manifest.specification.get("request", ""))
+    return tuple(
+        Finding(
+            name=f"page/{name}",
+            outcome="failed",
+            message=f'data-testid "{name}" belongs to every entry: leave it out, app.js makes it',
+            file=unit.path,
+        )
+        for name in repeated(request)
+        if name in TESTID.findall(text)
+    )
 
 
 async def _scenarios(job: Job, app: Growing) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from homesmith.builder.controls import TESTID
-from homesmith.builder.literals import literals
+from homesmith.builder.literals import literals, repeated
 from homesmith.builder.recipes import adapted
 from homesmith.builder.template import Example, Fill, Template
 from homesmith.context.relevance import rank, sentences
@@ -145,6 +145,7 @@ def _names(fill: Fill, request: str, files: Mapping[str, str]) -> list[str]:
     lists = {
         "names": asked,
         "present": present,
+        "repeated": repeated(request),
         "missing": tuple(name for name in asked if name not in present),
     }
     said = []

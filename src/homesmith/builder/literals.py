@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from homesmith.context.relevance import sentences
+
 NAMED = re.compile(
     r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'\u2018]([A-Za-z][\w-]{0,63})[`\"”'\u2019]"
 )
@@ -24,6 +26,13 @@ SHOWN = re.compile(
 EXAMPLE = re.compile(
     r"(?:e\.g\.|for example|such as|like|enter(?:ing)?|typ(?:e|ing))[^.\n]{0,40}$", re.IGNORECASE
 )
+EACH = re.compile(r"\b(?:each|every)\b", re.IGNORECASE)
+AROUND = re.compile(
+    r"^(?:list|column|lane|count|total|number|filter|search|sort|show|error|message|empty|add|new)\b"
+    r"|(?:list|count|total|error|message|progress|score|all)$"
+)
+"""Names of what stands around the entries."""
+ACTING = re.compile(r"^(?:delete|remove|edit|toggle|move)(?:-|$)")
 CODE_WORDS = frozenset(
     (
         *("localStorage", "sessionStorage", "true", "false", "null", "JSON", "string", "number"),
@@ -57,6 +66,23 @@ def literals(request: str) -> Literals:
         texts=_unique(_texts(request)),
         routes=_unique(found[1].rstrip(".,;:") for found in ROUTE.finditer(request)),
     )
+
+
+def repeated(request: str) -> tuple[str, ...]:
+    """The names that belong to every entry of a list, where the request says so.
+
+    They stand behind "each" or "every" in one sentence, or are the buttons that act on one entry.
+    """
+    names = literals(request).testids
+    for sentence in sentences(request):
+        each = EACH.search(sentence)
+        behind = [name for name in names if each and f"`{name}`" in sentence[each.end() :]]
+        mine = [name for name in behind if not AROUND.search(name)]
+        if mine and mine[0] == behind[0]:
+            acting = [name for name in names if ACTING.search(name) and not AROUND.search(name)]
+            acting = [name for name in acting if name not in mine]
+            return (*mine, *acting)
+    return ()
 
 
 def _testids(request: str) -> list[str]:

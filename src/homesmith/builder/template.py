@@ -34,8 +34,9 @@ class Fill:
 
     `instructions` is text for the prompt, already read. `names` are sentences about data-testids:
     {names} are those of the request, {missing} those of them that none of the files in `sees` has,
-    {present} all that these files have. The files in `sees` are shown, and so are the `recipes`
-    recipes nearest to the request. A file that is `optional` is written only when needed.
+    {present} all that these files have, {repeated} those that belong to every entry. The files in
+    `sees` are shown, and so are the `recipes` recipes nearest to the request. A file that is
+    `optional` is written only when needed.
     """
 
     path: str
