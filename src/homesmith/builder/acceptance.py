@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homesmith.builder.controls import TEXT_KINDS, Control, Page
+from homesmith.builder.literals import QUOTED, TICKED
 from homesmith.core.steps import Action, Scenario, Step
 
 SAMPLE, SECOND = "Sample one", "Sample two"
@@ -36,8 +37,6 @@ DOING = re.compile(
     r"^(?:calc|convert|compute|generate|check|start|go|ok|show|count|roll|draw|play|find|enter)",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r"[\"“]([^\"“”\n]{3,120})[\"”]")
-NAME = re.compile(r"`([A-Za-z][\w-]*)`")
 WITHOUT = re.compile(
     r"\b(?:empty|missing|without|required|no (?:title|name|text|description|item|value|input)|"
     r"blank|not filled)\b",
@@ -168,9 +167,9 @@ def _before(page: Page, button: Control) -> tuple[Control, ...]:
 
 
 def _adds(app: _App, sentence: str) -> tuple[Step, ...]:
-    assert_here = app.button is not None and app.button.testid in NAME.findall(sentence)
-    said = assert_here or app.entry in NAME.findall(sentence)
-    if not app.grows or not said:
+    named = TICKED.findall(sentence)
+    pressed = app.button.testid if app.button else ""
+    if not app.grows or not {pressed, app.entry} & set(named):
         return ()
     return (
         *app.add(),
@@ -184,7 +183,7 @@ def _adds(app: _App, sentence: str) -> tuple[Step, ...]:
 def _counts(app: _App, sentence: str) -> tuple[Step, ...]:
     """`count` shows "2 items left": that many entries bring that text."""
     found = NUMBERED.search(sentence)
-    names = [name for name in NAME.findall(sentence) if name in app.page.names]
+    names = [name for name in TICKED.findall(sentence) if name in app.page.names]
     if not app.grows or not found or not names:
         return ()
     adding = tuple(one for text in (SAMPLE, SECOND, "Sample three") for one in app.add(text))
@@ -195,7 +194,7 @@ def _counts(app: _App, sentence: str) -> tuple[Step, ...]:
 def _refuses(app: _App, sentence: str) -> tuple[Step, ...]:
     """Pressing the button with nothing filled in shows the quoted message where it belongs."""
     quoted = [text for text in QUOTED.findall(sentence) if " " in text and not _has_figure(text)]
-    names = [name for name in NAME.findall(sentence) if name in app.page.names]
+    names = [name for name in TICKED.findall(sentence) if name in app.page.names]
     places = [name for name in names if app.page.control(name) is None]
     empty = [item for item in app.fields if item.kind != "select" and not item.value]
     if not app.button or not quoted or not places or not empty or not WITHOUT.search(sentence):
@@ -206,7 +205,7 @@ def _refuses(app: _App, sentence: str) -> tuple[Step, ...]:
 
 def _removes(app: _App, sentence: str) -> tuple[Step, ...]:
     remover = next((name for name in app.page.repeated if REMOVES.search(name)), "")
-    if not app.grows or not remover or remover not in NAME.findall(sentence):
+    if not app.grows or not remover or remover not in TICKED.findall(sentence):
         return ()
     return (*app.add(), step("click", remover), step("count", app.entry, "0"))
 
@@ -242,7 +241,7 @@ def _defaults(app: _App, sentence: str) -> tuple[Step, ...]:
 
 def _filters(app: _App, sentence: str) -> tuple[Step, ...]:
     """Buttons that show the open or the done entries only, and a mark that makes one done."""
-    named = NAME.findall(sentence)
+    named = TICKED.findall(sentence)
     mark = next((name for name in app.page.repeated if MARKS.search(name)), "")
     buttons = {item.testid for item in app.page.controls if item.kind == "button"}
     opened = next((name for name in named if name in buttons and OPEN.search(name)), "")
@@ -263,7 +262,7 @@ def _filters(app: _App, sentence: str) -> tuple[Step, ...]:
 def _totals(app: _App, sentence: str) -> tuple[Step, ...]:
     """Two entries with the same number: their sum is shown."""
     numbers = [item for item in app.fields if item.kind == "number" and not item.value]
-    names = [name for name in NAME.findall(sentence) if name in app.page.names]
+    names = [name for name in TICKED.findall(sentence) if name in app.page.names]
     total = next((name for name in names if TOTAL.search(name)), "")
     if not app.grows or not total or len(numbers) != 1 or _within(numbers[0]) != VALUES["number"]:
         return ()

@@ -49,7 +49,6 @@ class Growing:
     specification: Specification
     manifest: Manifest
     judge: Judge
-    turns: tuple[Message, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -136,7 +135,6 @@ def _growing(job: Job, template: Template, specification: Specification) -> Grow
         specification=specification,
         manifest=manifest,
         judge=judge,
-        turns=job.head,
     )
     job.total = len(_units(app)) + 2
     return app
@@ -190,8 +188,8 @@ async def _best(
     first: Judged[str] | None = None,
 ) -> Judged[str] | None:
     request = framed(job.request.prompt, app.specification.criteria)
-    turns = app.turns + ask_for(app.template, unit, request=request, files=app.files)
-    turns = await _fitting(job, app, turns, unit)
+    turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
+    turns = await _fitting(job, turns, unit)
 
     async def look(text: str) -> Judged[str]:
         return await _look(job, app, unit, text, whole=whole)
@@ -199,14 +197,12 @@ async def _best(
     return await fill(job, unit, turns, look, attempts=attempts, first=first)
 
 
-async def _fitting(
-    job: Job, app: Growing, turns: tuple[Message, ...], unit: Fill
-) -> tuple[Message, ...]:
+async def _fitting(job: Job, turns: tuple[Message, ...], unit: Fill) -> tuple[Message, ...]:
     """The turns without the example if the window is too small for both it and the request."""
     probe = Request(model=job.engine.model, messages=turns, max_tokens=1)
     if await job.engine.count(probe) + unit.max_tokens <= job.engine.window:
         return turns
-    return (*app.turns[:1], *turns[len(app.turns) :])
+    return (*job.head[:1], *turns[len(job.head) :])
 
 
 async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -> Judged[str]:
@@ -216,16 +212,15 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
     verdicts = await app.judge.verdicts(files, names=names)
     for verdict in app.judge.settled(verdicts):
         job.record(Checked(step=job.step, attempt=0, verdict=verdict))
-    troubles = app.judge.troubles(verdicts) + (() if whole else _misplaced(app, unit, text))
+    troubles = app.judge.troubles(verdicts) + (() if whole else _misplaced(job, app, unit, text))
     score = app.judge.score(verdicts) if whole else (0.0, -float(len(troubles)))
     return Judged(made=text, score=score, good=not troubles, trouble=words(troubles))
 
 
-def _misplaced(app: Growing, unit: Fill, text: str) -> tuple[Finding, ...]:
+def _misplaced(job: Job, app: Growing, unit: Fill, text: str) -> tuple[Finding, ...]:
     """Names in a page that its script makes for each entry: there, they would stand only once."""
     if unit.language != "html" or all(one.language != "javascript" for one in _units(app)):
         return ()
-    request = str(app.manifest.specification.get("request", ""))
     return tuple(
         Finding(
             name=f"page/{name}",
@@ -233,7 +228,7 @@ def _misplaced(app: Growing, unit: Fill, text: str) -> tuple[Finding, ...]:
             message=f'data-testid "{name}" belongs to every entry: leave it out, app.js makes it',
             file=unit.path,
         )
-        for name in repeated(request)
+        for name in repeated(job.request.prompt)
         if name in TESTID.findall(text)
     )
 

@@ -57,10 +57,6 @@ class Clock:
         )
         return exceeded(self.budget, spent)
 
-    def share(self) -> float:
-        """The part of the time that is used, 0 to 1; 0 when there is no limit."""
-        return self.seconds / self.budget.seconds if self.budget.seconds else 0.0
-
 
 @dataclass(slots=True, kw_only=True)
 class Job:

@@ -1,7 +1,7 @@
 """Run a candidate app and turn the verdicts into one score, and into words for a repair.
 
-A scenario or test that no candidate ever satisfied is disputed: the model wrote it, so it may be
-the test that is wrong. Disputed ones are reported, they do not hold the app back.
+A scenario or test that no candidate ever satisfied is disputed: it was derived or written by a
+model, so it may be wrong itself. Disputed ones are reported, they do not hold the app back.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WEIGHTS = {
 }
 DISPUTED_AFTER = 3
 WRITTEN = ("browser/scenario", "tests/")
-"""How findings of tests that the model wrote are named."""
+"""How findings of tests that no person wrote are named."""
 MOST_TROUBLES = 5
 CHEAP = ("syntax", "imports", "exactness", "ruff")
 

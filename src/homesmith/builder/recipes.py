@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from homesmith.builder.literals import ACTING
+
 FOUND = re.compile(r"""find\(\s*["']([\w-]+)["']\s*(\+)?""")
 LABELLED = re.compile(r"[\"“]([^\"“”\\\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`([\w-]+)`")
 SUFFIX = re.compile(r"-(?:item|row|line|entry|card|element|li)$")
@@ -90,9 +92,10 @@ def _noun(missing: Sequence[str], routes: Sequence[str]) -> str:
         parts = [part for part in path.split("/") if part and part != "api" and "{" not in part]
         if parts:
             return re.sub(r"\W", "_", re.sub(r"ies$", "y", parts[0]).removesuffix("s"))
-    if not missing:
+    thing = next((name for name in missing if not ACTING.search(name)), "")
+    if not thing:
         return ""
-    words = SUFFIX.sub("", missing[0]).split("-")
+    words = SUFFIX.sub("", thing).split("-")
     return words[0] + "".join(word.capitalize() for word in words[1:])
 
 

@@ -191,7 +191,7 @@ class LlamaCppEngine:
             await child.save(slot, self._shelf.draft(name))
         except (EngineCrashed, EngineTimeout):
             raise
-        except HomesmithError:
+        except (HomesmithError, OSError):
             self._shelf.drop(name)
         else:
             await asyncio.to_thread(self._shelf.keep, name)

@@ -26,9 +26,12 @@ def main() -> None:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     space: dict[str, Any] = {"__name__": "candidate"}
+    judge = os.getpid()
     trouble = _load(job["code"], space, job["seconds"])
     for call in job["calls"]:
         result = trouble or _evaluate(call["call"], call["expected"], space, job["seconds"])
+        if os.getpid() != judge:
+            os._exit(0)  # A process that the candidate forked has nothing to say.
         os.write(results, json.dumps(result).encode() + b"\n")
 
 

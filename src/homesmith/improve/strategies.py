@@ -214,7 +214,7 @@ async def _judged(task: Task, kit: Kit, how: str, text: str) -> tuple[Tried, tup
     if task.examples:
         results = await kit.compare(code, task.examples)
     else:
-        results = await kit.evaluate(code, [f"callable({task.entry or 'print'})"])
+        results = await kit.evaluate(code, [f"callable({task.entry})" if task.entry else "True"])
     held = sum(one.kind in ("passed", "value") for one in results)
     wrong = next((one for one in results if one.kind not in ("passed", "value")), None)
     why = f"{held} of {len(results)} examples" + (f"; {wrong.shown[:120]}" if wrong else "")
