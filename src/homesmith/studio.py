@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
     from homesmith.improve.drafts import Improved
+    from homesmith.lab.code_tasks import CodeTask
     from homesmith.lab.evaluation import CodeTrial
     from homesmith.lab.ledger import Ledger
     from homesmith.store.database import Store
@@ -48,10 +49,7 @@ ANSWER = 2048
 
 
 class Studio:
-    """The rooms of one person on one machine, as their settings say.
-
-    `told` are warnings for the person that no answer carries.
-    """
+    """The rooms of one person on one machine, as their settings say."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -59,7 +57,6 @@ class Studio:
         self._store: Store | None = None
         self._catalogue: Catalogue | None = None
         self._engines: dict[ModelId, Engine] = {}
-        self.told: list[str] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -328,40 +325,35 @@ class Studio:
 
     async def evaluate(
         self,
-        suite: str,
+        tasks: Sequence[CodeTask],
         *,
-        data: Path,
         strategies: Sequence[str],
         model: ModelId,
-        limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
     ) -> AsyncIterator[tuple[CodeTrial, bool]]:
-        """Try strategies on a suite of functions: each trial, and whether it was known before.
+        """Try strategies on tasks of one suite: each trial, and whether it was known before.
 
-        Raises InvalidSettings, UsageError, SandboxUnavailable, EngineError.
+        Raises UsageError, SandboxUnavailable, EngineError.
         """
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for
         from homesmith.improve.strategies import named
-        from homesmith.lab.code_tasks import load_code_tasks
         from homesmith.lab.evaluation import evaluate
 
         for strategy in strategies:
             named(strategy)
-        tasks, broken = load_code_tasks(suite, data)
-        self.told.extend(broken)
         sandbox, engine = await self._sandbox(), self.engine(model)
         profile = profile_for(self.model(model))
         budget = Budget(tokens=tokens)
         tried = evaluate(
-            tasks[:limit],
+            tasks,
             strategies,
             model=model,
             profile=profile,
             kit=lambda seed: kit_for(engine, profile, sandbox, budget, seed=seed),
             sandbox=sandbox,
-            ledger=self.ledger(suite, model),
+            ledger=self.ledger(tasks[0].suite, model),
             seeds=range(seeds),
         )
         async for trial in tried:

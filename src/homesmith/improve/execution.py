@@ -6,16 +6,14 @@ It does not know where the code or the calls come from.
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from homesmith.core.sandboxes import Command, Limits, Sandbox
+from homesmith.core.sandboxes import Limits, Sandbox
 from homesmith.improve.examples import Example
-from homesmith.workspace.interpreter import python_environment
+from homesmith.workspace.scripts import run_script
 
 RUNNER = Path(__file__).with_name("runner.py")
 CALL_SECONDS = 3.0
@@ -52,19 +50,7 @@ async def _run(
         "calls": [{"call": call, "expected": expected} for call, expected in calls],
         "seconds": CALL_SECONDS,
     }
-    with tempfile.TemporaryDirectory(prefix="homesmith-candidate-") as name:
-        place = Path(name).resolve()
-        (place / RUNNER.name).write_bytes(RUNNER.read_bytes())
-        execution = await sandbox.run(
-            Command(
-                argv=(sys.executable, "-I", "-B", RUNNER.name),
-                workspace=place,
-                limits=LIMITS,
-                environment={"PYTHONHASHSEED": "0"},
-                readable=python_environment(),
-                stdin=json.dumps(job).encode(),
-            )
-        )
+    execution = await run_script(sandbox, RUNNER, job, LIMITS)
     results = [_result(line) for line in execution.stdout.splitlines()][: len(calls)]
     # What ended the whole process, such as a crash or the memory limit, ends at one call.
     missing = Result(kind="crashed", shown=f"ended by {execution.ended_by}")

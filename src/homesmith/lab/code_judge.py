@@ -6,15 +6,13 @@ It does not know which model or method wrote the program.
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from homesmith.core.sandboxes import Command, Execution, Limits, Sandbox
+from homesmith.core.sandboxes import Execution, Limits, Sandbox
 from homesmith.lab.code_tasks import CodeTask
-from homesmith.workspace.interpreter import python_environment
+from homesmith.workspace.scripts import run_script
 
 RUNNER = Path(__file__).with_name("code_runner.py")
 TEST_SECONDS = 20.0
@@ -45,19 +43,7 @@ async def judge(sandbox: Sandbox, task: CodeTask, program: str) -> Judgement:
         "tolerance": task.tolerance,
         "seconds": TEST_SECONDS,
     }
-    with tempfile.TemporaryDirectory(prefix="homesmith-judge-") as name:
-        place = Path(name).resolve()
-        (place / RUNNER.name).write_bytes(RUNNER.read_bytes())
-        execution = await sandbox.run(
-            Command(
-                argv=(sys.executable, "-I", "-B", RUNNER.name),
-                workspace=place,
-                limits=LIMITS,
-                environment={"PYTHONHASHSEED": "0"},
-                readable=python_environment(),
-                stdin=json.dumps(job).encode(),
-            )
-        )
+    execution = await run_script(sandbox, RUNNER, job, LIMITS)
     return _judgement(execution)
 
 

@@ -61,18 +61,20 @@ def evaluate(
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
+        from homesmith.lab.code_tasks import load_code_tasks
 
+        tasks, broken = load_code_tasks(suite, data)
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             await have_weights(terminal, studio, chosen, yes=yes)
+            for sentence in broken:
+                terminal.note(sentence)
             tried: list[CodeTrial] = []
             began, made = time.monotonic(), 0
             running = studio.evaluate(
-                suite,
-                data=data,
+                tasks[:limit],
                 strategies=names,
                 model=chosen,
-                limit=limit,
                 seeds=seeds,
                 tokens=max_tokens,
             )
@@ -86,8 +88,6 @@ def evaluate(
                     elif not known:
                         seconds = (time.monotonic() - began) / made
                         terminal.note(_line(trial, seconds))
-            for sentence in studio.told:
-                terminal.note(sentence)
         _tell(terminal, suite, names, tried)
         return 0
 
