@@ -41,6 +41,7 @@ async def test_examples_are_compared_and_calls_evaluated(sandbox: Sandbox) -> No
         ("raise SystemExit", "raised"),
         ("def f(x):\n    while True: pass", "endless"),
         ("def f(x):\n    return [0] * 10**10", "raised"),
+        ("import time\ndef f(x): time.sleep(10**6)", "endless"),
         ("import os\ndef f(x): os._exit(0)", "crashed"),
         ("import os\ndef f(x): os.kill(os.getpid(), 9)", "crashed"),
         ("def f(x): return f(x)", "raised"),
