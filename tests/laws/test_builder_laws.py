@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.builder.extraction import file_text, quoted_keys, reindented
-from homesmith.builder.literals import literals, repeated
+from homesmith.builder.literals import literals
+from homesmith.builder.mentions import repeated
 from homesmith.builder.specification import (
     behaviours,
     likely_template,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homesmith.builder.controls import TEXT_KINDS, Control, Page
-from homesmith.builder.literals import QUOTED, TICKED
+from homesmith.builder.literals import TICKED, quoted
 from homesmith.core.steps import Action, Scenario, Step
 
 SAMPLE, SECOND = "Sample one", "Sample two"
@@ -193,13 +193,13 @@ def _counts(app: _App, sentence: str) -> tuple[Step, ...]:
 
 def _refuses(app: _App, sentence: str) -> tuple[Step, ...]:
     """Pressing the button with nothing filled in shows the quoted message where it belongs."""
-    quoted = [text for text in QUOTED.findall(sentence) if " " in text and not _has_figure(text)]
+    texts = [text for text in quoted(sentence) if " " in text and not _has_figure(text)]
     names = [name for name in TICKED.findall(sentence) if name in app.page.names]
     places = [name for name in names if app.page.control(name) is None]
     empty = [item for item in app.fields if item.kind != "select" and not item.value]
-    if not app.button or not quoted or not places or not empty or not WITHOUT.search(sentence):
+    if not app.button or not texts or not places or not empty or not WITHOUT.search(sentence):
         return ()
-    steps = (step("click", app.button.testid), step("see", places[-1], quoted[-1]))
+    steps = (step("click", app.button.testid), step("see", places[-1], texts[-1]))
     return (*steps, step("count", app.entry, "0")) if app.entry else steps
 
 

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from homesmith.builder.acceptance import derive
-from homesmith.builder.controls import TESTID, read_page
+from homesmith.builder.composing import Composer
+from homesmith.builder.controls import read_page
 from homesmith.builder.conversation import ask_for, framed, head, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
-from homesmith.builder.literals import literals, repeated
+from homesmith.builder.literals import literals
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
+from homesmith.builder.mentions import repeated
+from homesmith.builder.outline import Part, bodies_of, outline_of
+from homesmith.builder.pages import completed
 from homesmith.builder.specification import (
     Specification,
     likely_template,
@@ -28,7 +32,7 @@ from homesmith.builder.specification import (
 from homesmith.builder.template import Fill, Template, scaffold
 from homesmith.builder.texts import render
 from homesmith.context.relevance import sentences
-from homesmith.core.checks import Finding, Verdict
+from homesmith.core.checks import Verdict
 from homesmith.core.errors import TemplateError
 from homesmith.core.messages import Message, system, user
 from homesmith.core.requests import Request
@@ -36,7 +40,7 @@ from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
 from homesmith.improve.resample import Judged
 
 SPECIFICATION_TOKENS = 500
-PAGE_TRIES, ROUNDS = 2, 6
+PAGE_TRIES, ROUNDS = 2, 20
 ENOUGH_WORDS = 60
 """A request this long says what it wants; the model is not asked to embroider it."""
 
@@ -171,11 +175,40 @@ async def _fill(job: Job, app: Growing, unit: Fill) -> None:
     job.begin(unit.path, unit.path)
     main = unit is _units(app)[-1] or unit.language in ("javascript", "python")
     tries = plan(1 if main else PAGE_TRIES)
-    best = await _best(job, app, unit, attempts=tries, whole=main)
-    if best is None:
+    outlined = outline_of(unit, app.files, job.request.prompt)
+    if outlined:
+        composer = await _composer(job, app, unit, outlined)
+        text = await composer.compose()
+    else:
+        best = await _best(job, app, unit, attempts=tries, whole=main)
+        text = best.made if best else None
+    if text is None:
         raise budget_spent("seconds", job.clock.budget)
-    app.files = with_file(app.files, unit.path, best.made)
-    await _stand(job, app, {unit.path: best.made}, f"{unit.path} written")
+    text = _complete(job, app, text) if unit.language == "html" else text
+    app.files = with_file(app.files, unit.path, text)
+    await _stand(job, app, {unit.path: text}, f"{unit.path} written")
+
+
+async def _composer(job: Job, app: Growing, unit: Fill, parts: tuple[Part, ...]) -> Composer:
+    request = framed(job.request.prompt, app.specification.criteria)
+    turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
+
+    async def sound(text: str) -> bool:
+        files = with_file(app.files, unit.path, text)
+        verdicts = await app.judge.verdicts(files, names=("syntax", "imports"))
+        return not app.judge.troubles(verdicts)
+
+    async def look(text: str) -> Judged[str]:
+        return await _look(job, app, unit, text, whole=True)
+
+    return Composer(
+        job=job,
+        unit=unit,
+        turns=await _fitting(job, turns, unit),
+        parts=parts,
+        sound=sound,
+        look=look,
+    )
 
 
 async def _best(
@@ -194,7 +227,8 @@ async def _best(
     async def look(text: str) -> Judged[str]:
         return await _look(job, app, unit, text, whole=whole)
 
-    return await fill(job, unit, turns, look, attempts=attempts, first=first)
+    standing = app.files.get(unit.path, "")
+    return await fill(job, unit, turns, look, attempts=attempts, first=first, standing=standing)
 
 
 async def _fitting(job: Job, turns: tuple[Message, ...], unit: Fill) -> tuple[Message, ...]:
@@ -212,25 +246,18 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
     verdicts = await app.judge.verdicts(files, names=names)
     for verdict in app.judge.settled(verdicts):
         job.record(Checked(step=job.step, attempt=0, verdict=verdict))
-    troubles = app.judge.troubles(verdicts) + (() if whole else _misplaced(job, app, unit, text))
+    troubles = app.judge.troubles(verdicts)
     score = app.judge.score(verdicts) if whole else (0.0, -float(len(troubles)))
     return Judged(made=text, score=score, good=not troubles, trouble=words(troubles))
 
 
-def _misplaced(job: Job, app: Growing, unit: Fill, text: str) -> tuple[Finding, ...]:
-    """Names in a page that its script makes for each entry: there, they would stand only once."""
-    if unit.language != "html" or all(one.language != "javascript" for one in _units(app)):
-        return ()
-    return tuple(
-        Finding(
-            name=f"page/{name}",
-            outcome="failed",
-            message=f'data-testid "{name}" belongs to every entry: leave it out, app.js makes it',
-            file=unit.path,
-        )
-        for name in repeated(job.request.prompt)
-        if name in TESTID.findall(text)
-    )
+def _complete(job: Job, app: Growing, page: str) -> str:
+    """The page with what the request names on it, and without what its script makes."""
+    request = job.request.prompt
+    if all(one.language != "javascript" for one in _units(app)):
+        return page
+    names = app.specification.literals.testids
+    return completed(page, names=names, members=repeated(request), request=request)
 
 
 async def _scenarios(job: Job, app: Growing) -> None:
@@ -266,8 +293,16 @@ async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
             good=False,
             trouble=words(troubles),
         )
-        attempts = _mending(number)
-        best = await _best(job, app, unit, attempts=attempts, whole=True, first=first)
+        parts = outline_of(unit, app.files, job.request.prompt)
+        bodies = bodies_of(parts, first.made) if parts else None
+        best: Judged[str] | None
+        if bodies is not None:
+            composer = await _composer(job, app, unit, parts)
+            composer.seed = number * 100
+            best = await composer.mend(bodies, first, troubles)
+        else:
+            attempts = _mending(number)
+            best = await _best(job, app, unit, attempts=attempts, whole=True, first=first)
         if best is not None and best.made != first.made:
             app.files = with_file(app.files, unit.path, best.made)
             await _stand(job, app, {unit.path: best.made}, f"{unit.path} mended")

@@ -18,7 +18,9 @@ TESTID = re.compile(r"""data-testid\s*=\s*["']([A-Za-z][\w-]*)["']""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """A field or a button. `kind` is the input's type, "textarea", "select" or "button"."""
+    """A field or a button. `kind` is the input's type, "textarea", "select" or "button"; `form` is
+    the number of the form it stands in, from 1, or 0.
+    """
 
     testid: str
     kind: str
@@ -27,6 +29,7 @@ class Control:
     least: str = ""
     most: str = ""
     options: tuple[str, ...] = ()
+    form: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +75,14 @@ class _Reader(HTMLParser):
         self.controls: list[Control] = []
         self._open: _Open | None = None
         self._option = False
+        self._forms = 0
+        self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        if tag == "input":
+        if tag == "form":
+            self._forms, self._inside = self._forms + 1, True
+        elif tag == "input":
             self._add(attributes, attributes.get("type", "text").lower())
         elif tag in ("textarea", "select", "button"):
             self._open = _Open(tag, attributes)
@@ -90,6 +97,8 @@ class _Reader(HTMLParser):
             self._open.text += data
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
         if tag in ("option", "select"):
             self._option = False
         if self._open and tag == self._open.tag:
@@ -111,5 +120,6 @@ class _Reader(HTMLParser):
                     least=attributes.get("min", ""),
                     most=attributes.get("max", ""),
                     options=options,
+                    form=self._forms if self._inside else 0,
                 )
             )

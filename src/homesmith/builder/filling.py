@@ -6,6 +6,7 @@ error text (28.6 to 31.6 on Aider's set) and much from another try.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,9 +23,31 @@ from homesmith.improve.resample import Judged, keep_best
 
 SAME_WARN, SAME_STOP = 3, 5
 CHARACTERS_PER_TOKEN, LEAST_TOKENS = 3, 700
-OPENINGS = {"html": "<!DOCTYPE html>\n"}
+MAIN = re.compile(r"<main\b[^>]*>\n?")
 
 Look = Callable[[str], Awaitable[Judged[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around the main part of a page: its head, its scripts, its end."""
+
+    opening: str = ""
+    closing: str = ""
+    stop: tuple[str, ...] = ()
+
+    def around(self, answer: str) -> str:
+        """The whole page with the answer, less what the answer has of the frame itself."""
+        main = re.split(r"</(?:main|body|html)>|<script\b", answer)[0].rstrip()
+        return f"{self.opening}{main}\n  {self.closing}"
+
+
+def frame_of(page: str) -> Frame:
+    """The frame of a page with one main element; an empty one without."""
+    start, end = MAIN.search(page), page.rfind("</main>")
+    if not start or end < start.end():
+        return Frame()
+    return Frame(opening=page[: start.end()], closing=page[end:], stop=("</main>",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +79,14 @@ async def fill(
     *,
     attempts: tuple[Attempt, ...],
     first: Judged[str] | None = None,
+    standing: str = "",
 ) -> Judged[str] | None:
     """The best text for one file, judged by `look`; None if the budget allowed no candidate.
 
-    Raises EngineError and PromptTooLong.
+    What surrounds the main part of the page `standing` is kept as it is. Raises EngineError and
+    PromptTooLong.
     """
+    frame = frame_of(standing) if unit.language == "html" else Frame()
     seen: Counter[str] = Counter()
     known: dict[str, Judged[str]] = {}
     latest: list[Judged[str]] = [first] if first is not None else []
@@ -68,7 +94,7 @@ async def fill(
     async def candidates() -> AsyncIterator[str]:
         for number, attempt in enumerate(attempts, start=1):
             try:
-                text = await _candidate(job, unit, turns, attempt, number, latest)
+                text = await _candidate(job, unit, turns, attempt, number, latest, frame)
             except BudgetSpent:
                 return
             if text is None:
@@ -99,6 +125,7 @@ async def _candidate(
     attempt: Attempt,
     number: int,
     latest: list[Judged[str]],
+    frame: Frame,
 ) -> str | None:
     messages = turns
     if attempt.how == "repair":
@@ -108,17 +135,17 @@ async def _candidate(
         messages = after(
             turns, unit, last.made, render("repair", path=unit.path, trouble=last.trouble)
         )
-    opening = OPENINGS.get(unit.language, "")
-    prefill = job.profile.code_prefill.replace("{language}", unit.language) + opening
+    prefill = job.profile.code_prefill.replace("{language}", unit.language) + frame.opening
     answer = await job.ask(
         messages,
         max_tokens=_longest(unit, attempt, latest),
         task=attempt.task,
         seed=attempt.seed,
         prefill=prefill,
-        stop=job.profile.code_stop,
+        stop=(*frame.stop, *job.profile.code_stop),
     )
-    text = file_text(answer.text, unit.path, opening)
+    text = file_text(answer.text, unit.path, frame.opening)
+    text = frame.around(answer.text) if frame.opening else text
     job.record(
         Candidate(
             step=job.step,

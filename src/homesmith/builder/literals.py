@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from homesmith.context.relevance import sentences
-
 NAMED = re.compile(
     r"data-testid\s*(?:=\s*|of\s+|is\s+|:\s*)?[`\"“'\u2018]([A-Za-z][\w-]{0,63})[`\"”'\u2019]"
 )
-TICKED = re.compile(r"`([A-Za-z][\w]*(?:-[\w]+)*)`")
-QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]")
+TICKED = re.compile(r"(?<!\bclass )`([a-z][\w]*(?:-[\w]+)*)`(?! (?:attribute|class|property))")
+QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]|`([^`\n]{1,120})`")
+WORDED = re.compile(r"^[^\w\s]?[A-Z]|\s\w|[.!?]$")
+"""A text for people: it begins with a capital, has a blank or ends a sentence."""
+FILLED = re.compile(r"[<>{}…\"“”]|^/")
+"""A text with a place in it where something else will stand."""
 ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+`?(/[\w\-./{}:<>]*)")
 SHOWN = re.compile(
     r"(?:\b(?:button|heading|title|label|labelled|labeled|message|error|text|placeholder|says?|"
@@ -26,18 +28,13 @@ SHOWN = re.compile(
 EXAMPLE = re.compile(
     r"(?:e\.g\.|for example|such as|like|enter(?:ing)?|typ(?:e|ing))[^.\n]{0,40}$", re.IGNORECASE
 )
-EACH = re.compile(r"\b(?:each|every)\b", re.IGNORECASE)
-AROUND = re.compile(
-    r"^(?:list|column|lane|count|total|number|filter|search|sort|show|error|message|empty|add|new)\b"
-    r"|(?:list|count|total|error|message|progress|score|all)$"
-)
-"""Names of what stands around the entries."""
 ACTING = re.compile(r"^(?:delete|remove|edit|toggle|move)(?:-|$)")
 CODE_WORDS = frozenset(
     (
         *("localStorage", "sessionStorage", "true", "false", "null", "JSON", "string", "number"),
         *("integer", "boolean", "GET", "POST", "PUT", "DELETE", "PATCH", "id"),
         *("app", "main", "index", "html", "css", "js", "python", "uvicorn", "fastapi", "sqlite"),
+        *("data-testid", "body", "head", "form", "button", "input", "select", "div", "span"),
     )
 )
 
@@ -68,23 +65,6 @@ def literals(request: str) -> Literals:
     )
 
 
-def repeated(request: str) -> tuple[str, ...]:
-    """The names that belong to every entry of a list, where the request says so.
-
-    They stand behind "each" or "every" in one sentence, or are the buttons that act on one entry.
-    """
-    names = literals(request).testids
-    for sentence in sentences(request):
-        each = EACH.search(sentence)
-        behind = [name for name in names if each and f"`{name}`" in sentence[each.end() :]]
-        mine = [name for name in behind if not AROUND.search(name)]
-        if mine and mine[0] == behind[0]:
-            acting = [name for name in names if ACTING.search(name) and not AROUND.search(name)]
-            acting = [name for name in acting if name not in mine]
-            return (*mine, *acting)
-    return ()
-
-
 def _testids(request: str) -> list[str]:
     """Named ones, and, where the request speaks of data-testid at all, every ticked name."""
     if "data-testid" not in request and "testid" not in request.lower():
@@ -96,14 +76,28 @@ def _testids(request: str) -> list[str]:
     return [found[place] for place in sorted(found)]
 
 
+def quoted(text: str) -> list[str]:
+    """What stands in quotation marks, and what stands in backquotes and is plainly no name."""
+    return [part for _, part in _quotes(text)]
+
+
+def _quotes(text: str) -> list[tuple[int, str]]:
+    found = []
+    for match in QUOTED.finditer(text):
+        part = (match[1] or match[2]).strip()
+        if match[1] or (WORDED.search(part) and not ROUTE.search(part)):
+            found.append((match.start(), part))
+    return found
+
+
 def _texts(request: str) -> list[str]:
     """Quoted texts that a page shows. Sample input and texts with figures in them are left out."""
     kept = []
-    for match in QUOTED.finditer(request):
-        before, text = request[: match.start()], match[1].strip()
+    for start, text in _quotes(request):
+        before = request[:start]
         if len(text) < 2 or not any(c.isalpha() for c in text) or any(c.isdigit() for c in text):
             continue
-        if SHOWN.search(before) and not EXAMPLE.search(before) and not re.search(r"[<>{}…]", text):
+        if SHOWN.search(before) and not EXAMPLE.search(before) and not FILLED.search(text):
             kept.append(text)
     return kept
 

@@ -36,7 +36,7 @@ class Fill:
     {names} are those of the request, {missing} those of them that none of the files in `sees` has,
     {present} all that these files have, {repeated} those that belong to every entry. The files in
     `sees` are shown, and so are the `recipes` recipes nearest to the request. A file that is
-    `optional` is written only when needed.
+    `optional` is written only when needed, one with an `outline` ("script") part by part.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Fill:
     max_tokens: int = 2048
     sees: tuple[str, ...] = ()
     optional: bool = False
+    outline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +207,7 @@ def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
         max_tokens=int(item.get("max_tokens", 2048)),
         sees=tuple(_texts(folder, item, "sees")),
         optional=bool(item.get("optional", False)),
+        outline=str(item.get("outline", "")),
     )
 
 

@@ -17,7 +17,16 @@ NAME_WEIGHT = 3
 """A word in a document's name counts as often as this many in its text."""
 WORD = re.compile(r"[^\W_]+")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-SENTENCE = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[^\s])|\n+")
+SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!^\d\.)(?<!^\d\d\.)\s+(?=[^\s])"
+    r"|(?<=[.!?][`\"”])\s+(?=[A-Z`])|\n+",
+    re.MULTILINE,
+)
+QUOTE = re.compile(r"`[^`\n]{1,200}`|[\"“][^\"“”\n]{1,200}[\"”]")
+"""Words given as they are: their full stops end no sentence."""
+WRAPPED = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s\-*+•#>|]|\*\*)(?!\d{1,3}[.)]\s)")
+"""The end of a line inside a paragraph: what follows is no list item, heading or table."""
+HEADING = re.compile(r"^#.*$", re.MULTILINE)
 COMMON = frozenset(
     WORD.findall(
         "a an and are as at be by can do for from has have i if in into is it its make me my of"
@@ -84,5 +93,19 @@ def _saturated(often: int, size: int, average: float) -> float:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences and list items of a text, in order, without white space around them."""
-    return [part.strip() for part in SENTENCE.split(text) if part.strip()]
+    """The sentences and list items of a text, in order, without white space around them.
+
+    Lines that an editor wrapped belong together; a heading stands alone.
+    """
+    apart = HEADING.sub(lambda found: f"{found[0]}\n", text)
+    whole = WRAPPED.sub(" ", apart)
+    inside = [found.span() for found in QUOTE.finditer(whole)]
+    ends = [
+        found
+        for found in SENTENCE.finditer(whole)
+        if not any(start < found.start() < end for start, end in inside)
+    ]
+    starts = [0, *(found.end() for found in ends)]
+    stops = [*(found.start() for found in ends), len(whole)]
+    parts = (whole[start:stop] for start, stop in zip(starts, stops, strict=True))
+    return [part.strip() for part in parts if part.strip()]

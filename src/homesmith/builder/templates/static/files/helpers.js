@@ -36,12 +36,22 @@ function save(key, value) {
 
 // After every click, change, submit and Enter the page is drawn anew, if app.js has a render().
 // Typing in a field, or opening a list of options, leaves the page as it is.
+const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=date], [type=color])";
 function redraw(event) {
+  if (event.type === "submit") event.preventDefault();
   if (event.type === "keydown" && event.key !== "Enter") return;
   if (event.type === "click" && event.target.closest("input, select, textarea, label")) return;
+  if (event.type === "change" && event.target.matches(TYPED)) return;
   if (typeof render === "function") queueMicrotask(() => render());
 }
 for (const type of ["click", "change", "submit", "keydown"]) document.addEventListener(type, redraw);
+
+// onEnter("name", add) calls add() when Enter is pressed in that field.
+function onEnter(testid, action) {
+  find(testid).addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) action();
+  });
+}
 
 // newId() is a text that no other call gives.
 function newId() {

@@ -1,54 +1,63 @@
+// Data that never changes, and what the page remembers.
 const COVERS = { Basic: 8, Premium: 12 };
-let secondsLeft = 0;
+let secondsLeft = null;
 let timer = null;
 
-function calculate() {
-  const width = Number(find("width").value);
-  const height = Number(find("height").value);
-  if (!(width > 0) || !(height > 0)) {
-    find("error").textContent = "Enter two numbers above 0";
-    find("area").textContent = "";
-    find("litres").textContent = "";
-    return;
-  }
-  const area = width * height;
-  find("error").textContent = "";
-  find("area").textContent = area.toFixed(2) + " m²";
-  find("litres").textContent = Math.ceil(area / COVERS[find("quality").value]) + " litres";
+// Called once a second while it runs. "Start" (`start`) counts down one second at a time, "Stop"
+// (`stop`) pauses it. At the end `clock` shows "Dry!".
+function tick() {
+  secondsLeft = secondsLeft - 1;
+  if (secondsLeft <= 0) stop();
+  render();
 }
 
+// "Swap" (`swap`) exchanges width and height.
 function swap() {
   const width = find("width").value;
   find("width").value = find("height").value;
   find("height").value = width;
-  calculate();
 }
 
-function showClock() {
-  const minutes = String(Math.floor(secondsLeft / 60)).padStart(2, "0");
-  const seconds = String(secondsLeft % 60).padStart(2, "0");
-  find("clock").textContent = secondsLeft > 0 ? minutes + ":" + seconds : "Dry!";
-}
-
-function tick() {
-  secondsLeft = secondsLeft - 1;
-  showClock();
-  if (secondsLeft <= 0) stop();
-}
-
+// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it.
 function start() {
   if (timer !== null) return;
-  if (secondsLeft <= 0) secondsLeft = Math.round(Number(find("minutes").value) * 60);
-  showClock();
+  if (secondsLeft === null || secondsLeft <= 0) secondsLeft = Number(find("minutes").value) * 60;
   timer = setInterval(tick, 1000);
 }
 
+// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it.
 function stop() {
   clearInterval(timer);
   timer = null;
 }
 
-find("calculate").addEventListener("click", calculate);
+// I enter the width (data-testid `width`) and the height (`height`) of a wall in metres and choose
+// a quality (`quality`: Basic or Premium). One litre covers 8 m² with Basic and 12 m² with Premium.
+// While I type, `area` shows the area, for example "10.50 m²", and `litres` the litres, rounded up,
+// for example "2 litres" or "1 litre". If a number is missing or not above 0, `error` says "Enter
+// two numbers above 0" and both results are empty. A drying clock stands below: the minutes
+// (`minutes`, default 30) and the time left (`clock`), which shows "30:00" at first. At the end
+// `clock` shows "Dry!".
+function render() {
+  const width = Number(find("width").value);
+  const height = Number(find("height").value);
+  const fine = width > 0 && height > 0;
+  const area = width * height;
+  const litres = Math.ceil(area / COVERS[find("quality").value]);
+  find("error").textContent = fine ? "" : "Enter two numbers above 0";
+  find("area").textContent = fine ? area.toFixed(2) + " m²" : "";
+  find("litres").textContent = fine ? litres + (litres === 1 ? " litre" : " litres") : "";
+  const left = secondsLeft === null ? Number(find("minutes").value) * 60 : secondsLeft;
+  const minutes = String(Math.floor(left / 60)).padStart(2, "0");
+  const seconds = String(left % 60).padStart(2, "0");
+  find("clock").textContent = left > 0 ? minutes + ":" + seconds : "Dry!";
+}
+
 find("swap").addEventListener("click", swap);
 find("start").addEventListener("click", start);
 find("stop").addEventListener("click", stop);
+find("width").addEventListener("input", render);
+find("height").addEventListener("input", render);
+find("minutes").addEventListener("input", render);
+
+render();

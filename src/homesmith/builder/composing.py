@@ -1,0 +1,174 @@
+"""A file written along an outline: each part by itself, read at once, and mended by itself.
+
+The answer to each part begins with everything above it, so an engine that keeps its cache reads
+only the few lines in between; what is wrong with one part is asked again, not the whole file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from homesmith.builder.extraction import quoted_keys
+from homesmith.builder.job import Job, budget_spent
+from homesmith.builder.outline import Part, written
+from homesmith.builder.template import Fill
+from homesmith.core.checks import Finding
+from homesmith.core.errors import BudgetSpent
+from homesmith.core.messages import Message
+from homesmith.core.requests import Usage
+from homesmith.core.runs import Candidate
+from homesmith.improve.resample import Judged
+
+TRIES = 3
+"""Answers for one part until it can be read."""
+SAMPLES = 3
+"""Answers for one part that is to blame, in one round."""
+CAREFUL = "// Careful, a first version was wrong: "
+LINE = re.compile(r"app\.js:(\d+)")
+
+Sound = Callable[[str], Awaitable[bool]]
+Look = Callable[[str], Awaitable[Judged[str]]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Composer:
+    """Writes the parts of one file. `turns` lead to the file; `sound` says whether a text with
+    the parts so far can be read; `look` judges the whole app with it.
+    """
+
+    job: Job
+    unit: Fill
+    turns: tuple[Message, ...]
+    parts: tuple[Part, ...]
+    sound: Sound
+    look: Look
+    seed: int = 0
+
+    async def compose(self) -> str | None:
+        """The whole file, greedily; None if the budget ended before it was written."""
+        bodies: dict[str, str] = {}
+        usage = Usage()
+        for part in self._open():
+            body = ""
+            for attempt in range(TRIES):
+                try:
+                    body, spent = await self._body(part, bodies, more=attempt > 0)
+                except BudgetSpent:
+                    return None
+                usage = usage + spent
+                if await self.sound(written(self.parts, {**bodies, part.name: body})):
+                    break
+            bodies[part.name] = body
+        text = written(self.parts, bodies)
+        self._record(text, "greedy", usage)
+        return text
+
+    async def mend(
+        self, bodies: Mapping[str, str], first: Judged[str], troubles: Sequence[Finding]
+    ) -> Judged[str]:
+        """The best found by writing the part that is most to blame anew, then the next."""
+        best = first
+        for name in blamed(self.parts, troubles, first.made):
+            part = next(one for one in self.parts if one.name == name)
+            for _ in range(SAMPLES):
+                try:
+                    body, spent = await self._body(
+                        part, bodies, more=True, careful=troubles[0].message
+                    )
+                except BudgetSpent:
+                    return best
+                text = written(self.parts, {**bodies, name: body})
+                if text == best.made or not await self.sound(text):
+                    continue
+                self._record(text, f"part {name}", spent)
+                self.job.show("checking")
+                judged = await self.look(text)
+                if judged.score > best.score:
+                    return judged
+        return best
+
+    def _open(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.stop)
+
+    async def _body(
+        self, part: Part, bodies: Mapping[str, str], *, more: bool, careful: str = ""
+    ) -> tuple[str, Usage]:
+        place = self.parts.index(part)
+        above = written(self.parts[:place], bodies)
+        opening = f"{CAREFUL}{' '.join(careful.split())[:200]}\n" if careful else ""
+        fence = self.job.profile.code_prefill.replace("{language}", self.unit.language)
+        self.seed += 1
+        answer = await self.job.ask(
+            self.turns,
+            max_tokens=part.tokens,
+            task="code_more" if more else "code",
+            seed=self.seed if more else 0,
+            prefill=fence + above + opening + part.opening,
+            stop=(*part.stop, *self.job.profile.code_stop),
+        )
+        if answer.reason == "deadline":
+            raise budget_spent("seconds", self.job.clock.budget)
+        return quoted_keys(answer.text.rstrip()), answer.usage
+
+    def _record(self, text: str, how: str, usage: Usage) -> None:
+        self.job.record(
+            Candidate(
+                step=self.job.step,
+                attempt=self.seed,
+                how=how,
+                sha256=self.job.keep(text),
+                prompt_tokens=usage.prompt_tokens,
+                cached_tokens=usage.cached_tokens,
+                answer_tokens=usage.answer_tokens,
+                seconds=usage.prompt_seconds + usage.answer_seconds,
+                reason="stop",
+            )
+        )
+
+
+def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tuple[str, ...]:
+    """The parts that may be the cause, the likeliest first.
+
+    A line of the file names its part. The last thing operated before something was missing did
+    not do it, or `render` did not show it.
+    """
+    score: defaultdict[str, float] = defaultdict(float)
+    starts = _starts(parts, text)
+    for rank, finding in enumerate(troubles[:3]):
+        weight = 1.0 / (1 + rank)
+        message = finding.message
+        lines = [int(found) for found in LINE.findall(message)]
+        lines += [finding.line] if finding.line else []
+        for line in lines:
+            inside = [name for name, start in starts if start <= line]
+            if inside:
+                score[inside[-1]] += 4 * weight
+        for part in parts:
+            if not part.stop:
+                continue
+            places = [message.rfind(name) for name in part.about if _says(name, message)]
+            if places:
+                score[part.name] += (1 + max(places) / len(message)) * weight
+            if part.name == "render":
+                score[part.name] += 0.9 * weight
+    return tuple(sorted(score, key=lambda name: -score[name])[:3])
+
+
+def _says(name: str, message: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", message) is not None
+
+
+def _starts(parts: Sequence[Part], text: str) -> list[tuple[str, int]]:
+    """The line on which each part that was written begins."""
+    found = []
+    at = 0
+    for part in parts:
+        place = text.find(part.opening, at)
+        if place < 0:
+            break
+        found.append((part.name, text.count("\n", 0, place) + 1))
+        at = place + len(part.opening)
+    return [(name, line) for name, line in found if name != "ties"]

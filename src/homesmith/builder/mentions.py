@@ -1,0 +1,212 @@
+"""Which words of a request speak of which name: what a small model must have before its eyes.
+
+A sentence belongs to the names it mentions. One that mentions none belongs to names of its
+paragraph that it calls by a word of theirs, else to those of the sentence before it. Pure text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from homesmith.builder.literals import ACTING, literals
+from homesmith.context.relevance import sentences
+
+PARAGRAPH = re.compile(r"\n\s*\n")
+WORD = re.compile(r"[a-z]{3,}")
+KINDS = re.compile(r"\b(button|checkbox|field|dropdown|select|link)(?:e?s)?\b", re.IGNORECASE)
+FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
+PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
+CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
+NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
+ACTED = re.compile(
+    r"(?:\b(?:when|whenever|once|if|after|as soon as|by|on)\s+(?:\w+\s+){0,2}?"
+    r"(?:chang|press|click|pick|choos|tick|hit)(?:e|es|ed|ing|t|ting)?|^\s*"
+    r"(?:chang|press|click|pick|choos|tick|hitt)ing)\s+(?:on\s+)?"
+    r"(?:(?:the|an?|any|one of the)\s+)?[`\"]?([a-z]{3,})"
+)
+"""What is operated, where the sentence goes on to say what happens then."""
+
+
+EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
+THING = re.compile(r"\b(?:element|data-testid|line|row|card|item)\b")
+LISTED = re.compile(r"[-*+•]\s")
+AROUND = re.compile(
+    r"^(?:list|column|lane|count|total|number|filter|search|sort|show|error|message|empty|add|new)\b"
+    r"|(?:list|count|total|error|message|progress|score|all)$"
+)
+"""Names of what stands around the entries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One sentence, the names it mentions, all names it belongs to, and those it acts on."""
+
+    text: str
+    names: tuple[str, ...]
+    about: tuple[str, ...]
+    acted: tuple[str, ...] = ()
+
+
+def mentions(request: str, names: Sequence[str], outputs: Collection[str]) -> tuple[Said, ...]:
+    """The sentences of a request in their order, each with the `names` that it is about.
+
+    `outputs` are those that only show something: a sentence that mentions no other name says what
+    the thing does that it calls in words, or that the sentence before it spoke of.
+    """
+    told: list[Said] = []
+    for paragraph in PARAGRAPH.split(request):
+        here = named(paragraph, names)
+        before: tuple[str, ...] = ()
+        for sentence in sentences(paragraph):
+            mine = named(sentence, names)
+            acted = _acted(sentence, names)
+            strong = tuple(name for name in mine if name not in outputs)
+            called = () if strong else tuple(name for name in here if _called(name, sentence))
+            about = tuple(dict.fromkeys((*acted, *mine, *called)))
+            if not strong and not acted and not called:
+                about = tuple(dict.fromkeys((*mine, *before)))
+            told.append(Said(text=sentence, names=mine, about=about, acted=acted))
+            before = about
+    return tuple(told)
+
+
+def repeated(request: str) -> tuple[str, ...]:
+    """The names that belong to every entry of a list, the entry's own first.
+
+    They stand behind "each" or "every" in one sentence, with the list items that follow it where
+    it ends in a colon; beside them the buttons that act on one entry, and what such a button opens.
+    """
+    names = literals(request).testids
+    told = sentences(request)
+    for place, sentence in enumerate(told):
+        each = EACH.search(sentence)
+        if each is None:
+            continue
+        behind = [*named(sentence[each.end() :], names)]
+        entry = next(iter(behind), "")
+        if not entry or AROUND.search(entry) or not _is_entry(sentence[each.end() :], entry):
+            continue
+        listed = list(takewhile(LISTED.match, told[place + 1 :])) if sentence[-1] == ":" else []
+        behind += [name for item in listed for name in named(item, names)]
+        mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
+        mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
+        _, opened = opened_by(names, request, among=frozenset(mine))
+        return tuple(dict.fromkeys((*mine, *opened)))
+    return ()
+
+
+def _is_entry(behind: str, entry: str) -> bool:
+    """Whether the words between "each" and the name say that it names the thing itself."""
+    found = _place(entry, behind)
+    between = behind[: found.start()] if found else behind
+    noun = re.match(r"\s*([a-z]+)", between)
+    thing = noun is not None and noun[1].rstrip("s") in entry.split("-")
+    return thing or THING.search(between) is not None
+
+
+def named(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that stand in `text` in backquotes, or as a data-testid, in its order."""
+    places = {name: found.start() for name in names if (found := _place(name, text))}
+    return tuple(sorted(places, key=lambda name: places[name]))
+
+
+def kind_of(name: str, request: str) -> str:
+    """What the request calls a thing where it first names it: "button", "checkbox", "field",
+    "dropdown", "link"; "text" if nothing else.
+    """
+    for sentence in sentences(request):
+        found = _place(name, sentence)
+        if not found:
+            continue
+        behind = re.match(r",?\s*(?:number |text )?", sentence[found.end() :])
+        told = KINDS.match(sentence, found.end() + (behind.end() if behind else 0))
+        if told:
+            return told[1].lower()
+        before = sentence[: found.start()]
+        first = next((one for one in named(before, _family(name, before))), "")
+        at = before.index(first) - 1 if first else len(before)
+        before = before if KINDS.search(before, at) else before[:at]
+        return _kind_before(before) or ("field" if FORM.search(before) else "text")
+    return "text"
+
+
+def is_number(name: str, request: str) -> bool:
+    """Whether the request calls a field a number field."""
+    for sentence in sentences(request):
+        found = _place(name, sentence)
+        if found:
+            before = sentence[: found.start()]
+            clause = CLAUSE.split(before)[-1]
+            behind = re.match(r",?\s*number", sentence[found.end() :])
+            return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
+    return False
+
+
+def opened_by(
+    names: Sequence[str], request: str, among: Collection[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """The button of an entry that turns it into fields, and what stands there then; else "", ().
+
+    The button is one of `among`, if these are given.
+    """
+    told = sentences(request)
+    for place, sentence in enumerate(told):
+        mine = named(sentence, names)
+        before = named(" ".join(told[:place]), names)
+        fresh = tuple(name for name in mine if name not in before)
+        if not mine or mine[0] in fresh or (among and mine[0] not in among):
+            continue
+        if any(kind_of(name, request) == "field" for name in fresh):
+            return mine[0], fresh
+    return "", ()
+
+
+def _kind_before(before: str) -> str:
+    """The kind in the words that lead to a name: "buttons `a`, `b` and" makes b a button."""
+    if before.rstrip("( ").endswith(":") and (kinds := KINDS.findall(before)):
+        return str(kinds[-1]).lower()
+    for place, clause in enumerate(reversed(CLAUSE.split(before))):
+        plain = re.sub(r"`[^`]*`", "", clause)
+        if kinds := KINDS.findall(plain):
+            return str(kinds[-1]).lower()
+        if PLAIN.search(plain):
+            return "text"
+        if not NAMES_ONLY.fullmatch(clause.replace("each with", "") if place == 0 else clause):
+            return ""
+    return ""
+
+
+def _family(name: str, text: str) -> list[str]:
+    """The names in `text` that begin as this one does: `tip-10` and `tip-20`."""
+    start, dash, _ = name.partition("-")
+    return [one for one in re.findall(r"`([\w-]+)`", text) if dash and one.startswith(start + dash)]
+
+
+def _place(name: str, text: str) -> re.Match[str] | None:
+    given = rf"`{re.escape(name)}`|data-testid\W{{1,4}}[\"“'‘]{re.escape(name)}[\"”'’]"
+    return re.search(given, text)
+
+
+def _acted(sentence: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The names of what a person operates in a sentence: "When I change the kind …"."""
+    words = [found[1] for found in ACTED.finditer(sentence.lower())]
+    return tuple(
+        name
+        for name in names
+        if any(_alike(part, word) for part in name.split("-") if len(part) > 2 for word in words)
+    )
+
+
+def _called(name: str, sentence: str) -> bool:
+    """Whether the sentence has a word of the name: "Moving" calls `move-left`."""
+    parts = [part for part in name.split("-") if len(part) > 3]
+    heard = WORD.findall(sentence.lower())
+    return any(_alike(part, word) for part in parts for word in heard)
+
+
+def _alike(part: str, word: str) -> bool:
+    least = max(3, len(part) - 1)
+    return len(word) >= least and word[:least] == part[:least]

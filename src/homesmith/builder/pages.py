@@ -1,0 +1,137 @@
+"""A page as its request names it: every name stands once, and what is made per entry not at all.
+
+A small model leaves out names of a long request and puts example entries in; a program mends both
+without asking it again. Pure text; what is no name of the request stays as the model wrote it.
+"""
+
+from __future__ import annotations
+
+import html as markup
+import re
+from collections.abc import Iterable, Sequence
+from html.parser import HTMLParser
+
+from homesmith.builder.controls import TESTID
+from homesmith.builder.mentions import is_number, kind_of
+from homesmith.context.relevance import sentences
+
+VOID_TAGS = "area base br col embed hr img input link meta source track wbr"
+VOID = frozenset(VOID_TAGS.split())
+LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"
+TEXTED = r"`%s`[^.`]{0,20}? (?:with the text|labelled|saying|called) [`\"“]([^`\"”\n]{1,40})[`\"”]"
+OPTIONS = r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|:|of) ([^.;]+)"
+ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
+BEYOND = re.compile(r",? and an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
+"""What ends a list of options inside a sentence."""
+QUOTES = '`"“”'
+
+
+def completed(page: str, *, names: Sequence[str], members: Iterable[str], request: str) -> str:
+    """The page with one element for each of `names`, and none of `members`.
+
+    What is missing is made of the kind that the request calls it, before the end of the main part.
+    """
+    made = set(members)
+    page = without(page, made)
+    there = set(TESTID.findall(page))
+    missing = [name for name in names if name not in there and name not in made]
+    end = page.rfind("</main>")
+    if not missing or end < 0:
+        return page
+    lines = "".join(f"    {element(name, request)}\n" for name in missing)
+    start = page.rfind("\n", 0, end) + 1
+    return page[:start] + lines + page[start:]
+
+
+def without(page: str, names: Iterable[str]) -> str:
+    """The page less the elements that have one of these names as their data-testid."""
+    reader = _Spans(page, frozenset(names))
+    reader.feed(page)
+    reader.close()
+    for start, end in sorted(reader.spans, reverse=True):
+        before = page[:start]
+        line = before.rstrip(" \t")
+        rest = page[end:]
+        page = (line if line.endswith("\n") else before) + (
+            rest.lstrip(" \t").removeprefix("\n") if line.endswith("\n") else rest
+        )
+    return page
+
+
+def element(name: str, request: str) -> str:
+    """The plainest element for a name: what kind it is, its text and options, as requested."""
+    kind = kind_of(name, request)
+    label = markup.escape(label_of(name, request))
+    if kind == "button":
+        return f'<button type="button" data-testid="{name}">{label}</button>'
+    if kind == "checkbox":
+        return f'<label><input type="checkbox" data-testid="{name}"> {label}</label>'
+    if kind in ("dropdown", "select"):
+        options = "".join(
+            f"<option>{markup.escape(option)}</option>" for option in _options(name, request)
+        )
+        return f'<label>{label} <select data-testid="{name}">{options}</select></label>'
+    if kind == "field":
+        type_ = "number" if is_number(name, request) else "text"
+        return f'<label>{label} <input type="{type_}" data-testid="{name}"></label>'
+    return f'<p data-testid="{name}"></p>'
+
+
+def label_of(name: str, request: str, default: str | None = None) -> str:
+    """The text of a control as the request gives it, else `default`, else from its name."""
+    for pattern in (LABEL, TEXTED):
+        found = re.search(pattern % re.escape(name), request)
+        if found:
+            return found[1]
+    return name.replace("-", " ").capitalize() if default is None else default
+
+
+def _options(name: str, request: str) -> list[str]:
+    for sentence in sentences(request):
+        found = re.search(OPTIONS % re.escape(name), sentence)
+        if not found:
+            continue
+        listed = BEYOND.split(found[1])[0]
+        parts = [part.strip(f" {QUOTES}") for part in ONE_OPTION.split(listed)]
+        if len(parts) > 1:
+            return [part for part in parts if part and len(part) < 40]
+    return []
+
+
+class _Spans(HTMLParser):
+    """Where the outermost elements with certain names begin and end."""
+
+    def __init__(self, page: str, names: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.names = names
+        self.spans: list[tuple[int, int]] = []
+        self._lines = [0]
+        for line in page.splitlines(keepends=True):
+            self._lines.append(self._lines[-1] + len(line))
+        self._page = page
+        self._depth = 0
+        self._start = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        text = self.get_starttag_text() or ""
+        if self._depth:
+            self._depth += tag not in VOID
+            return
+        if dict(attrs).get("data-testid") in self.names:
+            self._start = self._at()
+            if tag in VOID:
+                self.spans.append((self._start, self._start + len(text)))
+            else:
+                self._depth = 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._depth or tag in VOID:
+            return
+        self._depth -= 1
+        if not self._depth:
+            end = self._page.find(">", self._at()) + 1
+            self.spans.append((self._start, end))
+
+    def _at(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
