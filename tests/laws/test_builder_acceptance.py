@@ -59,6 +59,9 @@ def test_what_happens_to_an_entry_is_shown_after_adding_one(
 def test_a_missing_value_brings_the_quoted_message_and_no_entry() -> None:
     request = 'Without a title `error` says "Please give a title".'
     expected = [
+        ("type", "size", "5"),
+        ("select", "kind", "Old"),
+        ("type", "title", ""),
         ("click", "add", ""),
         ("see", "error", "Please give a title"),
         ("count", "shelf", "0"),

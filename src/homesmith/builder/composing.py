@@ -59,7 +59,9 @@ class Composer:
                 except BudgetSpent:
                     return None
                 usage = usage + spent
-                if await self.sound(written(self.parts, {**bodies, part.name: body})):
+                if "addEventListener" not in body and await self.sound(
+                    written(self.parts, {**bodies, part.name: body})
+                ):
                     break
             bodies[part.name] = body
         text = written(self.parts, bodies)
@@ -70,7 +72,7 @@ class Composer:
         self, bodies: Mapping[str, str], first: Judged[str], troubles: Sequence[Finding]
     ) -> Judged[str]:
         """The best found by writing the part that is most to blame anew, then the next."""
-        best = first
+        best, tried = first, {first.made}
         for name in blamed(self.parts, troubles, first.made):
             part = next(one for one in self.parts if one.name == name)
             for _ in range(SAMPLES):
@@ -81,8 +83,9 @@ class Composer:
                 except BudgetSpent:
                     return best
                 text = written(self.parts, {**bodies, name: body})
-                if text == best.made or not await self.sound(text):
+                if text in tried or "addEventListener" in body or not await self.sound(text):
                     continue
+                tried.add(text)
                 self._record(text, f"part {name}", spent)
                 self.job.show("checking")
                 judged = await self.look(text)

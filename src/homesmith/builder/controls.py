@@ -34,11 +34,14 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The controls that stand on the page, in its order; `repeated` are names made per entry."""
+    """The controls that stand on the page, in its order; `repeated` are names made per entry,
+    `order` the others as they stand.
+    """
 
     controls: tuple[Control, ...]
     names: frozenset[str]
     repeated: tuple[str, ...]
+    order: tuple[str, ...] = ()
 
     def control(self, testid: str) -> Control | None:
         """The control of this name, if it stands on the page."""
@@ -56,7 +59,8 @@ def read_page(html: str, script: str, asked: Sequence[str]) -> Page:
     wanted = [name for name in asked if name in made and name not in names]
     repeated = tuple(dict.fromkeys([*wanted, *(name for name in made if name not in names)]))
     controls = tuple(item for item in reader.controls if item.testid in names)
-    return Page(controls=controls, names=names, repeated=repeated)
+    order = tuple(name for name in dict.fromkeys(TESTID.findall(html)) if name in names)
+    return Page(controls=controls, names=names, repeated=repeated, order=order)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ NAMED = re.compile(
 )
 TICKED = re.compile(r"(?<!\bclass )`([a-z][\w]*(?:-[\w]+)*)`(?! (?:attribute|class|property))")
 QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]|`([^`\n]{1,120})`")
+GIVEN = re.compile(r"`([^`\n]*[^\w`\n-][^`\n]*|\d+)`|[\"“]([^\"”\n]+)[\"”]")
 WORDED = re.compile(r"^[^\w\s]?[A-Z]|\s\w|[.!?]$")
 """A text for people: it begins with a capital, has a blank or ends a sentence."""
 FILLED = re.compile(r"[<>{}…\"“”]|^/")
@@ -79,6 +80,11 @@ def _testids(request: str) -> list[str]:
 def quoted(text: str) -> list[str]:
     """What stands in quotation marks, and what stands in backquotes and is plainly no name."""
     return [part for _, part in _quotes(text)]
+
+
+def given(text: str) -> list[str]:
+    """Everything in backquotes or quotation marks that is no name, figures too."""
+    return [one or two for one, two in GIVEN.findall(text)]
 
 
 def _quotes(text: str) -> list[tuple[int, str]]:

@@ -57,6 +57,7 @@ def mentions(request: str, names: Sequence[str], outputs: Collection[str]) -> tu
     the thing does that it calls in words, or that the sentence before it spoke of.
     """
     told: list[Said] = []
+    other = {name: found[1] for name in outputs if (found := _other_name(name, request))}
     for paragraph in PARAGRAPH.split(request):
         here = named(paragraph, names)
         before: tuple[str, ...] = ()
@@ -64,7 +65,9 @@ def mentions(request: str, names: Sequence[str], outputs: Collection[str]) -> tu
             mine = named(sentence, names)
             acted = _acted(sentence, names)
             strong = tuple(name for name in mine if name not in outputs)
-            called = () if strong else tuple(name for name in here if _called(name, sentence))
+            called = () if strong else tuple(name for name in here if calls(name, sentence))
+            if not strong and not called:
+                called = tuple(name for name in other if calls(other[name], sentence))
             about = tuple(dict.fromkeys((*acted, *mine, *called)))
             if not strong and not acted and not called:
                 about = tuple(dict.fromkeys((*mine, *before)))
@@ -186,7 +189,7 @@ def _family(name: str, text: str) -> list[str]:
 
 
 def _place(name: str, text: str) -> re.Match[str] | None:
-    given = rf"`{re.escape(name)}`|data-testid\W{{1,4}}[\"“'‘]{re.escape(name)}[\"”'’]"
+    given = rf"`{re.escape(name)}`|data-testid\W{{1,4}}[\"“']{re.escape(name)}[\"”']"
     return re.search(given, text)
 
 
@@ -200,7 +203,12 @@ def _acted(sentence: str, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _called(name: str, sentence: str) -> bool:
+def _other_name(name: str, request: str) -> re.Match[str] | None:
+    """The word that stands for a name: "the answer (`result`)"."""
+    return re.search(rf"\b([a-z]{{4,}}) \((?:data-testid )?`{re.escape(name)}`", request)
+
+
+def calls(name: str, sentence: str) -> bool:
     """Whether the sentence has a word of the name: "Moving" calls `move-left`."""
     parts = [part for part in name.split("-") if len(part) > 3]
     heard = WORD.findall(sentence.lower())

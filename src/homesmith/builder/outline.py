@@ -31,6 +31,7 @@ TICKS = re.compile(
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 ITEM = re.compile(r"[-*+•]\s|\d+[.)]\s")
+COUNTED = re.compile(r"count|number|total|sum|size|amount")
 STYLED = re.compile(
     r"\b(?:crossed|struck|strike|highlight\w*|grey|gray|red|green|bold|colou?r\w*|faded|dimmed)\b"
 )
@@ -237,7 +238,7 @@ def _data(app: _App) -> list[Part]:
     if not app.kept:
         return [data]
     every = several(app.noun)
-    shape = f"// Each {app.noun} is an object with "
+    shape = f"{_groups(app.page)}// Each {app.noun} is an object with"
     opening = f'{_comment(facts)}let {every} = load("{every}", []);'
     if app.opener:
         opening += "\nlet editing = null;"
@@ -245,6 +246,23 @@ def _data(app: _App) -> list[Part]:
         Part(name="shape", opening=shape, ending="\n", stop=("\n",), tokens=60),
         replace(data, opening=opening),
     ]
+
+
+def _groups(page: Page) -> str:
+    """A constant for what several names of the page end with alike: list-open and count-open."""
+    ends: dict[str, list[str]] = {}
+    for name in page.order:
+        start, dash, end = name.partition("-")
+        if dash:
+            ends.setdefault(start, []).append(end)
+    for group in ends.values():
+        alike = [start for start, its in ends.items() if its == group]
+        if len(group) > 1 and len(alike) > 1:
+            alike.sort(key=lambda start: bool(COUNTED.match(start)))
+            listed = ", ".join(f'"{end}"' for end in group)
+            told = ", ".join(f"{start}-{group[0]}" for start in alike)
+            return f"const {several(alike[0]).upper()} = [{listed}]; // {told} …\n"
+    return ""
 
 
 def _ticking(app: _App, request: str) -> list[Part]:
@@ -288,9 +306,9 @@ def _element(app: _App, request: str) -> list[Part]:
     lines = [said.text for said in app.told if set(app.members) & set(said.about)]
     entry, *members = app.members
     if entry in app.acting:
-        tag, first = "button", f"onclick: () => {app.calls[entry]}({app.noun}), text: "
+        tag, first = "button", f"onclick: () => {app.calls[entry]}({app.noun}), text:"
     else:
-        tag, first = "li", "class: " if STYLED.search(" ".join(lines)) else ""
+        tag, first = "li", "class:" if STYLED.search(" ".join(lines)) else ""
     made = f'  return make("{tag}", {{ testid: "{entry}"'
     opening = f"{_comment(lines)}function {app.noun}Element({app.noun}) {{\n{made}"
     parts: list[Part] = []
@@ -300,7 +318,7 @@ def _element(app: _App, request: str) -> list[Part]:
         parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))
     standing = [name for name in members if name not in app.opened]
     if tag == "li" and all(name in app.acting for name in standing):
-        parts.append(_value("shows", '    make("span", { text: ', " }),\n", (entry,)))
+        parts.append(_value("shows", '    make("span", { text:', " }),\n", (entry,)))
     parts += [_member(app, name, request, "    ") for name in standing]
     if app.opened:
         parts.append(Part(name="open", opening=f"    ...(editing !== {app.noun} ? [] : [\n"))
@@ -314,16 +332,16 @@ def _member(app: _App, name: str, request: str, margin: str) -> Part:
     kind = kind_of(name, request)
     call = f"() => {app.calls[name]}({app.noun})" if name in app.calls else ""
     if name in app.acting and kind == "checkbox":
-        rest = f'"input", {{ type: "checkbox", testid: "{name}", onchange: {call}, checked: '
+        rest = f'"input", {{ type: "checkbox", testid: "{name}", onchange: {call}, checked:'
     elif name in app.acting:
         label = label_of(name, request, "")
-        told = f'"{label}"' if label else ""
-        rest = f'"button", {{ testid: "{name}", onclick: {call}, text: {told}'
+        told = f' "{label}"' if label else ""
+        rest = f'"button", {{ testid: "{name}", onclick: {call}, text:{told}'
     elif kind == "field":
         number = "number" if is_number(name, request) else "text"
-        rest = f'"input", {{ type: "{number}", testid: "{name}", value: '
+        rest = f'"input", {{ type: "{number}", testid: "{name}", value:'
     else:
-        rest = f'"span", {{ testid: "{name}", text: '
+        rest = f'"span", {{ testid: "{name}", text:'
     part = _value(name, f"{margin}make({rest}", " }),\n", (name,))
     hides = app.opened and name not in app.opened and name not in app.acting
     return replace(part, ending=f", hidden: editing === {app.noun}{part.ending}") if hides else part
@@ -371,7 +389,7 @@ def _comment(lines: Iterable[str]) -> str:
     """The sentences as a comment; items of a list begin new lines."""
     blocks: list[str] = []
     for line in lines:
-        if blocks and not ITEM.match(line):
+        if blocks and not ITEM.match(line) and not ITEM.match(blocks[-1]):
             blocks[-1] += f" {line}"
         else:
             blocks.append(line)

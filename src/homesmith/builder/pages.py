@@ -33,6 +33,8 @@ def completed(page: str, *, names: Sequence[str], members: Iterable[str], reques
     """
     made = set(members)
     page = without(page, made)
+    for name in set(names) - set(TESTID.findall(page)) - made:
+        page = _named_otherwise(page, name)
     there = set(TESTID.findall(page))
     missing = [name for name in names if name not in there and name not in made]
     end = page.rfind("</main>")
@@ -41,6 +43,12 @@ def completed(page: str, *, names: Sequence[str], members: Iterable[str], reques
     lines = "".join(f"    {element(name, request)}\n" for name in missing)
     start = page.rfind("\n", 0, end) + 1
     return page[:start] + lines + page[start:]
+
+
+def _named_otherwise(page: str, name: str) -> str:
+    """The page with a data-testid where an element has the name as its only class or its id."""
+    pattern = rf'\b(?:class|id)="{re.escape(name)}"'
+    return re.sub(pattern, f'data-testid="{name}"', page, count=1)
 
 
 def without(page: str, names: Iterable[str]) -> str:

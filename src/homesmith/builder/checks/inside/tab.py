@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as TooSlow
 from homesmith.builder.checks.inside import clock
 from homesmith.builder.checks.inside.jobs import short
 
+HELPERS = "helpers.js"
 PLACE = re.compile(r"(https?://[^\s()]+?):(\d+):\d+")
 ORIGIN = re.compile(r"https?://127\.0\.0\.1:\d+")
 USUAL_LOAD_SECONDS = 0.5
@@ -177,7 +178,8 @@ def local_path(url: str) -> str:
 
 
 def _place(stack: str) -> tuple[str, int]:
-    for url, line in PLACE.findall(stack):
-        if ORIGIN.match(url):
-            return local_path(url), int(line)
-    return "", 0
+    """Where an exception comes from; a helper that throws was called wrongly by somebody."""
+    places = [
+        (local_path(url), int(line)) for url, line in PLACE.findall(stack) if ORIGIN.match(url)
+    ]
+    return next((one for one in places if one[0] != HELPERS), places[0] if places else ("", 0))

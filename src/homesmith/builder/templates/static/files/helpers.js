@@ -21,6 +21,16 @@ function make(tag, options, children) {
   return element;
 }
 
+// fill("bills", bills.map(billElement)) shows these elements, and no others, in the list there.
+function fill(testid, elements) {
+  const holder = find(testid);
+  let list = holder.matches("ul, ol") ? holder : holder.querySelector("ul, ol, .filled");
+  if (!list) {
+    list = holder.appendChild(make(elements[0]?.matches("li") ? "ul" : "div", { class: "filled" }));
+  }
+  list.replaceChildren(...elements);
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {

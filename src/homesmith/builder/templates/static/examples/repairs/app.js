@@ -1,4 +1,5 @@
-// Each repair is an object with { id, item, hours, bench, done }
+const LISTS = ["open", "done"]; // list-open, count-open …
+// Each repair is an object with { item, hours, bench, list }
 let repairs = load("repairs", []);
 let editing = null;
 
@@ -14,7 +15,7 @@ function addRepair() {
     return;
   }
   find("message").textContent = "";
-  repairs.push({ id: newId(), item: item, hours: hours, bench: find("bench").value, done: false });
+  repairs.push({ item: item, hours: hours, bench: find("bench").value, list: "open" });
   find("item").value = "";
   find("hours").value = "";
 }
@@ -23,7 +24,7 @@ function addRepair() {
 // (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
 // disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`).
 function finishRepair(repair) {
-  repair.done = true;
+  repair.list = "done";
 }
 
 function renameRepair(repair) {
@@ -34,7 +35,7 @@ function renameRepair(repair) {
 // (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
 // disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`).
 function removeRepair(repair) {
-  repairs = repairs.filter((other) => other.id !== repair.id);
+  repairs = repairs.filter((other) => other !== repair);
 }
 
 // `rename` replaces the item by a text field (`new-item`) holding the old one, and a "Keep" button
@@ -53,7 +54,7 @@ function keepRepair(repair) {
 function repairElement(repair) {
   return make("li", { testid: "repair" }, [
     make("span", { text: repair.item + " · " + repair.bench + " · " + repair.hours + " h" }),
-    make("button", { testid: "finish", onclick: () => finishRepair(repair), text: "Finish", disabled: repair.done }),
+    make("button", { testid: "finish", onclick: () => finishRepair(repair), text: "Finish", disabled: repair.list === "done" }),
     make("button", { testid: "rename", onclick: () => renameRepair(repair), text: "Rename" }),
     make("button", { testid: "remove", onclick: () => removeRepair(repair), text: "Remove" }),
     ...(editing !== repair ? [] : [
@@ -65,19 +66,21 @@ function repairElement(repair) {
 
 // Every repair is one line (`repair`) that shows item, bench and hours, with a "Finish" button
 // (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
-// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`). A select (`show`) with
-// All and the three benches limits what is listed. `repair-count` says how many there are, for
-// example "1 open, 2 done", and `hours-total` is the sum of all hours, whatever is listed.
+// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`). A dropdown `show` with
+// All, Wood, Metal and Wires limits what is listed. The number of repairs in each list stands in
+// `count-open` and `count-done`, and `hours-total` is the sum of all hours, for example "7.5
+// hours"; these do not depend on `show`.
 function render() {
   save("repairs", repairs);
   const bench = find("show").value;
-  const shown = repairs.filter((repair) => bench === "All" || repair.bench === bench);
-  const open = repairs.filter((repair) => !repair.done);
-  const done = repairs.filter((repair) => repair.done);
-  find("list-open").replaceChildren(...shown.filter((repair) => !repair.done).map(repairElement));
-  find("list-done").replaceChildren(...shown.filter((repair) => repair.done).map(repairElement));
-  find("repair-count").textContent = open.length + " open, " + done.length + " done";
-  find("hours-total").textContent = String(repairs.reduce((sum, repair) => sum + repair.hours, 0));
+  for (const list of LISTS) {
+    const all = repairs.filter((repair) => repair.list === list);
+    const shown = all.filter((repair) => bench === "All" || repair.bench === bench);
+    fill("list-" + list, shown.map(repairElement));
+    find("count-" + list).textContent = String(all.length);
+  }
+  const hours = repairs.reduce((sum, repair) => sum + repair.hours, 0);
+  find("hours-total").textContent = hours.toFixed(1) + " hours";
 }
 
 find("add-repair").addEventListener("click", addRepair);

@@ -1,0 +1,118 @@
+"""Rules for pages that answer at once, such as calculators and clocks: no entries are added.
+
+Each turns one way of saying something into the steps that show it, like those for entries.
+"""
+
+from __future__ import annotations
+
+import re
+
+from homesmith.builder.controls import TEXT_KINDS
+from homesmith.builder.literals import given, quoted
+from homesmith.builder.mentions import calls
+from homesmith.builder.surface import Surface, step
+from homesmith.core.steps import Step
+
+NEGATIVE = re.compile(r"\b(?:below zero|below 0|less than zero|less than 0|negative)\b")
+TOO_FEW = re.compile(
+    r"\b(?:fewer|less|lower|smaller) than (?:one|1)\b|\bbelow (?:one|1)\b|\bzero\b"
+)
+MISSING = re.compile(r"\b(?:is|are|left) (?:empty|blank|missing)\b|\bwithout\b|\bno number\b")
+TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice)(?:-|$)")
+RESETS = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)|\bresets?\b")
+OPENING = re.compile(
+    r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b"
+)
+SPAN = re.compile(r"(\d{1,2}):(\d{2})$")
+TYPED = (*TEXT_KINDS, "number", "range")
+
+
+def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """A value that the sentence calls wrong brings its message, and a good one takes it away."""
+    messages = [text for text in quoted(sentence) if " " in text]
+    fields = [item for item in app.heard(sentence) if item.kind in TYPED]
+    place = app.place(sentence) or next((n for n in app.page.order if TROUBLE.search(n)), "")
+    bad = _bad(sentence)
+    if app.grows or len(messages) != 1 or len(fields) != 1 or not place or bad is None:
+        return ()
+    pressed = (step("click", app.button.testid),) if app.button and not _live(app) else ()
+    field = fields[0].testid
+    return (
+        step("type", field, bad),
+        *pressed,
+        step("see", place, messages[0]),
+        step("type", field, "4"),
+        *pressed,
+        step("not_see", place, messages[0]),
+    )
+
+
+def _bad(sentence: str) -> str | None:
+    if NEGATIVE.search(sentence):
+        return "-5"
+    if TOO_FEW.search(sentence):
+        return "0"
+    return "" if MISSING.search(sentence) else None
+
+
+def _live(app: Surface) -> bool:
+    """Whether no button has to be pressed for an answer."""
+    return not app.button or app.button.kind != "button" or not app.fields
+
+
+def resets(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """A button brings every field back to what it held at first."""
+    buttons = [item for item in app.heard(sentence) if item.kind == "button"]
+    fields = [item for item in app.page.controls if item.kind in TYPED]
+    if app.grows or len(buttons) != 1 or not fields or not RESETS.search(sentence):
+        return ()
+    if SPAN.search(" ".join(quoted(sentence))) or "stop" in sentence.lower():
+        return ()
+    return (
+        *(step("type", item.testid, "7") for item in fields),
+        step("click", buttons[0].testid),
+        *(step("value", item.testid, item.value) for item in fields),
+    )
+
+
+def sets(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """A button with a number in its name sets the field of that name to it."""
+    steps: list[Step] = []
+    for item in app.page.controls:
+        start, _, number = item.testid.rpartition("-")
+        field = app.page.control(start)
+        named = f"`{item.testid}`" in sentence and item.kind == "button"
+        if named and number.isdecimal() and field is not None and field.kind in TYPED:
+            steps += [step("click", item.testid), step("value", start, number)]
+    return tuple(steps)
+
+
+def opens(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """What the page shows before anything is done."""
+    texts = given(sentence)
+    outputs = [name for name in app.page.order if app.page.control(name) is None]
+    places = [name for name in outputs if len(outputs) == 1 or _spoken(name, sentence)]
+    if len(texts) != 1 or len(places) != 1 or not OPENING.search(sentence):
+        return ()
+    return (step("see", places[0], texts[0]),)
+
+
+def counts_down(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """A clock that shows a time at first shows one second less after it was started."""
+    shown = opens(app, sentence)
+    start = app.page.control("start")
+    found = SPAN.search(shown[0].text) if shown else None
+    if not found or start is None:
+        return ()
+    left = int(found[1]) * 60 + int(found[2]) - 1
+    if left < 1:
+        return ()
+    text = f"{left // 60:0{len(found[1])}d}:{left % 60:02d}"
+    return (*shown, step("click", "start"), Step(action="see", target=shown[0].target, text=text))
+
+
+def _spoken(name: str, sentence: str) -> bool:
+    return f"`{name}`" in sentence or calls(name, sentence)
+
+
+LIVE = (wrong, resets, sets, opens, counts_down)
