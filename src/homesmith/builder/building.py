@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from homesmith.builder.acceptance import derive
-from homesmith.builder.composing import Composer
+from homesmith.builder.composing import Composer, outline_of
 from homesmith.builder.controls import read_page
 from homesmith.builder.conversation import ask_for, framed, head, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
@@ -20,17 +20,20 @@ from homesmith.builder.judging import Judge, staged, words
 from homesmith.builder.literals import literals
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
 from homesmith.builder.mentions import repeated
-from homesmith.builder.outline import Part, bodies_of, outline_of
+from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
+from homesmith.builder.script_app import script_app
 from homesmith.builder.specification import (
     Specification,
     likely_template,
     schema,
+    slug,
     specification_from,
     specify,
 )
 from homesmith.builder.template import Fill, Template, scaffold
 from homesmith.builder.texts import render
+from homesmith.builder.wishes import plan_schema, spelled_out
 from homesmith.context.relevance import sentences
 from homesmith.core.checks import Verdict
 from homesmith.core.errors import TemplateError
@@ -39,7 +42,7 @@ from homesmith.core.requests import Request
 from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
 from homesmith.improve.resample import Judged
 
-SPECIFICATION_TOKENS = 500
+SPECIFICATION_TOKENS, PLAN_TOKENS = 500, 900
 PAGE_TRIES, ROUNDS = 2, 20
 ENOUGH_WORDS = 60
 """A request this long says what it wants; the model is not asked to embroider it."""
@@ -96,8 +99,9 @@ async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) 
             remedy="homesmith build --template auto …",
         )
     template = wanted if wanted != "auto" else likely_template(request, tuple(templates))
-    answer = ""
-    if len(request.split()) < ENOUGH_WORDS:
+    answer, found = "", literals(request)
+    wish = template == "static" and not found.testids
+    if len(request.split()) < ENOUGH_WORDS and not wish:
         job.unit, job.file = "specification", ""
         offered = [template] if template else sorted(templates)
         messages = (system(render("specification")), user(request))
@@ -109,12 +113,42 @@ async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) 
                 json_schema=schema(offered),
             )
         ).text
-    found = literals(request)
     specification = specify(answer, request=request, template=template or "static", found=found)
+    if wish:
+        specification = await _spelled_out(job, specification)
     if specification.template not in templates:
         specification = replace(specification, template=min(templates))
     job.record(Specified(specification=specification.as_json()))
     return specification
+
+
+async def _spelled_out(job: Job, specification: Specification) -> Specification:
+    """The specification of a short wish with its names and its behaviour said in sentences."""
+    request = job.request.prompt
+    job.unit, job.file = "specification", ""
+    answer = await job.ask(
+        (system(render("wish")), user(f"Wish: {request}")),
+        max_tokens=PLAN_TOKENS,
+        task="structure",
+        json_schema=plan_schema(),
+    )
+    title, details = spelled_out(answer.text)
+    if not details:
+        return specification
+    return replace(
+        specification,
+        title=title,
+        name=slug(title),
+        details=details,
+        literals=literals(f"{request}\n\n{details}"),
+    )
+
+
+def _asked(job: Job, app: Growing) -> str:
+    """What is asked for: the person's words, then what they were taken to mean."""
+    if app.specification.details:
+        return f"{job.request.prompt.strip()}\n\n{app.specification.details}"
+    return framed(job.request.prompt, app.specification.criteria)
 
 
 def _growing(job: Job, template: Template, specification: Specification) -> Growing:
@@ -175,7 +209,7 @@ async def _fill(job: Job, app: Growing, unit: Fill) -> None:
     job.begin(unit.path, unit.path)
     main = unit is _units(app)[-1] or unit.language in ("javascript", "python")
     tries = plan(1 if main else PAGE_TRIES)
-    outlined = outline_of(unit, app.files, job.request.prompt)
+    outlined = _outline(job, app, unit)
     if outlined:
         composer = await _composer(job, app, unit, outlined)
         text = await composer.compose()
@@ -189,8 +223,13 @@ async def _fill(job: Job, app: Growing, unit: Fill) -> None:
     await _stand(job, app, {unit.path: text}, f"{unit.path} written")
 
 
+def _outline(job: Job, app: Growing, unit: Fill) -> tuple[Part, ...]:
+    request = _asked(job, app)
+    return outline_of(unit, app.files, request, page=app.specification.page)
+
+
 async def _composer(job: Job, app: Growing, unit: Fill, parts: tuple[Part, ...]) -> Composer:
-    request = framed(job.request.prompt, app.specification.criteria)
+    request = _asked(job, app)
     turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
 
     async def sound(text: str) -> bool:
@@ -220,7 +259,7 @@ async def _best(
     whole: bool,
     first: Judged[str] | None = None,
 ) -> Judged[str] | None:
-    request = framed(job.request.prompt, app.specification.criteria)
+    request = _asked(job, app)
     turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
     turns = await _fitting(job, turns, unit)
 
@@ -253,11 +292,16 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
 
 def _complete(job: Job, app: Growing, page: str) -> str:
     """The page with what the request names on it, and without what its script makes."""
-    request = job.request.prompt
+    request = _asked(job, app)
     if all(one.language != "javascript" for one in _units(app)):
         return page
     names = app.specification.literals.testids
-    return completed(page, names=names, members=repeated(request), request=request)
+    page = completed(page, names=names, members=repeated(request), request=request)
+    seen = script_app(read_page(page, "", names), request)
+    if seen.kept and not seen.holder and not seen.groups.ends:
+        holder = f'    <ul data-testid="{seen.noun}-list"></ul>\n  </main>'
+        page = holder.join(page.rsplit("  </main>", 1))
+    return page
 
 
 async def _scenarios(job: Job, app: Growing) -> None:
@@ -267,7 +311,7 @@ async def _scenarios(job: Job, app: Growing) -> None:
     job.begin("scenarios", FILE)
     page = "\n".join(app.files[unit.path] for unit in _units(app) if unit.language == "html")
     script = "\n".join(app.files[u.path] for u in _units(app) if u.language == "javascript")
-    request = framed(job.request.prompt, app.specification.criteria)
+    request = _asked(job, app)
     seen = read_page(page, script, app.specification.literals.testids)
     found = derive(seen, sentences(request))
     app.manifest = replace(app.manifest, scenarios=found)
@@ -280,6 +324,7 @@ async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
     """Look at the whole app; while something is red, rewrite the file that is to blame."""
     job.unit, job.file = "the whole app", ""
     job.show("checking")
+    tried: set[str] = set()
     verdicts = await app.judge.verdicts(app.files, early=False)
     for number in range(1, ROUNDS + 1):
         troubles = app.judge.troubles(verdicts)
@@ -293,12 +338,12 @@ async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
             good=False,
             trouble=words(troubles),
         )
-        parts = outline_of(unit, app.files, job.request.prompt)
+        parts = _outline(job, app, unit)
         bodies = bodies_of(parts, first.made) if parts else None
         best: Judged[str] | None
         if bodies is not None:
             composer = await _composer(job, app, unit, parts)
-            composer.seed = number * 100
+            composer.seed, composer.tried = number * 100, tried
             best = await composer.mend(bodies, first, troubles)
         else:
             attempts = _mending(number)
@@ -320,7 +365,7 @@ def _mending(number: int) -> tuple[Attempt, ...]:
 
 def _to_blame(app: Growing, files: list[str], names: list[str], number: int) -> Fill:
     """The file a repair should rewrite: the one named most, else the one with the behaviour."""
-    units = {unit.path: unit for unit in _units(app)}
+    units = {unit.path: unit for unit in _units(app) if unit.outline != "tests"}
     main = next((u for u in _units(app) if u.language in ("javascript", "python")), _units(app)[-1])
     named = [file for file in files if file in units]
     if any(name.startswith("exactness/testids") for name in names) and number % 2 == 1:

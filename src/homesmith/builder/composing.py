@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from homesmith.builder.controls import read_page
 from homesmith.builder.extraction import quoted_keys
 from homesmith.builder.job import Job, budget_spent
+from homesmith.builder.literals import literals
 from homesmith.builder.outline import Part, written
+from homesmith.builder.script_outline import script_outline
+from homesmith.builder.server_outline import server_of, server_outline
+from homesmith.builder.server_tests import server_tests
 from homesmith.builder.template import Fill
 from homesmith.core.checks import Finding
 from homesmith.core.errors import BudgetSpent
@@ -24,10 +29,28 @@ from homesmith.improve.resample import Judged
 
 TRIES = 3
 """Answers for one part until it can be read."""
-SAMPLES = 3
-"""Answers for one part that is to blame, in one round."""
-CAREFUL = "// Careful, a first version was wrong: "
-LINE = re.compile(r"app\.js:(\d+)")
+HEATS = (0.0, 0.7, 0.9, 1.1)
+"""Temperatures of the answers for one part that is to blame, in one round."""
+CAREFUL = "Careful: "
+SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
+LINE = re.compile(r"app\.(?:js|py):(\d+)")
+
+
+def outline_of(
+    unit: Fill, files: Mapping[str, str], request: str, *, page: bool
+) -> tuple[Part, ...]:
+    """The outline of a file that its template wants written so; none where the request has no
+    words for it. `page`: whether the app has one.
+    """
+    if unit.outline == "script":
+        html = "\n".join(files.get(path, "") for path in unit.sees)
+        return script_outline(read_page(html, "", literals(request).testids), request)
+    if unit.outline == "server":
+        return server_outline(files.get(unit.path, ""), request, page=page)
+    if unit.outline == "tests":
+        return server_tests(server_of(request, page=page))
+    return ()
+
 
 Sound = Callable[[str], Awaitable[bool]]
 Look = Callable[[str], Awaitable[Judged[str]]]
@@ -45,6 +68,7 @@ class Composer:
     parts: tuple[Part, ...]
     sound: Sound
     look: Look
+    tried: set[str] = field(default_factory=set)
     seed: int = 0
 
     async def compose(self) -> str | None:
@@ -55,7 +79,7 @@ class Composer:
             body = ""
             for attempt in range(TRIES):
                 try:
-                    body, spent = await self._body(part, bodies, more=attempt > 0)
+                    body, spent = await self._body(part, bodies, heat=HEATS[min(attempt, 1)])
                 except BudgetSpent:
                     return None
                 usage = usage + spent
@@ -72,49 +96,63 @@ class Composer:
         self, bodies: Mapping[str, str], first: Judged[str], troubles: Sequence[Finding]
     ) -> Judged[str]:
         """The best found by writing the part that is most to blame anew, then the next."""
-        best, tried = first, {first.made}
-        for name in blamed(self.parts, troubles, first.made):
-            part = next(one for one in self.parts if one.name == name)
-            for _ in range(SAMPLES):
+        best = first
+        self.tried.add(first.made)
+        names = blamed(self.parts, troubles, first.made)
+        for number in range(len(HEATS)):
+            for name in names:
                 try:
-                    body, spent = await self._body(
-                        part, bodies, more=True, careful=troubles[0].message
-                    )
+                    made = await self._again(name, bodies, troubles[0].message, number)
                 except BudgetSpent:
                     return best
-                text = written(self.parts, {**bodies, name: body})
-                if text in tried or "addEventListener" in body or not await self.sound(text):
+                if made is None:
                     continue
-                tried.add(text)
-                self._record(text, f"part {name}", spent)
                 self.job.show("checking")
-                judged = await self.look(text)
+                judged = await self.look(made)
                 if judged.score > best.score:
                     return judged
         return best
+
+    async def _again(
+        self, name: str, bodies: Mapping[str, str], careful: str, number: int
+    ) -> str | None:
+        """The file with one part written anew; None if that is nothing new, or cannot be read."""
+        part = next(one for one in self.parts if one.name == name)
+        body, spent = await self._body(part, bodies, heat=HEATS[number], careful=careful)
+        text = written(self.parts, {**bodies, name: body})
+        if text in self.tried or "addEventListener" in body or not await self.sound(text):
+            return None
+        self.tried.add(text)
+        self._record(text, f"part {name}", spent)
+        return text
 
     def _open(self) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.stop)
 
     async def _body(
-        self, part: Part, bodies: Mapping[str, str], *, more: bool, careful: str = ""
+        self, part: Part, bodies: Mapping[str, str], *, heat: float, careful: str = ""
     ) -> tuple[str, Usage]:
         place = self.parts.index(part)
         above = written(self.parts[:place], bodies)
-        opening = f"{CAREFUL}{' '.join(careful.split())[:200]}\n" if careful else ""
+        sign = "#" if self.unit.language == "python" else "//"
+        told = wanted(careful)
+        opening = f"{sign} {CAREFUL}{told}\n" if careful else ""
         fence = self.job.profile.code_prefill.replace("{language}", self.unit.language)
         self.seed += 1
         answer = await self.job.ask(
             self.turns,
             max_tokens=part.tokens,
-            task="code_more" if more else "code",
-            seed=self.seed if more else 0,
+            task="code_more" if heat else "code",
+            seed=self.seed if heat else 0,
+            heat=heat,
             prefill=fence + above + opening + part.opening,
             stop=(*part.stop, *self.job.profile.code_stop),
         )
         if answer.reason == "deadline":
             raise budget_spent("seconds", self.job.clock.budget)
-        return quoted_keys(answer.text.rstrip()), answer.usage
+        body = answer.text.rstrip()
+        script = self.unit.language == "javascript"
+        return (quoted_keys(body) if script else body), answer.usage
 
     def _record(self, text: str, how: str, usage: Usage) -> None:
         self.job.record(
@@ -132,6 +170,13 @@ class Composer:
         )
 
 
+def wanted(message: str) -> str:
+    """What a trouble says should be so. What was there instead is left out: it would be copied."""
+    should, _, rest = " ".join(message.split()).partition(", but ")
+    after = re.search(r"\(after: .*", rest)
+    return f"{should[:160]} {after[0][:160] if after else ''}".strip()
+
+
 def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tuple[str, ...]:
     """The parts that may be the cause, the likeliest first.
 
@@ -142,7 +187,7 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
     starts = _starts(parts, text)
     for rank, finding in enumerate(troubles[:3]):
         weight = 1.0 / (1 + rank)
-        message = finding.message
+        message = f"{finding.name} {finding.message}"
         lines = [int(found) for found in LINE.findall(message)]
         lines += [finding.line] if finding.line else []
         for line in lines:
@@ -156,11 +201,13 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
             if places:
                 score[part.name] += (1 + max(places) / len(message)) * weight
             if part.name == "render":
-                score[part.name] += 0.9 * weight
+                score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
     return tuple(sorted(score, key=lambda name: -score[name])[:3])
 
 
 def _says(name: str, message: str) -> bool:
+    if name.startswith("test_"):
+        return name in message
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", message) is not None
 
 

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+VOID_TAGS = "area base br col embed hr img input link meta source track wbr"
+VOID = frozenset(VOID_TAGS.split())
+LISTS = frozenset({"ul", "ol", "tbody"})
 TEXT_KINDS = frozenset({"text", "search", "textarea"})
 LOOP = re.compile(r"\{%-?\s*for\b.*?\{%-?\s*endfor\b", re.DOTALL)
 MADE = re.compile(r"""testid["']?\s*:\s*["']([A-Za-z][\w-]*)["']""")
@@ -35,13 +38,14 @@ class Control:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The controls that stand on the page, in its order; `repeated` are names made per entry,
-    `order` the others as they stand.
+    `order` the others as they stand, `lists` those that are or hold a list.
     """
 
     controls: tuple[Control, ...]
     names: frozenset[str]
     repeated: tuple[str, ...]
     order: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     def control(self, testid: str) -> Control | None:
         """The control of this name, if it stands on the page."""
@@ -60,7 +64,13 @@ def read_page(html: str, script: str, asked: Sequence[str]) -> Page:
     repeated = tuple(dict.fromkeys([*wanted, *(name for name in made if name not in names)]))
     controls = tuple(item for item in reader.controls if item.testid in names)
     order = tuple(name for name in dict.fromkeys(TESTID.findall(html)) if name in names)
-    return Page(controls=controls, names=names, repeated=repeated, order=order)
+    return Page(
+        controls=controls,
+        names=names,
+        repeated=repeated,
+        order=order,
+        lists=tuple(name for name in dict.fromkeys(reader.lists) if name in names),
+    )
 
 
 @dataclass(slots=True)
@@ -79,11 +89,18 @@ class _Reader(HTMLParser):
         self.controls: list[Control] = []
         self._open: _Open | None = None
         self._option = False
+        self.lists: list[str] = []
+        self._within: list[tuple[str, str]] = []
         self._forms = 0
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
+        if tag not in VOID:
+            self._within.append((tag, attributes.get("data-testid", "")))
+        if tag in LISTS:
+            holders = (name for _, name in reversed(self._within) if name)
+            self.lists += list(holders)[:1]
         if tag == "form":
             self._forms, self._inside = self._forms + 1, True
         elif tag == "input":
@@ -101,6 +118,9 @@ class _Reader(HTMLParser):
             self._open.text += data
 
     def handle_endtag(self, tag: str) -> None:
+        if any(opened == tag for opened, _ in self._within):
+            while self._within.pop()[0] != tag:
+                pass
         if tag == "form":
             self._inside = False
         if tag in ("option", "select"):

@@ -120,18 +120,25 @@ class Job:
         max_tokens: int,
         task: str,
         seed: int = 0,
+        heat: float | None = None,
         prefill: str = "",
         stop: tuple[str, ...] = (),
         json_schema: Mapping[str, object] | None = None,
     ) -> Answer:
-        """One answer within the budget. Raises BudgetSpent, EngineError, PromptTooLong."""
+        """One answer within the budget; `heat` is a temperature instead of the task's own.
+
+        Raises BudgetSpent, EngineError, PromptTooLong.
+        """
         if limit := self.clock.over():
             raise budget_spent(limit, self.clock.budget)
+        sampling = self.sampling(task)
+        if heat is not None:
+            sampling = replace(sampling, temperature=heat)
         request = Request(
             model=self.engine.model,
             messages=messages,
             max_tokens=max_tokens,
-            sampling=self.sampling(task),
+            sampling=sampling,
             prefill=prefill,
             stop=(*stop, *self.profile.stop),
             json_schema=json_schema,

@@ -19,6 +19,7 @@ WORD = re.compile(r"[a-z]{3,}")
 KINDS = re.compile(r"\b(button|checkbox|field|dropdown|select|link)(?:e?s)?\b", re.IGNORECASE)
 FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
+SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
 NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
 ACTED = re.compile(
@@ -128,6 +129,8 @@ def kind_of(name: str, request: str) -> str:
         told = KINDS.match(sentence, found.end() + (behind.end() if behind else 0))
         if told:
             return told[1].lower()
+        if SAYS.match(sentence, found.end()):
+            return "text"
         before = sentence[: found.start()]
         first = next((one for one in named(before, _family(name, before))), "")
         at = before.index(first) - 1 if first else len(before)

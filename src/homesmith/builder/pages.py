@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
-from homesmith.builder.controls import TESTID
+from homesmith.builder.controls import TESTID, VOID
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.context.relevance import sentences
 
-VOID_TAGS = "area base br col embed hr img input link meta source track wbr"
-VOID = frozenset(VOID_TAGS.split())
 LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"
 TEXTED = r"`%s`[^.`]{0,20}? (?:with the text|labelled|saying|called) [`\"“]([^`\"”\n]{1,40})[`\"”]"
 OPTIONS = r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|:|of) ([^.;]+)"

@@ -42,7 +42,9 @@ ASKING = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specification:
-    """The frame of an app. `criteria` are sentences that can be shown to hold."""
+    """The frame of an app. `criteria` are sentences that can be shown to hold; `details` say more
+    of a short request, with names, where the person gave none.
+    """
 
     name: str
     title: str
@@ -51,6 +53,7 @@ class Specification:
     criteria: tuple[str, ...]
     literals: Literals
     page: bool = True
+    details: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The plain form kept in the log and in homesmith.toml."""
@@ -61,6 +64,7 @@ class Specification:
             "summary": self.summary,
             "criteria": list(self.criteria),
             "page": self.page,
+            "details": self.details,
             "testids": list(self.literals.testids),
             "texts": list(self.literals.texts),
             "routes": list(self.literals.routes),
@@ -76,6 +80,7 @@ def specification_from(value: Mapping[str, Any]) -> Specification:
         summary=str(value.get("summary", "")),
         criteria=_strings(value.get("criteria")),
         page=bool(value.get("page", True)),
+        details=str(value.get("details", "")),
         literals=Literals(
             testids=_strings(value.get("testids")),
             texts=_strings(value.get("texts")),

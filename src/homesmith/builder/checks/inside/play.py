@@ -124,7 +124,8 @@ def _check(element: Locator, on: bool, milliseconds: float) -> None:
     if kind not in ("checkbox", "radio"):
         element.click(timeout=milliseconds)
     elif element.is_visible():
-        element.set_checked(on, timeout=milliseconds)
+        if element.is_checked() != on:  # what happens then may take the element away
+            element.click(timeout=milliseconds)
     elif element.is_checked() != on:
         element.evaluate("element => element.click()")
 

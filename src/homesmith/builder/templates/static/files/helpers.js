@@ -31,6 +31,13 @@ function fill(testid, elements) {
   list.replaceChildren(...elements);
 }
 
+// say("total", text) shows a text there; an element with nothing to say is not seen.
+function say(testid, text) {
+  const element = find(testid);
+  element.textContent = text ?? "";
+  element.hidden = element.textContent === "";
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {

@@ -1,5 +1,5 @@
-const LISTS = ["open", "done"]; // list-open, count-open …
-// Each repair is an object with { item, hours, bench, list }
+const LISTS = ["open", "done"];
+// Each repair is an object with { list, item, hours, bench }
 let repairs = load("repairs", []);
 let editing = null;
 
@@ -15,7 +15,7 @@ function addRepair() {
     return;
   }
   find("message").textContent = "";
-  repairs.push({ item: item, hours: hours, bench: find("bench").value, list: "open" });
+  repairs.push({ list: "open", item: item, hours: hours, bench: find("bench").value });
   find("item").value = "";
   find("hours").value = "";
 }
@@ -64,23 +64,29 @@ function repairElement(repair) {
   ]);
 }
 
-// Every repair is one line (`repair`) that shows item, bench and hours, with a "Finish" button
-// (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
-// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`). A dropdown `show` with
-// All, Wood, Metal and Wires limits what is listed. The number of repairs in each list stands in
-// `count-open` and `count-done`, and `hours-total` is the sum of all hours, for example "7.5
-// hours"; these do not depend on `show`.
+// A dropdown `show` with All, Wood, Metal and Wires limits what is listed. The number of repairs in
+// each list stands in `count-open` and `count-done`, and `hours-total` is the sum of all hours, for
+// example "7.5 hours"; these do not depend on `show`.
+function shownRepairs() {
+  const bench = find("show").value;
+  return repairs.filter((repair) => bench === "All" || repair.bench === bench);
+}
+
+// The number of repairs in each list stands in `count-open` and `count-done`, and `hours-total` is
+// the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
+function hoursTotalText() {
+  const hours = repairs.reduce((sum, repair) => sum + repair.hours, 0);
+  return hours.toFixed(1) + " hours";
+}
+
 function render() {
   save("repairs", repairs);
-  const bench = find("show").value;
   for (const list of LISTS) {
-    const all = repairs.filter((repair) => repair.list === list);
-    const shown = all.filter((repair) => bench === "All" || repair.bench === bench);
-    fill("list-" + list, shown.map(repairElement));
-    find("count-" + list).textContent = String(all.length);
+    const here = shownRepairs().filter((repair) => repair.list === list);
+    fill("list-" + list, here.map(repairElement));
+    say("count-" + list, repairs.filter((repair) => repair.list === list).length);
   }
-  const hours = repairs.reduce((sum, repair) => sum + repair.hours, 0);
-  find("hours-total").textContent = hours.toFixed(1) + " hours";
+  say("hours-total", hoursTotalText());
 }
 
 find("add-repair").addEventListener("click", addRepair);

@@ -1,0 +1,87 @@
+"""The routes a request asks for, each with the words that say what it does. Pure text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from homesmith.context.relevance import sentences
+
+ENDPOINT = re.compile(
+    r"\b(GET|POST|PUT|PATCH|DELETE)\s+(?:to\s+)?`?(/[\w\-./{}:<>]*)(?:\?[^\s`]*)?"
+)
+QUERY = re.compile(r"[?&](\w+)=([^\s`&,;)]+)")
+BODY = re.compile(r"\{\s*\"(\w+)\"[^}]*\}")
+KEY = re.compile(r"\"(\w+)\"\s*:")
+PARAGRAPH = re.compile(r"\n\s*\n")
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One route: `queries` map a name to its sample value, `keys` are those of its JSON body."""
+
+    method: str
+    path: str
+    told: tuple[str, ...]
+    queries: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The name of what stands in the path; "" without."""
+        found = PARAMETER.search(self.path)
+        return found[1] if found else ""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The words of the path, parameters and a leading api left out."""
+        parts = [part for part in self.path.split("/") if part and "{" not in part]
+        return tuple(part for part in parts if part != "api")
+
+    @property
+    def status(self) -> str:
+        """The status it answers with when all is well, if the request says another than 200."""
+        usual = {"POST": r"\b(20[12])\b", "DELETE": r"\b(204)\b"}.get(self.method)
+        found = re.search(usual, " ".join(self.told)) if usual else None
+        return found[1] if found else ""
+
+
+def endpoints(request: str) -> tuple[tuple[Endpoint, ...], tuple[str, ...]]:
+    """The routes in the order of the request, and the sentences that speak of none of them."""
+    told: dict[tuple[str, str], list[str]] = {}
+    rest: list[str] = []
+    for paragraph in PARAGRAPH.split(request):
+        current: list[tuple[str, str]] = []
+        for sentence in sentences(paragraph):
+            here = [(found[1], _path(found[2])) for found in ENDPOINT.finditer(sentence)]
+            if here:
+                current = list(dict.fromkeys(here))
+            elif re.match(r"[-*+•]\s", sentence):
+                current = []
+            for one in current:
+                told.setdefault(one, []).append(sentence)
+            if not current:
+                rest.append(sentence)
+    found = tuple(_endpoint(method, path, lines) for (method, path), lines in told.items())
+    return found, tuple(rest)
+
+
+def _path(text: str) -> str:
+    plain = text.rstrip(".,;:") or "/"
+    return re.sub(r"<(?:\w+:)?(\w+)>|:(\w+)", lambda found: f"{{{found[1] or found[2]}}}", plain)
+
+
+def _endpoint(method: str, path: str, told: Sequence[str]) -> Endpoint:
+    text = " ".join(told)
+    bodies = [found[0] for found in BODY.finditer(text)]
+    body = next((one for one in bodies if "detail" not in KEY.findall(one)), "")
+    writes = method in ("POST", "PUT", "PATCH")
+    return Endpoint(
+        method=method,
+        path=path,
+        told=tuple(told),
+        queries=tuple(dict(QUERY.findall(text)).items()) if method == "GET" else (),
+        keys=tuple(dict.fromkeys(KEY.findall(body))) if writes else (),
+    )

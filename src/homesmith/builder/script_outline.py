@@ -1,0 +1,298 @@
+"""The outline of a page's script: its data, a function for each button, entry and output, and the
+lines that tie them to the page.
+
+A program writes what follows from the names alone; what a function does is left to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from homesmith.builder.controls import Page
+from homesmith.builder.mentions import Said, is_number, kind_of
+from homesmith.builder.outline import Part, comment
+from homesmith.builder.pages import label_of
+from homesmith.builder.script_app import ScriptApp, camel, script_app, several
+
+NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
+ORDERED = re.compile(
+    r"\b(?:newest|latest|oldest|most recent) (?:\w+ )?(?:first|last)\b", re.IGNORECASE
+)
+TICKS = re.compile(
+    r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
+    re.IGNORECASE,
+)
+FACT = re.compile(r"\d|\w: |\w / |:$")
+"""A sentence with a figure or a list in it."""
+STYLED = re.compile(
+    r"\b(?:crossed|struck|strike|highlight\w*|grey|gray|red|green|bold|colou?r\w*|faded|dimmed)\b"
+)
+"""Words that say that some entries look different."""
+DATA = "// Data that never changes, and what the page remembers.\n"
+AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
+
+
+def script_outline(page: Page, request: str) -> tuple[Part, ...]:
+    """The outline of the script for a page: what stands on it, and what is asked for."""
+    app = script_app(page, request)
+    parts = [*_data(app), *_ticking(app, request)]
+    for one in app.pressed:
+        if one in app.choices:
+            parts.append(_choice(app, one))
+            continue
+        fields = app.entered if one == app.adding else ()
+        parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
+    for one in app.chosen:
+        lines = [said.text for said in app.told if one in said.acted]
+        parts.append(_function(app.calls[one], "", lines, (one,)))
+    for one in _one_of_each_family(app):
+        if one == app.opener or one.startswith("cancel"):
+            parts.append(_fixed(app, one))
+        else:
+            start = app.families.get(one, "")
+            alike = [name for name in app.families if app.families[name] == start]
+            arguments = f"{app.noun}, {camel(start)}" if start else app.noun
+            parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
+    return (*parts, *_element(app, request), *_shown(app), _render(app), _ties(app))
+
+
+def _data(app: ScriptApp) -> list[Part]:
+    """What the page knows and remembers; facts of the request that speak of no name stand here."""
+    facts = [said.text for said in app.told if not said.about and FACT.search(said.text)]
+    state = _chosen_first(app)
+    data = Part(
+        name="data",
+        opening=f"{comment(facts)}{state}{DATA}",
+        ending="\n\n",
+        stop=AFTER_DATA,
+        tokens=900,
+    )
+    if not app.kept:
+        return [data]
+    every = several(app.noun)
+    first = f" {{ {app.groups.holders}," if app.groups.ends else " {"
+    shape = f"{_groups(app)}// Each {app.noun} is an object with{first}"
+    opening = f'{comment(facts)}{state}let {every} = load("{every}", []);'
+    if app.opener:
+        opening += "\nlet editing = null;"
+    return [
+        Part(name="shape", opening=shape, ending="\n", stop=("\n",), tokens=60),
+        replace(data, opening=opening),
+    ]
+
+
+def _chosen_first(app: ScriptApp) -> str:
+    """The state of buttons of which one is chosen: the first at the beginning."""
+    if not app.choices:
+        return ""
+    name, value = next(iter(app.choices.items()))
+    others = ", ".join(f'"{other}"' for other in app.choices.values())
+    return f'let {name.partition("-")[0]} = "{value}"; // one of {others}\n'
+
+
+def _groups(app: ScriptApp) -> str:
+    """The constant for the lists that entries are moved between."""
+    groups = app.groups
+    if not groups.ends:
+        return ""
+    listed = ", ".join(f'"{end}"' for end in groups.ends)
+    return f"const {several(groups.holders).upper()} = [{listed}];\n"
+
+
+def _ticking(app: ScriptApp, request: str) -> list[Part]:
+    """A function for each second, where something runs by itself."""
+    if not TICKS.search(request):
+        return []
+    lines = [said.text for said in app.told if TICKS.search(said.text) or "end" in said.text]
+    return [_function("tick", "", ["Called once a second while it runs.", *lines], ())]
+
+
+def _part(called: str, argument: str, told: Sequence[Said], about: tuple[str, ...]) -> Part:
+    """A function that answers for the names `about`."""
+    lines = [said.text for said in told if set(about) & set(said.about)]
+    return _function(called, argument, lines, about)
+
+
+def _function(
+    called: str, argument: str, lines: Iterable[str], about: tuple[str, ...], *, first: str = ""
+) -> Part:
+    return Part(
+        name=called,
+        opening=f"{comment(lines)}function {called}({argument}) {{\n{first}",
+        ending="\n}\n\n",
+        stop=("\n}",),
+        about=about,
+    )
+
+
+def _choice(app: ScriptApp, name: str) -> Part:
+    """The function of one of these buttons."""
+    state = name.partition("-")[0]
+    text = f'function {app.calls[name]}() {{\n  {state} = "{app.choices[name]}";\n}}\n\n'
+    return Part(name=app.calls[name], opening=text)
+
+
+def _fixed(app: ScriptApp, name: str) -> Part:
+    """A function that a program can write: what begins or ends the editing of an entry."""
+    noun = app.noun
+    value = noun if name == app.opener else "null"
+    text = f"function {app.calls[name]}({noun}) {{\n  editing = {value};\n}}\n\n"
+    return Part(name=app.calls[name], opening=text)
+
+
+def _element(app: ScriptApp, request: str) -> list[Part]:
+    """The function that makes one entry: every name of it stands, the model says what it shows."""
+    if not app.noun:
+        return []
+    lines = [said.text for said in app.told if set(app.members) & set(said.about)]
+    entry, *members = app.members
+    if entry in app.acting:
+        tag, first = "button", f"onclick: () => {app.calls[entry]}({app.noun}), text:"
+    else:
+        tag, first = "li", "class:" if STYLED.search(" ".join(lines)) else ""
+    made = f'  return make("{tag}", {{ testid: "{entry}"'
+    opening = f"{comment(lines)}function {app.noun}Element({app.noun}) {{\n{made}"
+    parts: list[Part] = []
+    if first:
+        parts.append(_value(f"{app.noun}Element", f"{opening}, {first}", " }, [\n", (entry,)))
+    else:
+        parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))
+    standing = [name for name in members if name not in app.opened]
+    if tag == "li" and all(name in app.acting for name in standing):
+        parts.append(_value("shows", '    make("span", { text:', " }),\n", (entry,)))
+    once = {*_one_of_each_family(app)}
+    standing = [name for name in standing if name in once or name not in app.acting]
+    parts += [_member(app, name, request, "    ") for name in standing]
+    if app.opened:
+        parts.append(Part(name="open", opening=f"    ...(editing !== {app.noun} ? [] : [\n"))
+        parts += [_member(app, name, request, "      ") for name in app.opened]
+        parts.append(Part(name="opened", opening="    ]),\n"))
+    return [*parts, Part(name="made", opening="  ]);\n}\n\n")]
+
+
+def _one_of_each_family(app: ScriptApp) -> tuple[str, ...]:
+    """The acting names, of alike ones only the first."""
+    first = {start: name for name, start in reversed(list(app.families.items()))}
+    alone = (name for name in app.acting if first.get(app.families.get(name, ""), name) == name)
+    return tuple(alone)
+
+
+def _alike(app: ScriptApp, name: str, margin: str) -> Part:
+    """Several buttons that do the same to different parts of an entry."""
+    start = app.families[name]
+    one = camel(start)
+    names = ", ".join(f'"{other}"' for other in app.families if app.families[other] == start)
+    opening = (
+        f"{margin}...[{names}].map(({one}) =>\n{margin}  "
+        f'make("button", {{ testid: {one}, onclick: () => {app.calls[name]}({app.noun}, {one}), '
+        "text:"
+    )
+    return _value(name, opening, " })),\n", (name,))
+
+
+def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
+    """One element inside an entry, up to what it shows."""
+    if name in app.families:
+        return _alike(app, name, margin)
+    kind = kind_of(name, request)
+    call = f"() => {app.calls[name]}({app.noun})" if name in app.calls else ""
+    if name in app.acting and kind == "checkbox":
+        rest = f'"input", {{ type: "checkbox", testid: "{name}", onchange: {call}, checked:'
+    elif name in app.acting:
+        label = label_of(name, request, "")
+        told = f' "{label}"' if label else ""
+        rest = f'"button", {{ testid: "{name}", onclick: {call}, text:{told}'
+    elif kind == "field":
+        number = "number" if is_number(name, request) else "text"
+        rest = f'"input", {{ type: "{number}", testid: "{name}", value:'
+    else:
+        rest = f'"span", {{ testid: "{name}", text:'
+    part = _value(name, f"{margin}make({rest}", " }),\n", (name,))
+    hides = app.opened and name not in app.opened and name not in app.acting
+    return replace(part, ending=f", hidden: editing === {app.noun}{part.ending}") if hides else part
+
+
+def _value(name: str, opening: str, ending: str, about: tuple[str, ...]) -> Part:
+    """A value that ends where its object ends."""
+    stop = (" }),", "}),", " }, [", " })", "\n")
+    return Part(name=name, opening=opening, ending=ending, stop=stop, about=about, tokens=90)
+
+
+def _shown(app: ScriptApp) -> list[Part]:
+    """What is seen of the entries now, and the text of each output."""
+    if not app.kept:
+        return []
+    parts = []
+    every = several(app.noun)
+    choosing = [
+        one.testid
+        for one in app.page.controls
+        if one.testid in app.choices
+        or (one.kind != "button" and one.testid not in app.entered and NARROWS.search(one.testid))
+    ]
+    lines = [
+        said.text
+        for said in app.told
+        if set(choosing) & set(said.about) or ORDERED.search(said.text)
+    ]
+    if lines:
+        called = f"shown{every[0].upper()}{every[1:]}"
+        parts.append(_function(called, "", lines, (*choosing, app.members[0])))
+    return parts + [_part(f"{camel(n)}Text", "", app.told, (n,)) for n in app.outputs]
+
+
+def _render(app: ScriptApp) -> Part:
+    """Everything that is shown. With entries it follows from their names; else the model's."""
+    if not app.kept:
+        away = {*app.pressed}
+        shown = {name for name in app.page.names if name not in away}
+        told = shown | set(app.choices)
+        lines = [said.text for said in app.told if told & set(said.about)]
+        return replace(_function("render", "", lines, tuple(sorted(shown))), tokens=700)
+    every = several(app.noun)
+    chosen = f"shown{every[0].upper()}{every[1:]}()" if _shown_parts(app) else every
+    lines = [f'save("{every}", {every});']
+    groups = app.groups
+    if groups.ends:
+        field, constant = groups.holders, several(groups.holders).upper()
+        lines += [
+            f"for (const {field} of {constant}) {{",
+            f"  const here = {chosen}.filter(({app.noun}) => {app.noun}.{field} === {field});",
+            f'  fill("{field}-" + {field}, here.map({app.noun}Element));',
+        ]
+        if groups.sizes:
+            all_here = f"{every}.filter(({app.noun}) => {app.noun}.{field} === {field})"
+            lines.append(f'  say("{groups.sizes}-" + {field}, {all_here}.length);')
+        lines.append("}")
+    elif app.holder:
+        lines.append(f'fill("{app.holder}", {chosen}.map({app.noun}Element));')
+    lines += [f'say("{name}", {camel(name)}Text());' for name in app.outputs]
+    body = "".join(f"  {line}\n" for line in lines)
+    if not app.holder and not groups.ends:
+        return replace(_function("render", "", (), (app.members[0],), first=body), tokens=400)
+    return Part(name="render", opening=f"function render() {{\n{body}}}\n\n")
+
+
+def _shown_parts(app: ScriptApp) -> bool:
+    return any(part.name.startswith("shown") for part in _shown(app))
+
+
+def _ties(app: ScriptApp) -> Part:
+    """The lines that call the functions; helpers.js draws the page anew after each event."""
+    lines = [f'find("{one}").addEventListener("click", {app.calls[one]});' for one in app.pressed]
+    lines += [f'find("{one}").addEventListener("change", {app.calls[one]});' for one in app.chosen]
+    for one in app.page.controls:
+        if one.kind not in ("button", "select", "checkbox") and one.testid not in app.entered:
+            lines.append(f'find("{one.testid}").addEventListener("input", render);')
+    adding = app.page.control(app.adding)
+    if adding is not None and not adding.form:
+        typed = [one for one in app.page.controls if one.testid in app.entered]
+        lines += [
+            f'onEnter("{one.testid}", {app.calls[app.adding]});'
+            for one in typed
+            if one.kind not in ("select", "checkbox", "textarea")
+        ]
+    starting = [f"{app.calls[one]}();" for one in app.chosen]
+    return Part(name="ties", opening="\n".join([*lines, "", *starting, "render();", ""]))

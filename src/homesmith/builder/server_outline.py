@@ -1,0 +1,323 @@
+"""The outline of a server: its table, its bodies and one function for each route asked for.
+
+What follows from the routes alone is written here; what a route does is left to the model, with
+the sentences that speak of it right above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from homesmith.builder.endpoints import Endpoint, endpoints
+from homesmith.builder.literals import literals
+from homesmith.builder.mentions import kind_of, named
+from homesmith.builder.outline import Part, comment
+from homesmith.context.relevance import sentences
+
+Thing = TypeVar("Thing", bound=Hashable)
+HEAD = """import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import FastAPI, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from pydantic import BaseModel, Field, StringConstraints
+
+from database import row, rows, run, setup
+
+HERE = Path(__file__).parent
+app = FastAPI(title={title})
+app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+templates = Jinja2Templates(directory=HERE / "templates")
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+"""
+NEXT = ("\n\n\n", "\n@app", "\ndef ", "\nclass ", "\nasync def ", "\n# ")
+"""What a model writes after the end of a function."""
+DETAIL = re.compile(r"404[^.]*?\"detail\"\s*:\s*\"([^\"]+)\"|404[^.]*?detail [\"“`]([^\"”`]+)")
+TITLE = re.compile(r"app = FastAPI\(title=(.*)\)")
+TESTS: dict[str, tuple[str, ...]] = {
+    "create": ("test_creating", "test_the_same", "test_wrong"),
+    "list": ("test_listing",),
+    "replace": ("test_replacing",),
+    "change": ("test_changing",),
+}
+"""What the tests of a route are called, by the first word of its function."""
+SORTED = re.compile(
+    r"\b(?:newest|latest|oldest|first|sorted|order(?:ed)?|alphabetical\w*|by \w+)\b"
+)
+PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What the outline is made of: the things kept, their key, their routes."""
+
+    noun: str
+    plural: str
+    key: str
+    variable: str
+    routes: tuple[Endpoint, ...]
+    rest: tuple[str, ...]
+    request: str
+    page: bool
+
+    @property
+    def api(self) -> tuple[Endpoint, ...]:
+        """The routes for programs."""
+        api = any("/api/" in one.path for one in self.routes)
+        forms = {one for one in self.routes if api and "/api/" not in one.path}
+        return tuple(one for one in self.routes if one.path != "/" and one not in forms)
+
+    @property
+    def kept(self) -> str:
+        """The type of the key in a path."""
+        return "int" if self.key == "id" or self.key.endswith("_id") else "str"
+
+
+def server_outline(standing: str, request: str, *, page: bool) -> tuple[Part, ...]:
+    """The outline of app.py for a request with routes; none without. `standing` is the file now."""
+    server = server_of(request, page=page)
+    if server is None:
+        return ()
+    title = TITLE.search(standing)
+    head = Part(name="head", opening=HEAD.replace("{title}", title[1] if title else '"App"'))
+    api = server.api
+    parts = [head, _table(server), *_bodies(server, api), *_helpers(server)]
+    parts += [_route(server, one) for one in sorted(api, key=lambda one: "{" in one.path)]
+    return (*parts, *(_pages(server) if page else ()))
+
+
+def server_of(request: str, *, page: bool) -> Server | None:
+    """What a request says of its server; None where it names no route for things."""
+    found, rest = endpoints(request)
+    things = [one for one in found if one.steps]
+    if not things:
+        return None
+    with_key = [one for one in things if one.parameter]
+    first = (with_key or things)[0]
+    plural = re.sub(r"\W", "_", first.steps[0])
+    noun = re.sub(r"ies$", "y", plural) if plural.endswith("ies") else plural.removesuffix("s")
+    key = with_key[0].parameter if with_key else "id"
+    variable = f"{noun}_id" if key == "id" else key
+    return Server(
+        noun=noun,
+        plural=plural if plural != noun else f"{noun}s",
+        key="id" if key.endswith("_id") else key,
+        variable=variable,
+        routes=found,
+        rest=rest,
+        request=request,
+        page=page,
+    )
+
+
+def _table(server: Server) -> Part:
+    """The table; general sentences of the request stand above it."""
+    facts = [line for line in server.rest if "`" in line or re.search(rf"\b{server.noun}\b", line)]
+    columns = "    id INTEGER PRIMARY KEY,\n" if server.key == "id" else ""
+    return Part(
+        name="table",
+        opening=f'{comment(facts, "#")}setup("""\n'
+        f"CREATE TABLE IF NOT EXISTS {server.plural} (\n{columns}",
+        ending='\n);\n""")\n\n\n',
+        stop=("\n)", '"""'),
+        about=("test_creating",),
+        tokens=250,
+    )
+
+
+def _bodies(server: Server, api: Sequence[Endpoint]) -> list[Part]:
+    """The JSON bodies: of the thing, of a change to it, of what is done to it."""
+    parts: list[Part] = []
+    whole = [one for one in api if one.method in ("POST", "PUT") and _is_thing(server, one)]
+    capital = server.noun.title().replace("_", "")
+    if whole:
+        lines = _unique(line for one in whole for line in one.told)
+        parts.append(_class(f"{capital}In", (*server.rest, *lines)))
+    changes = [one for one in api if one.method == "PATCH"]
+    if changes:
+        lines = _unique(line for one in (*changes, *whole) for line in one.told)
+        parts.append(_class(f"{capital}Change", (*server.rest, *lines)))
+    for keys in _unique(one.keys for one in api if one.keys and not _is_thing(server, one)):
+        lines = [line for one in api if one.keys == keys for line in one.told]
+        parts.append(_class(_body(keys), lines, f"    {keys[0]}:"))
+    return parts
+
+
+def _is_thing(server: Server, one: Endpoint) -> bool:
+    """Whether the path ends with the thing itself, not with something done to it."""
+    return len(one.steps) == 1 and one.steps[0] == server.plural and one.method != "PATCH"
+
+
+def _body(keys: tuple[str, ...]) -> str:
+    return f"{keys[0].title().replace('_', '')}In"
+
+
+def _class(name: str, lines: Iterable[str], first: str = "") -> Part:
+    told = [line for line in lines if re.search(r"422|blank|empty|left out|\bhas\b|\d|\"", line)]
+    return Part(
+        name=name,
+        opening=f"{comment(told, '#')}class {name}(BaseModel):\n{first}",
+        ending="\n\n\n",
+        stop=("\n\n", *NEXT),
+        about=("test_wrong", "test_creating"),
+        tokens=200,
+    )
+
+
+def _helpers(server: Server) -> list[Part]:
+    found = DETAIL.search(server.request)
+    detail = (found[1] or found[2]) if found else f"{server.noun.capitalize()} not found"
+    noun, plural, variable = server.noun, server.plural, server.variable
+    order = [line for one in server.routes for line in one.told if SORTED.search(line)]
+    order += [line for line in server.rest if SORTED.search(line)]
+    return [
+        Part(
+            name="shown",
+            opening=f"def shown({noun}: dict) -> dict:\n    return {{**{noun}",
+            ending="\n\n\n",
+            stop=("\n",),
+            about=("test_creating", "test_listing"),
+            tokens=120,
+        ),
+        Part(
+            name="find",
+            opening=f"def find_{noun}({variable}: {server.kept}) -> dict:\n"
+            f'    {noun} = row("SELECT * FROM {plural} WHERE {server.key} = ?", {variable})\n'
+            f"    if {noun} is None:\n"
+            f'        raise HTTPException(404, "{detail}")\n'
+            f"    return shown({noun})\n\n\n",
+        ),
+        Part(
+            name="all",
+            opening=f"{comment(_unique(order)[:3], '#')}def all_{plural}() -> list[dict]:\n"
+            f'    found = rows("SELECT * FROM {plural} ORDER BY',
+            ending=f'")\n    return [shown({noun}) for {noun} in found]\n\n\n',
+            stop=('")', "\n"),
+            about=("test_listing",),
+            tokens=40,
+        ),
+    ]
+
+
+def _route(server: Server, one: Endpoint) -> Part:
+    """One function for a route; what follows from its path alone is whole."""
+    variable = server.variable
+    name, arguments, first, whole = _shape(server, one)
+    path = one.path.replace(f"{{{one.parameter}}}", f"{{{variable}}}")
+    status = f", status_code={one.status}" if one.status not in ("", "200") else ""
+    signature = f'@app.{one.method.lower()}("{path}"{status})\ndef {name}({arguments}):\n{first}'
+    opening = f"{comment(one.told, '#')}{signature}"
+    if whole:
+        return Part(name=name, opening=f"{opening}\n\n\n", about=(one.path,))
+    tests = TESTS.get(name.partition("_")[0], ())
+    tests += (f"test_{name.partition('_')[0]}", *(f"test_{query}" for query, _ in one.queries))
+    about = (one.path, *tests)
+    return Part(name=name, opening=opening, ending="\n\n\n", stop=NEXT, about=about)
+
+
+def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
+    """Name, arguments, first lines of a route's function, and whether these are all of it."""
+    noun, plural, variable = server.noun, server.plural, server.variable
+    capital = noun.title().replace("_", "")
+    mine, does = f"{variable}: {server.kept}", one.steps[-1].replace("-", "_")
+    known = f"    {noun} = find_{noun}({variable})\n"
+    thing = one.steps[0] == plural and len(one.steps) == 1
+    match (one.method, bool(one.parameter), thing):
+        case ("GET", True, True):
+            return f"get_{noun}", mine, f"    return find_{noun}({variable})", True
+        case ("DELETE", True, True):
+            gone = f'    run("DELETE FROM {plural} WHERE {server.key} = ?", {variable})'
+            return f"delete_{noun}", mine, f"    find_{noun}({variable})\n{gone}", True
+        case ("POST", False, True):
+            return f"create_{noun}", f"{noun}: {capital}In", "", False
+        case ("PUT", True, True):
+            arguments = f"{mine}, {noun}: {capital}In"
+            return f"replace_{noun}", arguments, f"    find_{noun}({variable})\n", False
+        case ("PATCH", True, True):
+            first = f"    given = change.model_dump(exclude_unset=True)\n{known}"
+            first += f"    {noun} = {{**{noun}, **given}}\n"
+            return f"change_{noun}", f"{mine}, change: {capital}Change", first, False
+        case ("GET", False, _):
+            queries = ", ".join(_query(name, value) for name, value in one.queries)
+            name = f"list_{plural}" if thing else f"get_{does}"
+            return name, queries, "", False
+        case _:
+            takes = [mine] if one.parameter else []
+            takes += [f"body: {_body(one.keys)}"] if one.keys else []
+            return f"{does}_{noun}", ", ".join(takes), known if one.parameter else "", False
+
+
+def form_fields(request: str) -> tuple[str, ...]:
+    """The fields of the form on the page."""
+    names = literals(request).testids
+    for sentence in sentences(request):
+        fields = tuple(n for n in named(sentence, names) if kind_of(n, sentence) == "field")
+        if fields and re.search(r"\bform\b", sentence):
+            return fields
+    return ()
+
+
+def _query(name: str, value: str) -> str:
+    return f"{name}: int | None = None" if value.isdecimal() else f'{name}: str = ""'
+
+
+def _pages(server: Server) -> list[Part]:
+    """The page, and what its form sends."""
+    plural = server.plural
+    names = form_fields(server.request)
+    fields = [re.sub(r"\W", "_", name) for name in names]
+    opened = [one for one in server.routes if one.method == "GET" and one.path == "/"]
+    queries = [pair for one in opened for pair in one.queries] + PAGE_QUERY.findall(server.request)
+    first = (
+        'def page(request: Request, error: str = "", status_code: int = 200, **values):\n'
+        f'    values = {{"{plural}": all_{plural}(), "error": error, **values}}\n'
+        '    return templates.TemplateResponse(request, "index.html", values, '
+        "status_code=status_code)\n\n\n"
+    )
+    index = '@app.get("/", response_class=HTMLResponse)\ndef index(request: Request'
+    parts = [Part(name="page", opening=first)]
+    if queries:
+        arguments = "".join(f", {_query(name, value)}" for name, value in queries)
+        parts.append(
+            Part(
+                name="index",
+                opening=f"{index}{arguments}):\n",
+                ending="\n\n\n",
+                stop=NEXT,
+                about=("/",),
+            )
+        )
+    else:
+        parts.append(Part(name="index", opening=f"{index}):\n    return page(request)\n\n\n"))
+    target = next((o for o in server.routes if o.method == "POST" and o not in server.api), None)
+    if fields and target is not None:
+        arguments = "".join(f', {field}: str = Form("")' for field in fields)
+        lines = comment(_unique((*target.told, *server.rest)), "#")
+        parts.append(
+            Part(
+                name="add",
+                opening=f'{lines}@app.post("{target.path}", response_class=HTMLResponse)\n'
+                f"def add_{server.noun}(request: Request{arguments}):\n",
+                ending="\n",
+                stop=NEXT,
+                about=(*names, "test_form"),
+            )
+        )
+    return parts
+
+
+def _unique(items: Iterable[Thing]) -> list[Thing]:
+    return list(dict.fromkeys(items))

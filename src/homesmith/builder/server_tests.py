@@ -1,0 +1,283 @@
+"""Tests of an API, derived from what the request says of its routes: a program writes them.
+
+Each says what one sentence says; what no rule understands has no test. They are kept in the app
+as tests/test_app.py, so that a person can read them, run them and add to them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homesmith.builder.endpoints import Endpoint
+from homesmith.builder.outline import Part
+from homesmith.builder.server_outline import Server, form_fields
+
+TOP = '''"""Tests of the app, from the words of its request."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import app
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE", str(tmp_path / "test.db"))
+    return TestClient(app)
+
+'''
+HAS = re.compile(r"`(\w+)`(?:\s*\(([^)]*)\))?")
+GIVEN = re.compile(r"^(?:id|.*_at|created|updated|date)$")
+NUMBER = re.compile(
+    r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
+)
+DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
+BLANK = re.compile(r"\b(?:blank|empty|only spaces|missing)\b")
+NEGATIVE = re.compile(r"\bnegative\b")
+ADDS = re.compile(r"\badds?\b")
+TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
+SEARCH = re.compile(r"\b(?:word|contain\w*|search)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What the tests know: the server, how a thing is made, and what it is made of."""
+
+    server: Server
+    create: Endpoint | None
+    one: str
+    sample: Mapping[str, Any]
+
+    def made(self, number: int = 1) -> dict[str, Any]:
+        """The body of the thing with this number."""
+        return {key: _numbered(value, number) for key, value in self.sample.items()}
+
+    def at(self, key: str = "made") -> str:
+        """The path of a thing, for an f-string."""
+        shown = f"{{{key}['{self.server.key}']}}"
+        return re.sub(r"\{\w+\}", lambda _: shown, self.one, count=1)
+
+
+def server_tests(server: Server | None) -> tuple[Part, ...]:
+    """The whole test file as one part, or none where nothing can be tested."""
+    if server is None:
+        return ()
+    api = server.api
+    create = next((one for one in api if one.method == "POST" and not one.parameter), None)
+    one = next((one.path for one in api if one.parameter and len(one.steps) == 1), "")
+    case = _Case(server=server, create=create, one=one, sample=_sample(server, create))
+    tests = [*_creating(case), *_reading(case), *_changing(case), *_acting(case), *_page(case)]
+    if not tests:
+        return ()
+    return (Part(name="tests", opening=TOP + "\n".join(f"\n{test}" for test in tests)),)
+
+
+def _sample(server: Server, create: Endpoint | None) -> dict[str, Any]:
+    """A body for a new thing: its example's keys, else what the request says a thing has."""
+    if create is None:
+        return {}
+    text = " ".join(create.told)
+    found = re.search(r"\{\s*\"[^}]*\}", text)
+    if found and "detail" not in found[0]:
+        try:
+            body = json.loads(found[0].replace("...", "Sample"))
+        except ValueError:
+            body = {}
+        return {key: _example(key, value) for key, value in body.items()}
+    has = next((line for line in server.rest if re.search(r"\bhas\b", line)), "")
+    return {
+        name: _example(name, 5 if NUMBER.search(f"{name} {about}") else "Sample")
+        for name, about in HAS.findall(has)
+        if not GIVEN.match(name)
+    }
+
+
+def _example(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if "url" in key or value.startswith("http"):
+        return "https://example.com/one"
+    return f"Sample {key} one"
+
+
+def _numbered(value: Any, number: int) -> Any:
+    words = {1: "one", 2: "two", 3: "three"}
+    return value.replace("one", words[number]) if isinstance(value, str) else value
+
+
+def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that come back as they were sent."""
+    return {key: value for key, value in body.items() if not isinstance(value, list)}
+
+
+def _test(name: str, *lines: str) -> str:
+    """One test of the file."""
+    return "\n".join([f"def test_{name}(client):", *(f"    {line}" for line in lines), ""])
+
+
+def _make(case: _Case, number: int = 1, name: str = "made") -> str:
+    assert case.create is not None
+    return f'{name} = client.post("{case.create.path}", json={case.made(number)!r}).json()'
+
+
+def _status(code: str | int) -> str:
+    return f"assert answer.status_code == {code}"
+
+
+def _detail(text: str) -> str:
+    return f'assert answer.json() == {{"detail": {text!r}}}'
+
+
+def _holds(body: Mapping[str, Any]) -> str:
+    return f"assert {_plain(body)!r}.items() <= answer.json().items()"
+
+
+def _creating(case: _Case) -> Iterator[str]:
+    create = case.create
+    if create is None or not case.sample:
+        return
+    post = f'client.post("{create.path}", json='
+    answer = f"answer = {post}{case.made()!r})"
+    yield _test("creating", answer, _status(create.status or 200), _holds(case.made()))
+    for key, value in case.sample.items():
+        line = next((one for one in create.told if _speaks(key, one) and "422" in one), "")
+        clauses = [part for part in re.split(r",|;|\bor if\b", line) if _speaks(key, part)]
+        for number, wrong in enumerate(_wrong(value, " ".join(clauses)), start=1):
+            body = {**case.made(), key: wrong}
+            yield _test(f"wrong_{key}_{number}", f"answer = {post}{body!r})", _status(422))
+    conflict = re.search(DETAIL % "409", " ".join(create.told))
+    if conflict:
+        again = (answer.removeprefix("answer = "), answer, _status(409), _detail(conflict[1]))
+        yield _test("the_same_again", *again)
+
+
+def _wrong(value: Any, clause: str) -> list[Any]:
+    """Values that a clause of a 422 speaks of."""
+    if isinstance(value, str):
+        bad = ["   "] if BLANK.search(clause) else []
+        return bad + (["nonsense"] if "start with" in clause else [])
+    return [-1] if NEGATIVE.search(clause) else []
+
+
+def _speaks(key: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(key)}\b", text) is not None
+
+
+def _reading(case: _Case) -> Iterator[str]:
+    server, can = case.server, case.create is not None and bool(case.sample)
+    here = f'(f"{case.at()}")'
+    for one in server.api if can else ():
+        if one.method == "GET" and not one.parameter and one.steps == (server.plural,):
+            yield from _listing(case, one)
+        if one.method == "GET" and one.parameter and len(one.steps) == 1:
+            read = (_make(case), f"answer = client.get{here}", _status(200))
+            yield _test("reading_one", *read, "assert answer.json() == made")
+        if one.method == "DELETE" and one.parameter:
+            reads = any(r.method == "GET" and r.path == one.path for r in server.api)
+            gone = f"assert client.{'get' if reads else 'delete'}{here}.status_code == 404"
+            deleted = (f"answer = client.delete{here}", _status(one.status or 200))
+            yield _test("deleting", _make(case), *deleted, gone)
+    found = re.search(DETAIL % "404", server.request)
+    unknown = next((o for o in server.api if o.parameter and o.method in ("GET", "DELETE")), None)
+    if found and unknown is not None:
+        path = re.sub(r"\{\w+\}", "999", unknown.path)
+        asked = f'answer = client.{unknown.method.lower()}("{path}")'
+        yield _test("unknown", asked, _status(404), _detail(found[1]))
+
+
+def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
+    key, told = case.server.key, " ".join(one.told)
+    two = (_make(case), _make(case, 2, "other"))
+    listed = f'listed = client.get("{one.path}").json()'
+    if re.search(r"\b(?:newest|latest|last) first\b", told):
+        yield _test("listing", *two, listed, "assert listed == [other, made]")
+    elif "sorted by" in told:
+        yield _test("listing", *two, listed, "assert listed == [made, other]")
+    else:
+        keys = f"{{one['{key}'] for one in listed}} == {{made['{key}'], other['{key}']}}"
+        yield _test("listing", *two, listed, f"assert {keys}")
+    texts = [name for name, value in case.sample.items() if isinstance(value, str)]
+    for name, value in one.queries:
+        clauses = re.split(r"(?<=[.;,])\s", told)
+        clause = next((part for part in clauses if f"?{name}=" in part), "")
+        if value.isdecimal() and re.search(r"\bat most\b", told):
+            get = f'client.get("{one.path}?{name}='
+            counts = (f'assert len({get}1").json()) == 1', f'assert len({get}9").json()) == 2')
+            yield _test(name, *two, *counts)
+        elif SEARCH.search(clause) and texts and not value.isdecimal():
+            found = f'found = client.get("{one.path}?{name}=TWO").json()'
+            only = f"assert [one['{key}'] for one in found] == [other['{key}']]"
+            yield _test(name, *two, found, only)
+
+
+def _changing(case: _Case) -> Iterator[str]:
+    if case.create is None or not case.sample:
+        return
+    for one in case.server.api:
+        if len(one.steps) != 1 or not one.parameter:
+            continue
+        if one.method == "PUT":
+            body = case.made(2)
+            put = f'answer = client.put(f"{case.at()}", json={body!r})'
+            yield _test("replacing", _make(case), put, _status(200), _holds(body))
+        if one.method == "PATCH":
+            yield from _patching(case, one)
+
+
+def _patching(case: _Case, one: Endpoint) -> Iterator[str]:
+    for key in [key for key in case.sample if f"`{key}`" in " ".join(one.told)][:2]:
+        value = case.made(2)[key]
+        change = {key: value + 1 if isinstance(value, int) else value}
+        patch = f'answer = client.patch(f"{case.at()}", json={change!r})'
+        same = f"assert answer.json() == {{**made, **{change!r}}}"
+        yield _test(f"changing_{key}", _make(case), patch, _status(200), same)
+
+
+def _acting(case: _Case) -> Iterator[str]:
+    """What is done to a thing changes a number of it, and is refused when it is too much."""
+    if case.create is None or not case.sample:
+        return
+    numbers = [key for key, value in case.sample.items() if isinstance(value, int)]
+    for one in case.server.api:
+        if len(one.steps) < 2 or one.method != "POST" or not one.parameter or not one.keys:
+            continue
+        told, key, name = " ".join(one.told), one.keys[0], one.steps[-1].replace("-", "_")
+        post = f'answer = client.post(f"{case.at()}/{one.steps[-1]}", json={{"{key}": '
+        spoken = [number for number in numbers if _speaks(number, told)]
+        field = next(iter(spoken or (number for number in numbers if number == "quantity")), "")
+        sign = "+" if ADDS.search(told) else "-" if TAKES.search(told) else ""
+        if field and sign:
+            now = f"assert answer.json()['{field}'] == made['{field}'] {sign} 2"
+            yield _test(name, _make(case), f"{post}2}})", _status(200), now)
+        conflict = re.search(DETAIL % "409", told)
+        if conflict and sign == "-":
+            refused = (f"{post}9999}})", _status(409), _detail(conflict[1]))
+            yield _test(f"{name}_too_much", _make(case), *refused)
+        if re.search(r"below 1\b|at least 1\b|less than 1\b", told):
+            yield _test(f"{name}_nothing", _make(case), f"{post}0}})", _status(422))
+
+
+def _typed(value: Any) -> str:
+    """What a person types for a value."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _page(case: _Case) -> Iterator[str]:
+    server = case.server
+    fields = form_fields(server.request)
+    sends = any(one.method == "POST" and one.path == "/" for one in server.routes)
+    if not server.page or not fields or not sends:
+        return
+    data = {name: _typed(case.sample.get(name, _example(name, "Sample"))) for name in fields}
+    first = next(iter(data))
+    shown = next((value for name, value in data.items() if "url" not in name), data[first])
+    post = 'answer = client.post("/", data='
+    there = (f"assert {shown!r} in answer.text", f'assert {shown!r} in client.get("/").text')
+    yield _test("form", f"{post}{data!r})", _status(200), *there)
+    if any("400" in sentence and BLANK.search(sentence) for sentence in server.rest):
+        without = {**data, first: " "}
+        yield _test(f"form_without_{first}", f"{post}{without!r})", _status(400))

@@ -1,0 +1,151 @@
+"""A wish in a few words, spelled out: the names and the behaviour that a page needs.
+
+The model fills in a plan under a grammar; a program says it in the words that a careful person
+would use, so that everything that reads requests works for short wishes too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MOST = 8
+KINDS = ("text", "number", "date", "choice")
+GENERAL = frozenset({"name", "title", "text", "date", "amount", "count", "total", "status"})
+
+
+def plan_schema() -> dict[str, Any]:
+    """The grammar of a plan."""
+    word = {"type": "string", "minLength": 1, "maxLength": 30}
+    line = {"type": "string", "minLength": 3, "maxLength": 120}
+    field = _object(
+        {
+            "name": word,
+            "kind": {"enum": list(KINDS)},
+            "options": {"type": "array", "items": word, "maxItems": MOST},
+        }
+    )
+    return _object(
+        {
+            "title": {"type": "string", "minLength": 2, "maxLength": 40},
+            "thing": {"type": "string", "maxLength": 20},
+            "fields": {"type": "array", "items": field, "minItems": 1, "maxItems": MOST},
+            "shows": _list({"name": word, "says": line}),
+            "actions": _list({"name": word, "does": line}),
+            "results": _list({"name": word, "says": line}),
+            "buttons": _list({"name": word, "does": line}),
+        }
+    )
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": _object(properties), "maxItems": MOST}
+
+
+def spelled_out(answer: str) -> tuple[str, str]:
+    """The title of a plan, and the plan in sentences; two empty texts for what is no plan."""
+    try:
+        plan = json.loads(answer)
+        title, thing = _words(plan["title"]), _name(plan["thing"])
+        fields = [(_name(one["name"]), str(one["kind"]), one) for one in plan["fields"]]
+        shows, actions = _pairs(plan["shows"], "says"), _pairs(plan["actions"], "does")
+        results, buttons = _pairs(plan["results"], "says"), _pairs(plan["buttons"], "does")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", ""
+    fields = [field for field in fields if field[0]]
+    if not fields:
+        return "", ""
+    parts = _collection(thing, fields, shows, actions) if thing else [_inputs(fields)]
+    taken = set(re.findall(r"`([\w-]+)`", " ".join(parts)))
+    for name, says in results:
+        called = name if name not in taken else f"{name}-shown"
+        taken.add(called)
+        parts.append(f"`{called}` shows {says}.")
+    for name, does in buttons:
+        if thing and re.match(r"(?:add|new|save)\b", name):
+            continue
+        called = name if name not in taken else f"{name}-all"
+        taken.add(called)
+        parts.append(f"A button `{called}` {does}.")
+    if thing:
+        parts.append("Everything is still there after a reload.")
+    return title, "\n\n".join(parts)
+
+
+def _collection(
+    thing: str,
+    fields: Sequence[tuple[str, str, Mapping[str, Any]]],
+    shows: Sequence[tuple[str, str]],
+    actions: Sequence[tuple[str, str]],
+) -> list[str]:
+    several = f"{thing[:-1]}ies" if re.search(r"[^aeiou]y$", thing) else f"{thing}s"
+    first = fields[0][0]
+    asked = ", ".join(_field(f"new-{thing}-{name}", kind, one) for name, kind, one in fields)
+    adding = (
+        f"A form has {asked} and a button `add-{thing}`. An empty {first} adds nothing. "
+        f"After adding, the fields are empty again."
+    )
+    members = [f"the {name} (`{thing}-{name}`)" for name, _, _ in fields]
+    own = {name for name, _, _ in fields}
+    said = [(f"{thing}-{name}", says) for name, says in shows if name not in own]
+    members += [f"`{name}`" for name, _ in said]
+    pressed = [(_own(name, thing), does) for name, does in actions]
+    buttons = f" and has the buttons {', '.join(f'`{n}`' for n, _ in pressed)}" if pressed else ""
+    each = (
+        f"Every {thing} is an element with data-testid `{thing}` that shows "
+        f"{', '.join(members)}{buttons}."
+    )
+    tells = [f"`{name}` shows {says}." for name, says in said]
+    tells += [f"`{name}` {does}." for name, does in pressed]
+    return [
+        adding,
+        " ".join([each, *tells]),
+        f"If there are no {several}, `empty` says `No {several} yet.`",
+    ]
+
+
+def _field(name: str, kind: str, one: Mapping[str, Any]) -> str:
+    options = [_words(option) for option in one.get("options") or []]
+    if kind == "choice" and len(options) > 1:
+        return f"a dropdown `{name}` with {', '.join(options[:-1])} and {options[-1]}"
+    kinds = {"number": "number field", "date": "date field"}
+    return f"a {kinds.get(kind, 'text field')} `{name}`"
+
+
+def _inputs(fields: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
+    asked = ", ".join(_field(name, kind, one) for name, kind, one in fields)
+    return f"The page has {asked} (these are data-testids). What it shows changes while one types."
+
+
+def _own(name: str, thing: str) -> str:
+    """The name of a button on each thing."""
+    return name if re.search(r"-\w+$", name) else f"{name}-{thing}"
+
+
+def _pairs(items: Any, key: str) -> list[tuple[str, str]]:
+    pairs = [(_name(item["name"]), _words(item[key]).rstrip(".")) for item in items]
+    found: dict[str, str] = {}
+    for name, text in pairs:
+        if name and text:
+            found.setdefault(name, text)
+    return list(found.items())
+
+
+def _name(text: object) -> str:
+    """A data-testid from words."""
+    return re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:30]
+
+
+def _words(text: object) -> str:
+    return " ".join(str(text).replace("`", "").split())
