@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from homesmith.builder.controls import read_page
+from homesmith.builder.conversation import framed
 from homesmith.builder.manifest import read_manifest
+from homesmith.builder.outline import written
+from homesmith.builder.script_outline import script_outline
 from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.engines import Engine
@@ -39,6 +46,7 @@ PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Counter</title>
   <link rel="stylesheet" href="style.css">
 </head>
@@ -53,28 +61,22 @@ PAGE = """<!DOCTYPE html>
   <script src="app.js"></script>
 </body>
 </html>"""
-SCRIPT = """let number = 0;
-
-function show() {
-  find("number").textContent = String(number);
+CRITERIA = ("Clicking More shows 1", "Clicking Clear shows 0")
+NAMES = ("more", "clear", "number")
+PARTS = script_outline(read_page(PAGE, "", NAMES), framed(WISH, CRITERIA))
+BODIES = {
+    "data": "let number = 0;",
+    "more": "  number = number + 1;",
+    "clear": "  number = 0;",
+    "render": '  find("number").textContent = String(number);',
 }
-
-find("more").addEventListener("click", () => {
-  number = number + 1;
-  show();
-});
-find("clear").addEventListener("click", () => {
-  number = 0;
-  show();
-});
-
-show();"""
-CRASHING = SCRIPT.replace('find("more")', 'find("nowhere")')
+SCRIPT = written(PARTS, BODIES)
+CRASHING = {**BODIES, "more": '  find("number").textContent.nothing.at.all();'}
 SPECIFICATION = json.dumps(
     {
         "title": "Counter",
         "summary": "Counts clicks.",
-        "criteria": ["Clicking More shows 1", "Clicking Clear shows 0"],
+        "criteria": CRITERIA,
     }
 )
 
@@ -95,15 +97,19 @@ class TapedStudio(Studio):
         return self._tape
 
 
-def taped(*rules: tuple[str, object], home: Path) -> TapedStudio:
+def taped(*rules: tuple[str, Any], home: Path) -> TapedStudio:
     """A studio whose model gives, for a prompt that matches, the next of the answers beside it."""
-    waiting = {pattern: iter(answers) for pattern, answers in rules}  # type: ignore[call-overload]
+    waiting = {
+        pattern: answers if callable(answers) else iter(answers) for pattern, answers in rules
+    }
     last: dict[str, str] = {}
 
     def answer(request: Request) -> str:
         asked = request.messages[-1].text
         for pattern, answers in waiting.items():
             if re.search(pattern, asked, re.DOTALL):
+                if callable(answers):
+                    return str(answers(request))
                 last[pattern] = next(answers, last.get(pattern, ""))
                 return last[pattern]
         return "[]" if request.json_schema else ""
@@ -127,9 +133,22 @@ def request(root: Path, prompt: str = WISH, *, change: bool = False) -> BuildReq
     return BuildRequest(prompt=prompt, root=root, change=change, model=MODEL)
 
 
+def along(*tapes: dict[str, str]) -> Callable[[Request], str]:
+    """Answers for the parts of app.js, those of the next tape when a part is asked for again."""
+    asked: Counter[str] = Counter()
+
+    def answer(request: Request) -> str:
+        (name,) = (part.name for part in PARTS if request.prefill.endswith(part.opening))
+        tape = tapes[min(asked[name], len(tapes) - 1)]
+        asked[name] += 1
+        return tape[name]
+
+    return answer
+
+
 def good_tape(home: Path) -> TapedStudio:
     return taped(
-        (r"Write app\.js", [fence("javascript", SCRIPT)]),
+        (r"Write app\.js", along(BODIES)),
         (r"Write index\.html", [fence("html", PAGE)]),
         (r"^A counter", [SPECIFICATION]),
         home=home,
@@ -152,7 +171,7 @@ async def test_an_app_is_built_checked_and_kept_step_by_step(tmp_path: Path) -> 
     assert finished.passed, [v for v in finished.verdicts if v.outcome == "failed"]
     assert {"syntax", "imports", "exactness", "browser"} <= {v.check for v in finished.verdicts}
     assert (root / "index.html").read_text() == PAGE + "\n"
-    assert (root / "app.js").read_text() == SCRIPT + "\n"
+    assert (root / "app.js").read_text() == SCRIPT
     manifest = read_manifest(root)
     assert manifest.title == "Counter"
     (scenario,) = manifest.scenarios
@@ -164,15 +183,14 @@ async def test_an_app_is_built_checked_and_kept_step_by_step(tmp_path: Path) -> 
         assert [snapshot.id for snapshot in kept] == [step.snapshot for step in steps]
         await studio.undo(root, 2)
         assert (root / "index.html").read_text() == PAGE + "\n"
-        assert (root / "app.js").read_text() != SCRIPT + "\n"
+        assert (root / "app.js").read_text() != SCRIPT
         await studio.undo(root, 4)
-        assert (root / "app.js").read_text() == SCRIPT + "\n"
+        assert (root / "app.js").read_text() == SCRIPT
 
 
 async def test_a_script_that_throws_is_mended(tmp_path: Path) -> None:
     studio = taped(
-        (r"was run, and there is a problem", [fence("javascript", SCRIPT)]),
-        (r"Write app\.js", [fence("javascript", CRASHING)]),
+        (r"Write app\.js", along(CRASHING, BODIES)),
         (r"Write index\.html", [fence("html", PAGE)]),
         (r"^A counter", [SPECIFICATION]),
         home=tmp_path / "home",
@@ -180,14 +198,14 @@ async def test_a_script_that_throws_is_mended(tmp_path: Path) -> None:
     events = await collect(studio, request(tmp_path / "app"))
     assert isinstance(events[-1], Finished)
     assert events[-1].passed
-    assert "repair" in [event.how for event in events if isinstance(event, Candidate)]
-    assert (tmp_path / "app" / "app.js").read_text() == SCRIPT + "\n"
+    assert "part more" in [event.how for event in events if isinstance(event, Candidate)]
+    assert (tmp_path / "app" / "app.js").read_text() == SCRIPT
 
 
 @pytest.mark.slow
 async def test_an_app_that_stays_red_is_kept_and_said_to_be_red(tmp_path: Path) -> None:
     studio = taped(
-        (r"app\.js", [fence("javascript", CRASHING)]),
+        (r"app\.js", along(CRASHING)),
         (r"index\.html", [fence("html", PAGE)]),
         (r"^A counter", [SPECIFICATION]),
         home=tmp_path / "home",
@@ -195,7 +213,7 @@ async def test_an_app_that_stays_red_is_kept_and_said_to_be_red(tmp_path: Path) 
     events = await collect(studio, request(tmp_path / "app"))
     assert isinstance(events[-1], Finished)
     assert not events[-1].passed
-    assert any("nowhere" in f.message for v in events[-1].verdicts for f in v.failures)
+    assert any("TypeError" in f.message for v in events[-1].verdicts for f in v.failures)
     assert len([event for event in events if isinstance(event, Candidate)]) < 30
 
 
@@ -224,7 +242,9 @@ async def test_a_spent_budget_ends_the_work_and_keeps_what_stands(tmp_path: Path
 
 async def test_half_a_file_never_takes_the_place_of_a_whole_one(tmp_path: Path) -> None:
     root = tmp_path / "app"
-    engine = ScriptedEngine([SPECIFICATION, PAGE * 9], model=MODEL, seconds_per_token=0.02)
+    engine = ScriptedEngine(
+        [SPECIFICATION, PAGE.partition("</main>")[0] * 9], model=MODEL, seconds_per_token=0.02
+    )
     studio = TapedStudio(load({"home": str(tmp_path / "home")}, {}), engine)
     budget = Budget(seconds=17)
     asked = BuildRequest(prompt=WISH, root=root, model=MODEL, budget=budget)

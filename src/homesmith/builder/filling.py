@@ -38,7 +38,8 @@ class Frame:
 
     def around(self, answer: str) -> str:
         """The whole page with the answer, less what the answer has of the frame itself."""
-        main = re.split(r"</(?:main|body|html)>|<script\b", answer)[0].rstrip()
+        inside = MAIN.split(answer)[-1]
+        main = re.split(r"</(?:main|body|html)>|<script\b", inside)[0].rstrip()
         return f"{self.opening}{main}\n  {self.closing}"
 
 

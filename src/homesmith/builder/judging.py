@@ -199,8 +199,16 @@ def _digest(
     return hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _done(message: str) -> int:
+    """How many steps of a scenario held before the one that failed."""
+    _, _, steps = message.partition("(after: ")
+    return len(steps.split(", ")) if steps else 0
+
+
 def _weight(finding: Finding) -> float:
     check, _, name = finding.name.partition("/")
     if check == "browser":
+        if name.startswith("scenario"):
+            return 3.0 + 1.0 / (1 + _done(finding.message))
         return 30.0 if name.startswith("load") else 5.0 if name.startswith("control") else 3.0
     return WEIGHTS.get(check, 5.0)

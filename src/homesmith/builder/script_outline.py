@@ -6,11 +6,13 @@ A program writes what follows from the names alone; what a function does is left
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from homesmith.builder.controls import Page
+from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, is_number, kind_of
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import label_of
@@ -20,6 +22,9 @@ NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(
 ORDERED = re.compile(
     r"\b(?:newest|latest|oldest|most recent) (?:\w+ )?(?:first|last)\b", re.IGNORECASE
 )
+NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
+ZERO = re.compile(r"(?:No|Nothing) \w")
+NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
 TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
     re.IGNORECASE,
@@ -240,7 +245,49 @@ def _shown(app: ScriptApp) -> list[Part]:
     if lines:
         called = f"shown{every[0].upper()}{every[1:]}"
         parts.append(_function(called, "", lines, (*choosing, app.members[0])))
-    return parts + [_part(f"{camel(n)}Text", "", app.told, (n,)) for n in app.outputs]
+    return parts + [_output(app, name) for name in app.outputs]
+
+
+def _output(app: ScriptApp, name: str) -> Part:
+    """The text of an output. Where examples show its form, only a value is left to be written."""
+    mine = [said.text for said in app.told if name in said.about]
+    direct = [said.text for said in app.told if name in said.names] or mine
+    texts = [text for line in direct for text in given(line)]
+    part = _function(f"{camel(name)}Text", "", mine, (name,))
+    form = number_form(texts)
+    if form:
+        first, last = "  const number =", f";\n  return {form};\n}}\n\n"
+    elif NONE.search(name) and len(texts) == 1:
+        first, last = "  const none =", f';\n  return none ? {quoted_js(texts[0])} : "";\n}}\n\n'
+    else:
+        return part
+    return replace(part, opening=part.opening + first, ending=last, stop=(";", "\n\n"), tokens=120)
+
+
+def number_form(texts: Sequence[str]) -> str:
+    """The expression for a text with one number in it, from examples such as "1 item" and
+    "2 items"; "" where they show no such form.
+    """
+    found = {m[2]: (m[1], m[3]) for text in texts if (m := NUMBERED.match(text))}
+    if not found:
+        return ""
+    many = next((number for number in found if number != "1"), "1")
+    before, after = found[many]
+    decimals = len(many.partition(".")[2])
+    number = f"number.toFixed({decimals})" if decimals else "number"
+    ending = quoted_js(after) if after else ""
+    if "1" in found and found["1"][1] != after:
+        ending = f"(number === 1 ? {quoted_js(found['1'][1])} : {quoted_js(after)})"
+    pieces = [quoted_js(before) if before else "", number, ending]
+    whole = " + ".join(piece for piece in pieces if piece)
+    none = next((text for text in texts if ZERO.match(text)), "")
+    whole = f"String({whole})" if whole == number else whole
+    return f"number === 0 ? {quoted_js(none)} : {whole}" if none else whole
+
+
+def quoted_js(text: str) -> str:
+    """A text as it stands in a script."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _render(app: ScriptApp) -> Part:

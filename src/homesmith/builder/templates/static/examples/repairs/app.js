@@ -75,8 +75,8 @@ function shownRepairs() {
 // The number of repairs in each list stands in `count-open` and `count-done`, and `hours-total` is
 // the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
 function hoursTotalText() {
-  const hours = repairs.reduce((sum, repair) => sum + repair.hours, 0);
-  return hours.toFixed(1) + " hours";
+  const number = repairs.reduce((sum, repair) => sum + repair.hours, 0);
+  return " is the sum of all hours, for example \"" + number.toFixed(1) + " hours\"; these do not depend on ";
 }
 
 function render() {
