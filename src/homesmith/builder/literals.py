@@ -15,7 +15,8 @@ NAMED = re.compile(
 )
 TICKED = re.compile(r"(?<!\bclass )`([a-z][\w]*(?:-[\w]+)*)`(?! (?:attribute|class|property))")
 QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]|`([^`\n]{1,120})`")
-GIVEN = re.compile(r"`([^`\n]*[^\w`\n-][^`\n]*|\d+)`|[\"“]([^\"”\n]+)[\"”]")
+GIVEN = re.compile(r"[^\w-]|^\d+$")
+"""A text that cannot be a name."""
 WORDED = re.compile(r"^[^\w\s]?[A-Z]|\s\w|[.!?]$")
 """A text for people: it begins with a capital, has a blank or ends a sentence."""
 FILLED = re.compile(r"[<>{}…\"“”]|^/")
@@ -84,7 +85,8 @@ def quoted(text: str) -> list[str]:
 
 def given(text: str) -> list[str]:
     """Everything in backquotes or quotation marks that is no name, figures too."""
-    return [one or two for one, two in GIVEN.findall(text)]
+    found = [(match[1], match[2]) for match in QUOTED.finditer(text)]
+    return [one or two for one, two in found if one or GIVEN.search(two)]
 
 
 def _quotes(text: str) -> list[tuple[int, str]]:

@@ -76,7 +76,7 @@ function shownRepairs() {
 // the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
 function hoursTotalText() {
   const number = repairs.reduce((sum, repair) => sum + repair.hours, 0);
-  return " is the sum of all hours, for example \"" + number.toFixed(1) + " hours\"; these do not depend on ";
+  return number.toFixed(1) + " hours";
 }
 
 function render() {
