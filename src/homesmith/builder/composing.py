@@ -33,6 +33,7 @@ HEATS = (0.0, 0.7, 0.9, 1.1)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
+SUBJECT = re.compile(r"([\w-]+) should")
 LINE = re.compile(r"app\.(?:js|py):(\d+)")
 
 
@@ -200,6 +201,8 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
             places = [message.rfind(name) for name in part.about if _says(name, message)]
             if places:
                 score[part.name] += (1 + max(places) / len(message)) * weight
+            if (subject := SUBJECT.match(finding.message)) and subject[1] in part.about:
+                score[part.name] += 2.5 * weight
             if part.name == "render":
                 score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
     return tuple(sorted(score, key=lambda name: -score[name])[:3])

@@ -19,6 +19,7 @@ WORD = re.compile(r"[a-z]{3,}")
 KINDS = re.compile(r"\b(button|checkbox|field|dropdown|select|link)(?:e?s)?\b", re.IGNORECASE)
 FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
+LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
 NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
@@ -66,7 +67,11 @@ def mentions(request: str, names: Sequence[str], outputs: Collection[str]) -> tu
             mine = named(sentence, names)
             acted = _acted(sentence, names)
             strong = tuple(name for name in mine if name not in outputs)
-            called = () if strong else tuple(name for name in here if calls(name, sentence))
+            called = (
+                ()
+                if strong
+                else tuple(name for name in here if name not in mine and calls(name, sentence))
+            )
             if not strong and not called:
                 called = tuple(name for name in other if calls(other[name], sentence))
             about = tuple(dict.fromkeys((*acted, *mine, *called)))
@@ -135,6 +140,8 @@ def kind_of(name: str, request: str) -> str:
         first = next((one for one in named(before, _family(name, before))), "")
         at = before.index(first) - 1 if first else len(before)
         before = before if KINDS.search(before, at) else before[:at]
+        if AROUND.search(name) and LABELLED.search(before):
+            return "text"
         return _kind_before(before) or ("field" if FORM.search(before) else "text")
     return "text"
 
@@ -174,7 +181,12 @@ def _kind_before(before: str) -> str:
     """The kind in the words that lead to a name: "buttons `a`, `b` and" makes b a button."""
     if before.rstrip("( ").endswith(":") and (kinds := KINDS.findall(before)):
         return str(kinds[-1]).lower()
+    if LABELLED.search(before):
+        return "button"
     for place, clause in enumerate(reversed(CLAUSE.split(before))):
+        listed = re.search(r":\s*(?:`[^`]*`\s*)*$", clause)
+        if listed and (kinds := KINDS.findall(before[: before.rindex(":")])):
+            return str(kinds[-1]).lower()
         plain = re.sub(r"`[^`]*`", "", clause)
         if kinds := KINDS.findall(plain):
             return str(kinds[-1]).lower()

@@ -54,7 +54,7 @@ def bodies_of(parts: Sequence[Part], text: str) -> dict[str, str] | None:
             found[part.name] = text[at:end]
             at = end
         at += len(part.ending)
-    return found
+    return found if at == len(text) else None
 
 
 def comment(lines: Iterable[str], sign: str = "//") -> str:

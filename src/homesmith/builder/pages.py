@@ -19,7 +19,7 @@ LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%
 TEXTED = r"`%s`[^.`]{0,20}? (?:with the text|labelled|saying|called) [`\"“]([^`\"”\n]{1,40})[`\"”]"
 OPTIONS = r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|:|of) ([^.;]+)"
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
-BEYOND = re.compile(r",? and an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
+BEYOND = re.compile(r",? and an? |, an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
 """What ends a list of options inside a sentence."""
 QUOTES = '`"“”'
 

@@ -269,7 +269,7 @@ def number_form(texts: Sequence[str]) -> str:
     "2 items"; "" where they show no such form.
     """
     found = {m[2]: (m[1], m[3]) for text in texts if (m := NUMBERED.match(text))}
-    if not found:
+    if not found or not all(NUMBERED.match(text) or ZERO.match(text) for text in texts):
         return ""
     many = next((number for number in found if number != "1"), "1")
     before, after = found[many]

@@ -18,14 +18,16 @@ function swap() {
   find("height").value = width;
 }
 
-// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it.
+// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
+// shows "Dry!".
 function start() {
   if (timer !== null) return;
   if (secondsLeft === null || secondsLeft <= 0) secondsLeft = Number(find("minutes").value) * 60;
   timer = setInterval(tick, 1000);
 }
 
-// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it.
+// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
+// shows "Dry!".
 function stop() {
   clearInterval(timer);
   timer = null;

@@ -1,0 +1,61 @@
+"""A page has every name of its request once, and none that its script makes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homesmith.builder.controls import TESTID, read_page
+from homesmith.builder.pages import completed, element, without
+
+WISH = (
+    "A list (data-testids in backquotes). A dropdown `kind` with Food, Fun and Home, a number field "
+    '`size`, a button `add` with the text `Add it`, a checkbox `big`. "Clear" (`clear`) empties '
+    "all. `count` says how many. Every row is an element `row` with a `delete` button."
+)
+NAMES = ("kind", "size", "add", "big", "clear", "count", "row", "delete")
+MEMBERS = ("row", "delete")
+PAGE = """<body>
+  <main>
+    <h1>List</h1>
+    <p class="count"></p>
+    <ul data-testid="rows">
+      <li data-testid="row">Milk <br><button data-testid="delete">x</button></li>
+    </ul>
+  </main>
+</body>"""
+
+
+def test_missing_names_come_with_their_kind_and_made_ones_go() -> None:
+    page = completed(PAGE, names=NAMES, members=MEMBERS, request=WISH)
+    assert sorted(TESTID.findall(page)) == sorted(["rows", *(set(NAMES) - set(MEMBERS))])
+    seen = read_page(page, "", NAMES)
+    kinds = {one.testid: one.kind for one in seen.controls}
+    assert kinds == {
+        "kind": "select",
+        "size": "number",
+        "add": "button",
+        "big": "checkbox",
+        "clear": "button",
+    }
+    assert (control := seen.control("kind")) is not None
+    assert control.options == ("Food", "Fun", "Home")
+    assert ">Add it</button>" in page
+    assert ">Clear</button>" in page
+    assert '<p data-testid="count"></p>' in page
+    assert seen.lists == ("rows",)
+
+
+def test_a_whole_page_stays_as_it_is() -> None:
+    page = completed(PAGE, names=NAMES, members=MEMBERS, request=WISH)
+    assert completed(page, names=NAMES, members=MEMBERS, request=WISH) == page
+
+
+def test_text_in_a_label_is_no_markup() -> None:
+    assert element("go", 'A button "<b>Go</b>" (`go`).').count("<b>") == 0
+
+
+@given(st.text(max_size=200), st.lists(st.sampled_from(NAMES)))
+def test_any_text_is_taken(page: str, names: list[str]) -> None:
+    without(page, names)
+    assert completed(page, names=names, members=(), request=WISH).replace(page, "") is not None
