@@ -25,6 +25,8 @@ ORDERED = re.compile(
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
+SEEN = re.compile(r"\b(?:nothing (?:to show|is shown)|match\w*|visible|shown now|hides?|found)\b")
+"""Words that say that an output is about the entries that are seen, not about all."""
 TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
     re.IGNORECASE,
@@ -226,10 +228,12 @@ def _value(name: str, opening: str, ending: str, about: tuple[str, ...]) -> Part
 
 
 def _shown(app: ScriptApp) -> list[Part]:
-    """What is seen of the entries now, and the text of each output."""
+    """What is seen of the entries now, and the text of each output.
+
+    Outputs that are about all entries come first: what a small model has not seen it cannot use.
+    """
     if not app.kept:
         return []
-    parts = []
     every = several(app.noun)
     choosing = [
         one.testid
@@ -242,10 +246,17 @@ def _shown(app: ScriptApp) -> list[Part]:
         for said in app.told
         if set(choosing) & set(said.about) or ORDERED.search(said.text)
     ]
-    if lines:
-        called = f"shown{every[0].upper()}{every[1:]}"
-        parts.append(_function(called, "", lines, (*choosing, app.members[0])))
-    return parts + [_output(app, name) for name in app.outputs]
+    called = f"shown{every[0].upper()}{every[1:]}"
+    chosen = [_function(called, "", lines, (*choosing, app.members[0]))] if lines else []
+    outputs = {name: _output(app, name) for name in app.outputs}
+    later = [name for name in outputs if SEEN.search(_direct(app, name))]
+    sooner = [part for name, part in outputs.items() if name not in later]
+    return [*sooner, *chosen, *(outputs[name] for name in later)]
+
+
+def _direct(app: ScriptApp, name: str) -> str:
+    """The sentences that mention a name."""
+    return " ".join(said.text for said in app.told if name in said.names)
 
 
 def _output(app: ScriptApp, name: str) -> Part:

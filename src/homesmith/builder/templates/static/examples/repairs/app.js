@@ -64,19 +64,19 @@ function repairElement(repair) {
   ]);
 }
 
+// The number of repairs in each list stands in `count-open` and `count-done`, and `hours-total` is
+// the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
+function hoursTotalText() {
+  const number = repairs.reduce((sum, repair) => sum + repair.hours, 0);
+  return number.toFixed(1) + " hours";
+}
+
 // A dropdown `show` with All, Wood, Metal and Wires limits what is listed. The number of repairs in
 // each list stands in `count-open` and `count-done`, and `hours-total` is the sum of all hours, for
 // example "7.5 hours"; these do not depend on `show`.
 function shownRepairs() {
   const bench = find("show").value;
   return repairs.filter((repair) => bench === "All" || repair.bench === bench);
-}
-
-// The number of repairs in each list stands in `count-open` and `count-done`, and `hours-total` is
-// the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
-function hoursTotalText() {
-  const number = repairs.reduce((sum, repair) => sum + repair.hours, 0);
-  return number.toFixed(1) + " hours";
 }
 
 function render() {
