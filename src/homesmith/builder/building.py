@@ -161,7 +161,8 @@ def _take_up(job: Job, app: Growing) -> None:
 async def _scaffold(job: Job, app: Growing) -> None:
     job.begin("scaffold", "")
     values = {"name": app.specification.name, "title": app.specification.title}
-    app.files = scaffold(app.template, values)
+    found = scaffold(app.template, values)
+    app.files = {path: job.personal.dressed(path, text) for path, text in found.items()}
     files = {**app.files, FILE: manifest_text(app.manifest)}
     await _stand(job, app, files, f"The {app.template.name} template: {app.specification.title}")
 
@@ -188,7 +189,9 @@ async def _best(
     first: Judged[str] | None = None,
 ) -> Judged[str] | None:
     request = framed(job.request.prompt, app.specification.criteria)
-    turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
+    turns = job.head + ask_for(
+        app.template, unit, request=request, files=app.files, personal=job.personal
+    )
     turns = await _fitting(job, turns, unit)
 
     async def look(text: str) -> Judged[str]:

@@ -220,7 +220,7 @@ def _turns(job: Job, work: Change, unit: Fill, part: str) -> tuple[Message, ...]
         text = render("change_block", **values, language=unit.language, block=part)
     else:
         text = render("change", **values)
-    return (system(work.rules), user(text))
+    return (system(work.rules), user(job.personal.before(text)))
 
 
 def _part(request: str, path: str, text: str) -> str:

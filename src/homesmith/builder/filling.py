@@ -118,7 +118,7 @@ async def _candidate(
         prefill=prefill,
         stop=job.profile.code_stop,
     )
-    text = file_text(answer.text, unit.path, opening)
+    text = job.personal.dressed(unit.path, file_text(answer.text, unit.path, opening))
     job.record(
         Candidate(
             step=job.step,
