@@ -4,11 +4,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from homesmith.memory.personal.shapes import SHAPES, schema
-
-FOLDER = Path(__file__).resolve().parent.parent / "src/homesmith/memory/personal/schemas"
+from homesmith.memory.personal.shapes import SCHEMAS, SHAPES, schema
 
 
 def schemas() -> dict[str, str]:
@@ -20,7 +17,7 @@ def schemas() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
+    SCHEMAS.mkdir(exist_ok=True)
     for name, text in schemas().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (SCHEMAS / name).write_text(text, encoding="utf-8")
         print(f"wrote {name}")

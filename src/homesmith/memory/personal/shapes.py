@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
@@ -91,6 +92,9 @@ class History(_Shape):
     date: Annotated[dt.date, Field(strict=False)]
     entries: list[EntryShape]
 
+
+SCHEMAS = Path(__file__).with_name("schemas")
+"""Where the JSON Schemas are, for editors and other programs."""
 
 SHAPES: dict[str, type[BaseModel]] = {
     "preferences": Preferences,
