@@ -69,6 +69,16 @@ class OfProject:
     text: str
 
 
+def whole(known: Known, system_text: str | None, prompt: str, count: Count) -> tuple[Slice, ...]:
+    """Everything a model sees of a first question, in its order, and what it does not see."""
+    given = [("--system", system_text or "", "as you gave it"), ("your request", prompt, "always")]
+    rules, asked = [
+        [Slice(source=source, text=text, tokens=count(text), pinned=True, why=why)] if text else []
+        for source, text, why in given
+    ]
+    return (*rules, *known.slices, *asked)
+
+
 def known(
     personal: Personal,
     request: str,

@@ -89,7 +89,7 @@ def ask(
             known, personal = studio.known(text, Path.cwd(), chosen)
             tell_troubles(terminal, personal.troubles)
             if explain:
-                tell_known(terminal, known)
+                tell_known(terminal, known, text, system)
             if improve:
                 found = await studio.improve(
                     text,

@@ -22,10 +22,16 @@ def tell_troubles(terminal: Terminal, troubles: Iterable[Trouble]) -> None:
             terminal.note("\n".join(three_lines(trouble.error())))
 
 
-def tell_known(terminal: Terminal, known: Known) -> None:
+def tell_known(
+    terminal: Terminal, known: Known, prompt: str = "", system: str | None = None
+) -> None:
     """A line for each source that was looked at, on the side of the answer."""
+    from homesmith.context.estimate import estimate
+    from homesmith.runtime.knowing import whole
+
+    slices = whole(known, system, prompt, estimate)
     if terminal.json:
-        for piece in known.slices:
+        for piece in slices:
             terminal.record(
                 {
                     "event": "source",
@@ -39,7 +45,7 @@ def tell_known(terminal: Terminal, known: Known) -> None:
         return
     rows = [
         (piece.source, str(piece.tokens), "kept" if piece.kept else "dropped", piece.why)
-        for piece in known.slices
+        for piece in slices
     ]
     for line in columns(("SOURCE", "TOKENS", "", "WHY"), rows):
         terminal.note(line)
