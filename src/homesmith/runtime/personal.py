@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from homesmith.context.relevance import Ranked, rank, words
+from homesmith.context.relevance import Ranked, rank
 from homesmith.core.errors import FolderNotEmpty, HomesmithError, InvalidSettings, UsageError
 from homesmith.memory.personal.advice import advice
 from homesmith.memory.personal.notes import read_note, write_note
@@ -151,9 +151,14 @@ class Repository:
     def search(self, query: str, limit: int) -> tuple[tuple[Ranked, str], ...]:
         """Where words of the query stand, best first, with the text."""
         texts = dict(_searchable(self.read()))
-        asked = set(words(query))
-        found = [item for item in rank(query, texts) if asked & set(words(_all(item, texts)))]
-        return tuple((item, texts[item.name]) for item in found[:limit])
+        parts = query.lower().split()
+        found = []
+        for item in rank(query, texts):
+            whole = f"{item.name} {texts[item.name]}".lower()
+            score = item.score + sum(part in whole for part in parts)
+            found.append(Ranked(name=item.name, score=score))
+        best = sorted((item for item in found if item.score), key=lambda item: -item.score)
+        return tuple((item, texts[item.name]) for item in best[:limit])
 
     def place(self, name: str) -> Path:
         """The file that a person means by `name`: a path in the folder, or how it begins.
@@ -264,7 +269,3 @@ def _searchable(personal: Personal) -> Iterator[tuple[str, str]]:
         yield note.file, f"{note_text(note)}\n{' '.join(note.tags)} {note.when}"
     for entry in personal.history:
         yield f"{HISTORY}/{entry.at}", f"{entry.asked} ({entry.app}: {entry.outcome})"
-
-
-def _all(item: Ranked, texts: dict[str, str]) -> str:
-    return f"{item.name} {texts[item.name]}"

@@ -166,14 +166,11 @@ def _shaped(document: Document, shape: type[Shape]) -> Shape:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = tuple(first["loc"])
-        name = ".".join(str(part) for part in place if _stands(document, place, part)) or "it"
+        stands = [part for at, part in enumerate(place, 1) if place[:at] in document.lines]
+        if first["type"] == "missing":
+            stands = [*place]
+        name = ".".join(str(part) for part in stands) or "the file"
         raise Unreadable(document.line(place), f"{name}: {reason(first)}") from error
-
-
-def _stands(document: Document, place: tuple[str | int, ...], part: str | int) -> bool:
-    """Whether a part of an error's place is one of the file, and no name of a type."""
-    at = place.index(part)
-    return place[: at + 1] in document.lines
 
 
 def _plain(value: Any) -> Plain:
