@@ -80,9 +80,10 @@ class Studio:
 
         Raises UnknownModel, EngineUnavailable, WorkspaceBusy, DiskFull before the first entry.
         """
+        from homesmith.builder.personal import as_liked
         from homesmith.builder.running import run
 
-        request = replace(request, root=request.root.resolve())
+        request = as_liked(replace(request, root=request.root.resolve()), self.person())
         bench = await self._bench(request)
         async with aclosing(self._remembered(run(bench, request))) as live:
             async for item in live:
@@ -151,15 +152,10 @@ class Studio:
                 remember(self.personal(), self._kept().runs, run)
 
     def _personal_of(self, request: BuildRequest, model: ModelId) -> Personal:
-        from homesmith.builder.personal import Personal
+        from homesmith.builder.personal import DECIDED, personal_of
 
-        found, person = self.known(request.prompt, request.root, model)
-        return Personal(
-            text=found.text,
-            indentation=str(person.prefers("coding_style", "indentation") or ""),
-            theme=str(person.prefers("design", "theme") or ""),
-            warnings=tuple(trouble.told() for trouble in person.troubles),
-        )
+        found, person = self.known(request.prompt, request.root, model, without=DECIDED)
+        return personal_of(found.text, person)
 
     async def check(self, root: Path) -> tuple[Verdict, ...]:
         """Every check that the app's manifest names, cheapest first."""
@@ -449,26 +445,38 @@ class Studio:
 
         return Repository(self.settings.context_folder or self.settings.places.context)
 
+    def person(self) -> Person:
+        """All of it that can be read now; nothing where the settings say so."""
+        from homesmith.memory.personal.values import Personal as Person
+
+        return self.personal().read() if self.settings.context else Person()
+
     def known(
-        self, request: str, folder: Path | None = None, model: ModelId | None = None
+        self,
+        request: str,
+        folder: Path | None = None,
+        model: ModelId | None = None,
+        *,
+        without: tuple[str, ...] = (),
     ) -> tuple[Known, Person]:
         """What a model is told of the person for a request, and all they wrote down.
 
-        `folder` is the project at hand. Nothing is read where the settings say so.
+        `folder` is the project at hand; preferences of the sections `without` are not told.
+        Nothing is read where the settings say so.
         """
         from homesmith.context.estimate import estimate
-        from homesmith.memory.personal.values import Personal as Person
         from homesmith.runtime.knowing import NOTHING, known
         from homesmith.runtime.personal import project_file
 
+        person = self.person()
         if not self.settings.context:
-            return NOTHING, Person()
-        person = self.personal().read()
+            return NOTHING, person
         project = project_file(folder) if folder is not None else None
         budget = self.settings.context_tokens
         if model is not None:
             budget = min(budget, self.engine(model).window // SHARE)
-        return known(person, request, budget=budget, count=estimate, project=project), person
+        told = person.without(without)
+        return known(told, request, budget=budget, count=estimate, project=project), person
 
     # Kept things
 

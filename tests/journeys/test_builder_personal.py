@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from homesmith.builder.conversation import ask_for, head, nearest_example
-from homesmith.builder.personal import Personal
+from homesmith.builder.personal import Personal, as_liked
 from homesmith.builder.template import load_templates
+from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest
 from homesmith.core.engines import Engine
 from homesmith.core.messages import Message
@@ -20,6 +22,8 @@ from homesmith.core.requests import Request
 from homesmith.core.runs import Entry, RunEvent, RunFailed, Warned
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.memory.personal.telling import PREFER
+from homesmith.memory.personal.values import Personal as Person
+from homesmith.memory.personal.values import Preference
 from homesmith.settings import Settings, load
 from homesmith.studio import Studio
 
@@ -142,6 +146,51 @@ async def test_tabs_and_a_dark_page_are_seen_to_by_a_program(tmp_path: Path) -> 
     assert re.search(r":root \{\n\s+color-scheme: dark;", style)
     assert "light dark;" not in style
     assert not re.search(r"^ ", style, re.MULTILINE)
+
+
+async def test_who_likes_sqlite_gets_the_template_that_has_it(tmp_path: Path) -> None:
+    person(tmp_path / "home", begin=LIKES)
+    opened, engine = studio(tmp_path / "home")
+    prompt = "A diary that keeps what I write."
+    budget = Budget(steps=3)
+    request = BuildRequest(prompt=prompt, root=tmp_path / "diary", model=MODEL, budget=budget)
+    async with opened:
+        assert [item async for item in opened.build(request)]
+    assert "sqlite3" in (tmp_path / "diary" / "database.py").read_text()
+    said = [message.text for asked in engine.requests for message in asked.messages]
+    assert any(PREFER in text for text in said)
+    assert not any("use SQLite" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted", "database", "made"),
+    [
+        ("a diary that keeps notes", "auto", "SQLite", "fastapi"),
+        ("a diary that keeps notes", "static", "SQLite", "static"),
+        ("a diary that keeps notes", "auto", "", "auto"),
+        ("a diary that keeps notes", "auto", "localStorage", "auto"),
+        ("a unit converter", "auto", "SQLite", "auto"),
+    ],
+)
+def test_a_template_is_chosen_only_where_it_matters(
+    prompt: str, wanted: str, database: str, made: str
+) -> None:
+    liked = Preference(section="stack", name="database", value=database)
+    request = BuildRequest(prompt=prompt, root=Path("/a"), template=wanted)
+    assert as_liked(request, Person(preferences=(liked,))).template == made
+    assert as_liked(replace(request, change=True), Person(preferences=(liked,))).template == wanted
+
+
+async def test_a_change_keeps_to_the_looks_of_the_app(tmp_path: Path) -> None:
+    root = tmp_path / "app"
+    await build(tmp_path / "home", root)
+    assert "\n  document" in (root / "app.js").read_text()
+    person(tmp_path / "home", begin=LIKES)
+    before = (root / "style.css").read_text()
+    await build(tmp_path / "home", root, change=True)
+    assert "\t" not in (root / "app.js").read_text() + (root / "index.html").read_text()
+    assert (root / "style.css").read_text() == before
+    assert Personal(indentation="tabs").at_home_in(["a {\n\tb\n}"]).indentation == "tabs"
 
 
 async def test_a_change_knows_the_person_too(tmp_path: Path) -> None:

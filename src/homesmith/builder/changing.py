@@ -64,6 +64,7 @@ async def change(job: Job, *, past: str = "", rules: str = "") -> Finished:
     """
     manifest = await asyncio.to_thread(read_manifest, job.request.root)
     files = await asyncio.to_thread(_read, job)
+    job.personal = job.personal.at_home_in(files.values())
     judge = Judge(
         manifest=manifest,
         literals=literals(job.request.prompt),

@@ -10,9 +10,12 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from homesmith.core.builds import BuildRequest
+from homesmith.memory.personal.values import Personal as Person
 
 TABBED = frozenset({".py", ".js", ".css", ".html"})
 BOTH_THEMES = re.compile(r"(?m)^(\s*color-scheme:)\s*light dark\s*;")
@@ -20,6 +23,15 @@ LEADING = re.compile(r"^( +)(?=\S)")
 SCRIPT = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""", re.DOTALL
 )
+KEEPING = re.compile(
+    r"\b(?:saves?|saved|stores?|stored|keeps?|kept|track(?:s|er|ing)?|logs?|records?|lists?|notes?"
+    r"|diary|journal|inventory|collection|bookmarks?|expenses?|contacts?|database|remembers?)\b",
+    re.IGNORECASE,
+)
+"""Words of a request that is about things which are still there tomorrow."""
+SERVED = re.compile(r"sqlite|fastapi|python", re.IGNORECASE)
+DECIDED = ("stack",)
+"""Sections that the template of an app decides; told of another, a small model mixes them."""
 VERBATIM = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 
 
@@ -36,6 +48,11 @@ class Personal:
         """The prompt with what is known of the person in front of it, if anything is."""
         return f"{self.text}\n\n{prompt}" if self.text else prompt
 
+    def at_home_in(self, files: Iterable[str]) -> Personal:
+        """The same person in an app that stands: its own looks go before theirs."""
+        tabbed_already = any("\n\t" in text for text in files)
+        return replace(self, theme="", indentation=self.indentation if tabbed_already else "")
+
     def dressed(self, path: str, text: str) -> str:
         """A file as the person likes it; the same file where they say nothing."""
         suffix = PurePosixPath(path).suffix
@@ -47,6 +64,29 @@ class Personal:
 
 
 NOBODY = Personal()
+
+
+def personal_of(text: str, person: Person) -> Personal:
+    """What a run is to know: the text that was chosen for it, and what we see to ourselves."""
+    return Personal(
+        text=text,
+        indentation=str(person.prefers("coding_style", "indentation") or ""),
+        theme=str(person.prefers("design", "theme") or ""),
+        warnings=tuple(trouble.told() for trouble in person.troubles),
+    )
+
+
+def as_liked(request: BuildRequest, person: Person) -> BuildRequest:
+    """The request, beginning with the template that keeps data where the person likes it kept.
+
+    A page alone keeps data in the browser, whatever a model is told; so who prefers SQLite or
+    FastAPI gets the template that has them, if the request is about things that are kept.
+    """
+    liked = (person.prefers("stack", "database"), person.prefers("stack", "backend"))
+    served = SERVED.search(" ".join(str(one) for one in liked if one))
+    if request.change or request.template != "auto" or not served:
+        return request
+    return replace(request, template="fastapi") if KEEPING.search(request.prompt) else request
 
 
 def tabbed(suffix: str, text: str) -> str:

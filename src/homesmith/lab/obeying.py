@@ -19,6 +19,7 @@ SCRIPT = re.compile(
     r"""|(?P<single>'(?:\\.|[^'\\\n])*')|(?P<template>`(?:\\.|[^`\\])*`)""",
     re.DOTALL,
 )
+JAVASCRIPT = re.compile(r"\b(?:const|let|var|function|console)\b|=>|for \(")
 AMERICAN = re.compile(
     r"\b(?:colors?|colored|centers?|centered|favorites?|gray|organiz\w+|neighbors?|flavors?"
     r"|behaviors?|theaters?|liters?|meters?|kilometers?)\b",
@@ -79,10 +80,14 @@ def single_quotes(answer: str) -> bool:
 
 
 def no_semicolons(answer: str) -> bool:
-    """No line of JavaScript ends with a semicolon."""
+    """Some JavaScript, and no line of it ends with a semicolon."""
     text = SCRIPT.sub(lambda found: "" if found["comment"] else found[0], code(answer))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return len(lines) > 1 and not any(line.endswith(";") for line in lines)
+    return (
+        bool(JAVASCRIPT.search(text))
+        and len(lines) > 1
+        and not any(line.endswith(";") for line in lines)
+    )
 
 
 def type_hints(answer: str) -> bool:

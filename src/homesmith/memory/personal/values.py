@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from homesmith.core.errors import InvalidSettings
 
@@ -97,6 +97,11 @@ class Personal:
     notes: tuple[Note, ...] = ()
     history: tuple[Entry, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+
+    def without(self, sections: tuple[str, ...]) -> Personal:
+        """The same without the preferences of these sections."""
+        kept = tuple(item for item in self.preferences if item.section not in sections)
+        return replace(self, preferences=kept)
 
     def prefers(self, section: str, name: str) -> Plain | None:
         """The value of one preference, None where the person says nothing."""
