@@ -19,6 +19,8 @@ from homesmith.workspace.snapshots import Snapshot, Snapshots, before
 
 BRANCH = "refs/heads/main"
 BY_HAND = "Edited by hand"
+OPENED = "homesmith"
+"""A file in `.git` that says plain git can use it too."""
 MOST_VERSIONS = 30
 """How far back an older version of a file is looked for."""
 
@@ -123,12 +125,13 @@ class Versions:
                 remedy="homesmith config set context-folder FOLDER",
             )
         repository = Repository(folder=place.absolute())
-        if not (place / "ready").exists():
-            fresh = not (place / "HEAD").exists()
+        if not (place / OPENED).exists():
             repository.create()
-            if fresh:
+            born = repository.call("rev-parse", "--quiet", "--verify", "HEAD", allowed=(0, 1))
+            if not born.strip():
                 repository.call("symbolic-ref", "HEAD", BRANCH)
             repository.call("config", "core.bare", "false")
+            (place / OPENED).touch()
         return repository
 
     def _show(self) -> None:
