@@ -32,6 +32,7 @@ SMALL = 300
 ENOUGH_WORDS = 2
 """A part of a note has this many words of the request, or its title, tags or when has one."""
 PROJECT_WORTH, NOTE_WORTH = 2.0, 1.0
+LETTERS_PER_TOKEN = 4
 PARAGRAPHS = re.compile(r"\n(?=#{1,6}[ \t])|\n[ \t]*\n")
 
 
@@ -157,44 +158,39 @@ def _turn(
     notes: Sequence[Note], project: OfProject | None, request: str, count: Count
 ) -> tuple[list[Slice], list[Slice]]:
     """What this request wants to know, and what it does not, each with why."""
-    parts = [part for note in notes for part in _parts(note, count)]
-    if project is not None:
-        parts += _project_parts(project, count)
-    texts = {str(number): part.text for number, part in enumerate(parts)}
-    scores = {item.name: item.score for item in rank(request, texts)}
-    best = max(scores.values(), default=0.0) or 1.0
     asked = set(words(request))
-    wanted, unwanted = [], []
-    for number, part in enumerate(parts):
-        why = part.reason(asked)
-        piece = Slice(
+    parts = list(_project_parts(project, count)) if project is not None else []
+    unwanted = []
+    for note in notes:
+        near = _Part(source=note.file, text=note_text(note), found_by=_found_by(note))
+        if near.reason(asked):
+            parts += _parts(near, note, asked, count)
+        else:
+            unwanted.append(near.unwanted())
+    wanted = [part for part in parts if part.reason(asked)]
+    unwanted += [part.unwanted() for part in parts if not part.reason(asked)]
+    scores = rank(request, {str(number): part.text for number, part in enumerate(wanted)})
+    best = max((item.score for item in scores), default=0.0) or 1.0
+    shares = {item.name: item.score / best for item in scores}
+    return [
+        Slice(
             source=part.source,
             text=part.text,
-            worth=part.worth + scores[str(number)] / best,
-            why=why,
+            worth=part.worth + shares[str(number)],
+            why=part.reason(asked),
         )
-        if why:
-            wanted.append(piece)
-        else:
-            unwanted.append(
-                replace(
-                    piece,
-                    tokens=count(piece.text),
-                    kept=False,
-                    why="too little in common with the request",
-                )
-            )
-    return wanted, unwanted
+        for number, part in enumerate(wanted)
+    ], unwanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """A note or a part of one; `found_by` are words that make it wanted alone."""
+    """A note or a part of one; `found_by` are words that make it wanted alone, `always` why."""
 
     source: str
     text: str
-    worth: float
-    found_by: frozenset[str]
+    worth: float = NOTE_WORTH
+    found_by: frozenset[str] = frozenset()
     always: str = ""
 
     def reason(self, asked: set[str]) -> str:
@@ -204,23 +200,35 @@ class _Part:
         named = sorted(asked & self.found_by)
         if named:
             return f"it is for: {', '.join(named[:5])}"
-        shared = sorted(asked & set(words(self.text)))
+        shared = sorted(asked.intersection(words(self.text)))
         return f"has: {', '.join(shared[:5])}" if len(shared) >= ENOUGH_WORDS else ""
 
-
-def _parts(note: Note, count: Count) -> Iterator[_Part]:
-    found_by = frozenset(words(f"{note.title} {' '.join(note.tags)} {note.when}"))
-    whole = note_text(note)
-    if count(whole) <= SMALL:
-        yield _Part(source=note.file, text=whole, worth=NOTE_WORTH, found_by=found_by)
-        return
-    for number, part in enumerate(_packed(note.text, count), start=1):
-        yield _Part(
-            source=f"{note.file} part {number}",
-            text=note_text(note, part),
-            worth=NOTE_WORTH,
-            found_by=frozenset(),
+    def unwanted(self) -> Slice:
+        """The part as dropped. Its tokens are a guess: nobody reads it."""
+        return Slice(
+            source=self.source,
+            text=self.text,
+            tokens=len(self.text) // LETTERS_PER_TOKEN,
+            kept=False,
+            why="too little in common with the request",
         )
+
+
+def _found_by(note: Note) -> frozenset[str]:
+    return frozenset(words(f"{note.title} {' '.join(note.tags)} {note.when}"))
+
+
+def _parts(whole: _Part, note: Note, asked: set[str], count: Count) -> list[_Part]:
+    """A small note whole; of a large one each part for its own words, else how it begins."""
+    if count(whole.text) <= SMALL:
+        return [whole]
+    parts = [
+        _Part(source=f"{note.file} part {number}", text=note_text(note, part))
+        for number, part in enumerate(_packed(note.text, count), start=1)
+    ]
+    if parts and not any(part.reason(asked) for part in parts):
+        parts[0] = replace(parts[0], always=f"how the note begins; {whole.reason(asked)}")
+    return parts
 
 
 def _project_parts(project: OfProject, count: Count) -> Iterator[_Part]:
@@ -231,7 +239,6 @@ def _project_parts(project: OfProject, count: Count) -> Iterator[_Part]:
             source=f"{project.file} (project)",
             text=whole,
             worth=PROJECT_WORTH,
-            found_by=frozenset(),
             always=always,
         )
         return
@@ -240,7 +247,6 @@ def _project_parts(project: OfProject, count: Count) -> Iterator[_Part]:
             source=f"{project.file} part {number} (project)",
             text=project_text(project.file, part),
             worth=PROJECT_WORTH,
-            found_by=frozenset(),
             always="how the project's own notes begin" if number == 1 else "",
         )
 

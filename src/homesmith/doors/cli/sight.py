@@ -11,6 +11,8 @@ from homesmith.doors.cli.terminal import Terminal, three_lines
 if TYPE_CHECKING:
     from homesmith.memory.personal.values import Trouble
     from homesmith.runtime.knowing import Known
+MOST_DROPPED = 20
+"""Dropped sources that a person is shown."""
 
 
 def tell_troubles(terminal: Terminal, troubles: Iterable[Trouble]) -> None:
@@ -43,10 +45,14 @@ def tell_known(
                 }
             )
         return
+    shown = [piece for piece in slices if piece.kept]
+    dropped = [piece for piece in slices if not piece.kept]
     rows = [
         (piece.source, str(piece.tokens), "kept" if piece.kept else "dropped", piece.why)
-        for piece in slices
+        for piece in (*shown, *dropped[:MOST_DROPPED])
     ]
     for line in columns(("SOURCE", "TOKENS", "", "WHY"), rows):
         terminal.note(line)
+    if len(dropped) > MOST_DROPPED:
+        terminal.note(f"and {len(dropped) - MOST_DROPPED} more were dropped; --json shows them all")
     terminal.note(f"about {known.tokens} of at most {known.budget} tokens are about you")
