@@ -66,7 +66,7 @@ def test_what_is_worth_least_goes_first() -> None:
     less = told(person, "tea", everything.tokens - 1, "Use port 4000.")
     assert [piece.source for piece in less.slices if not piece.kept] == ["knowledge/tea.md"]
     assert "room" in less.slices[-1].why
-    least = told(person, "tea", estimate(everything.head), "Use port 4000.")
+    least = told(person, "tea", estimate(everything.head) + 4, "Use port 4000.")
     assert (least.head, least.turn) == (everything.head, "")
 
 

@@ -81,6 +81,13 @@ def test_what_is_added_is_told_and_found(line: Line, folder: Path) -> None:
     twice = line("context", "add", *words, stdin=b"x")
     assert (twice.code, "already" in twice.err) == (2, True)
     assert line("context", "show", "../../etc/passwd").code == 2
+    assert line("context", "add", "--project", "shop", "--status", "paused").code == 0
+    assert line("context", "add", "--project", "shop", "--path", "~/shop").code == 0
+    (shop,) = json.loads((folder / "projects.json").read_text())["projects"]
+    assert (shop["status"], shop["about"], shop["path"]) == ("paused", "Sells tea", "~/shop")
+    for wrong in (["rules=none"], ["--project", "shop", "--status", "someday"]):
+        unfit = line("context", "add", *wrong)
+        assert (unfit.code, unfit.err.splitlines()[0][:18]) == (2, "That does not fit ")
     assert line("context", "add", "--note", "a", "--project", "b", "c").code == 2
     assert [path.name for path in folder.iterdir() if path.suffix == ".json"]
 

@@ -15,7 +15,7 @@ from homesmith.context.relevance import Ranked, rank
 from homesmith.core.errors import FolderNotEmpty, HomesmithError, InvalidSettings, UsageError
 from homesmith.memory.personal.advice import advice
 from homesmith.memory.personal.notes import read_note, write_note
-from homesmith.memory.personal.positions import Unreadable
+from homesmith.memory.personal.positions import Unfit, Unreadable
 from homesmith.memory.personal.reading import LARGEST, read, trouble
 from homesmith.memory.personal.telling import note_text, preferences_text, projects_text, sections
 from homesmith.memory.personal.values import (
@@ -190,6 +190,10 @@ class Repository:
     def _made(self, file: str, made: Callable[..., str], *given: str) -> str:
         try:
             return made(*given)
+        except Unfit as error:
+            raise UsageError(
+                f"That does not fit {file}", why=error.what, remedy="homesmith context add --help"
+            ) from error
         except Unreadable as error:
             raise trouble(file, error).error() from error
 

@@ -11,7 +11,7 @@ import typer
 from homesmith.core.errors import UsageError, WorkFailed
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
-from homesmith.doors.cli.context_adding import add
+from homesmith.doors.cli.context_adding import EXAMPLES, add
 from homesmith.doors.cli.sight import tell_known, tell_troubles
 from homesmith.doors.cli.terminal import Terminal, one_line
 from homesmith.doors.cli.until_done import until_done
@@ -41,7 +41,7 @@ Examples:
   homesmith context show preferences
   homesmith context show --for "how do I deploy my shop?"
 """
-File = Annotated[str | None, typer.Argument(metavar="[FILE]", help="One of its files.")]
+File = Annotated[str | None, typer.Argument(metavar="FILE", help="One of its files.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
     noun.command("init", epilog=INIT)(init)
     noun.command("show", epilog=SHOW)(show)
     noun.command("edit")(edit)
-    noun.command("add")(add)
+    noun.command("add", epilog=EXAMPLES)(add)
     noun.command("search")(search)
     noun.command("lint")(lint)
     noun.command("path")(path)

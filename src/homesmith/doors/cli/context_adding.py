@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from homesmith.runtime.personal import Repository
 
 SETTING = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?=(.+)", re.DOTALL)
+EXAMPLES = """\b
+Examples:
+  homesmith context add coding_style.indentation=tabs
+  homesmith context add "Never use jQuery."
+  homesmith context add --project shop --stack FastAPI,SQLite "A web shop."
+  homesmith context add --note Deploying --when "deploy, release" --file deploy.md
+"""
 REMEDY = 'homesmith context add "Never use jQuery."'
 
 
@@ -40,16 +47,9 @@ def add(
     ] = None,
     stack: Annotated[str, typer.Option(metavar="A,B", help="What it is built with.")] = "",
     path: Annotated[str, typer.Option(metavar="DIR", help="Where it stands.")] = "",
-    status: Annotated[str, typer.Option(help="active, paused or done.")] = "active",
+    status: Annotated[str, typer.Option(help="active, paused or done.")] = "",
 ) -> int:
-    """Write down one thing more. Undo: homesmith context undo.
-
-    \b
-      homesmith context add coding_style.indentation=tabs
-      homesmith context add "Never use jQuery."
-      homesmith context add --project shop --stack FastAPI,SQLite "A web shop."
-      homesmith context add --note Deploying --when "deploy, release" --file deploy.md
-    """  # noqa: D301 - \b keeps the lines of the examples apart
+    """Write down one thing more. Undo: homesmith context undo."""
     terminal: Terminal = context.obj
     settings = terminal.settings({})
 

@@ -28,6 +28,10 @@ class Unreadable(Exception):
         self.what = what
 
 
+class Unfit(Unreadable):
+    """What was to be written does not fit the form of its file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A value, and the line of each value in it by its path."""

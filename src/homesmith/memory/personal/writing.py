@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from homesmith.memory.personal.positions import parse
+from homesmith.memory.personal.positions import Unfit, Unreadable, parse
 from homesmith.memory.personal.reading import (
     SPECIAL,
     history_in,
@@ -104,8 +104,11 @@ def _object(text: str, read: Read) -> dict[str, Any]:
 
 
 def _checked(plain: dict[str, Any], read: Read) -> str:
-    """The text of the object, which `read` must understand. Raises Unreadable."""
+    """The text of the object, which `read` must understand. Raises Unfit."""
     first = {name: plain[name] for name in SPECIAL if name in plain}
     text = json.dumps(first | plain, indent=2, ensure_ascii=False) + "\n"
-    read("", text)
+    try:
+        read("", text)
+    except Unreadable as error:
+        raise Unfit(error.line, error.what) from error
     return text
