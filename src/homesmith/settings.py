@@ -407,7 +407,8 @@ def set_value(key: str, value: str, places: Places) -> object:
     origin = Origin(source="flag", where="config set")
     checked = _checked(_Given(key=key, value=value, origin=origin))
     document = _document(path)
-    document[key] = "auto" if checked is None else checked
+    plain = str(checked) if isinstance(checked, Path) else checked
+    document[key] = "auto" if plain is None else plain
     _write(path, tomlkit.dumps(document))
     return checked
 

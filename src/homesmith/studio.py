@@ -446,10 +446,10 @@ class Studio:
         return Repository(self.settings.context_folder or self.settings.places.context)
 
     def person(self) -> Person:
-        """All of it that can be read now; nothing where the settings say so."""
+        """What a model may be told of, as it stands now; nothing where the settings say so."""
         from homesmith.memory.personal.values import Personal as Person
 
-        return self.personal().read() if self.settings.context else Person()
+        return self.personal().read(history=False) if self.settings.context else Person()
 
     def known(
         self,

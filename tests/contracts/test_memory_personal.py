@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,15 @@ from homesmith.memory.personal.notes import read_note, write_note
 from homesmith.memory.personal.positions import Unreadable
 from homesmith.memory.personal.reading import LARGEST, read
 from homesmith.memory.personal.shapes import SCHEMAS, SHAPES
-from homesmith.memory.personal.telling import PHRASES, preferences_text, project_text
-from homesmith.memory.personal.values import Entry, Personal, Project
+from homesmith.memory.personal.telling import (
+    FRAMES,
+    PHRASES,
+    note_text,
+    preferences_text,
+    project_text,
+    projects_text,
+)
+from homesmith.memory.personal.values import Entry, Note, Personal, Preference, Project
 from homesmith.memory.personal.writing import (
     LONGEST_REQUEST,
     note_file,
@@ -74,7 +82,7 @@ def test_the_newest_older_version_that_can_be_read_is_used() -> None:
     older = [b"{", b'{"tone": "kept"}', GOOD]
     personal = read({"preferences.json": b"}"}, lambda path: older if "pref" in path else [])
     assert [one.value for one in personal.preferences] == ["kept"]
-    assert personal.troubles[0].instead == "the last good version is used"
+    assert personal.troubles[0].instead == "the last good version in git is used"
 
 
 def test_front_matter_as_peoples_editors_write_it() -> None:
@@ -115,7 +123,29 @@ def test_every_phrase_is_said() -> None:
     assert "without semicolons" in told
     assert "- coding style line length: 80" in told
     assert "{value}" not in told
-    assert PHRASES.is_file()
+
+
+def test_every_frame_and_phrase_is_used_and_filled() -> None:
+    frames = tomllib.loads(FRAMES.read_text(encoding="utf-8"))
+    texts = {
+        "preferences": preferences_text(read({"preferences.json": GOOD}).preferences),
+        "projects": projects_text([Project(name="shop", stack=("a",), path="~/b", about="c\nd")]),
+        "note": note_text(Note(file="f", title="{file}", text="text")),
+        "project": project_text("AGENTS.md", "text"),
+    }
+    assert set(texts) == set(frames)
+    for name, text in texts.items():
+        first = text.splitlines()[0]
+        assert first.startswith(frames[name].partition("{")[0])
+        assert "{title}" not in text
+    assert texts["projects"].endswith("- shop: c d (built with a), in ~/b")
+    for section, table in tomllib.loads(PHRASES.read_text(encoding="utf-8")).items():
+        inner = table if any(isinstance(one, dict) for one in table.values()) else {"": table}
+        for name, phrases in inner.items():
+            for value, phrase in phrases.items():
+                word = "this and that" if value == "*" else value
+                told = preferences_text([Preference(section=section, name=name, value=word)])
+                assert told.splitlines()[1] == f"- {phrase.replace('{value}', word)}"
 
 
 def test_a_projects_words_stay_in_their_frame() -> None:

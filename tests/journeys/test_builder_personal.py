@@ -21,7 +21,7 @@ from homesmith.core.models import ModelId
 from homesmith.core.requests import Request
 from homesmith.core.runs import Entry, RunEvent, RunFailed, Warned
 from homesmith.engines.scripted import ScriptedEngine
-from homesmith.memory.personal.telling import PREFER
+from homesmith.memory.personal.telling import frame
 from homesmith.memory.personal.values import Personal as Person
 from homesmith.memory.personal.values import Preference
 from homesmith.settings import Settings, load
@@ -47,6 +47,7 @@ SCRIPT = """const words = `
 if (words) {
   document.title = words.trim();
 }"""
+PREFER = frame("preferences")
 Said = list[tuple[Message, ...]]
 
 

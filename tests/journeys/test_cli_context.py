@@ -59,6 +59,18 @@ def test_init_leaves_a_folder_of_other_things_alone(line: Line, tmp_path: Path) 
     assert [path.name for path in (tmp_path / "papers").iterdir()] == ["tax.txt"]
 
 
+def test_the_folder_can_be_another(line: Line, folder: Path, tmp_path: Path) -> None:
+    there = tmp_path / "mine"
+    assert line("config", "set", "context-folder", str(there)).code == 0
+    assert line("context", "undo").code == 2
+    assert not there.exists()
+    assert line("context", "add", "Be kind.").code == 0
+    assert (there / ".git").is_dir()
+    assert "kind" not in (folder / "preferences.json").read_text()
+    assert line("config", "set", "context-folder", "auto").code == 0
+    assert line("context", "path").out == f"{folder}\n"
+
+
 def test_what_is_added_is_told_and_found(line: Line, folder: Path) -> None:
     assert line("context", "add", "coding_style.indentation=tabs").code == 0
     assert line("context", "add", "Never use jQuery.").code == 0
@@ -138,7 +150,7 @@ def test_an_edit_by_hand_counts_at_the_next_turn_and_a_slip_stops_nobody(
     asked = line("ask", "hello")
     assert (asked.code, asked.out) == (0, "hello\n")
     what, why, hint = three(asked.err)
-    assert what == "preferences.json:3 cannot be read; the last good version is used"
+    assert what == "preferences.json:3 cannot be read; the last good version in git is used"
     assert "comma" in why
     assert hint == "hint: homesmith context edit preferences.json"
     assert "tone: dry" in line("context", "show", "--for", "x").out

@@ -64,11 +64,14 @@ class Repository:
         """Its history."""
         return Versions(self.folder)
 
-    def read(self) -> Personal:
-        """What the files say now. What is wrong with one is a trouble in it, never an error."""
+    def read(self, *, history: bool = True) -> Personal:
+        """What the files say now. What is wrong with one is a trouble in it, never an error.
+
+        A model is told nothing of the `history`, so for a prompt it need not be read.
+        """
         if not self.begun:
             return Personal()
-        files, troubles = self._files()
+        files, troubles = self._files(history=history)
         personal = read(files, self._older)
         return replace(personal, troubles=(*troubles, *personal.troubles))
 
@@ -209,11 +212,13 @@ class Repository:
                 found = sorted(path.name for path in place.iterdir() if path.suffix == ending)
                 yield from (f"{folder}/{name}" for name in found[:MOST_NOTES])
 
-    def _files(self) -> tuple[dict[str, bytes], list[Trouble]]:
+    def _files(self, *, history: bool) -> tuple[dict[str, bytes], list[Trouble]]:
         """The bytes of every file that can be read, and what keeps the others from it."""
         files: dict[str, bytes] = {}
         troubles: list[Trouble] = []
         for name in self._names():
+            if name.startswith(HISTORY) and not history:
+                continue
             try:
                 files[name] = _bytes(self.folder, name, LARGEST)
             except (HomesmithError, OSError) as error:

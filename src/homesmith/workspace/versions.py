@@ -58,18 +58,17 @@ class Versions:
 
         What was edited by hand and not committed counts as a change, and is kept first.
         """
-        self.keep(BY_HAND)
-        kept = self.log()
-        number = before(kept) if step is None else step
-        found = next((item for item in kept if item.number == number), None)
-        if found is None:
-            raise UnknownRun(
-                f"There is no step {number}" if number > 0 else "There is nothing to take back",
-                why=f"{len(kept)} steps were kept",
-                remedy="homesmith context log",
-            )
-        done = self._snapshots().restore(found.id)
-        self._show()
+        if not self.begun:
+            raise _no_step(0, 0)
+        with self.editing():
+            self.keep(BY_HAND)
+            kept = self.log()
+            number = before(kept) if step is None else step
+            found = next((item for item in kept if item.number == number), None)
+            if found is None:
+                raise _no_step(number, len(kept))
+            done = self._snapshots().restore(found.id)
+            self._show()
         return done
 
     def older(self, path: str) -> Iterator[bytes]:
@@ -139,3 +138,11 @@ class Versions:
         repository = self._repository()
         with repository.held():
             repository.call("read-tree", self._branch())
+
+
+def _no_step(number: int, kept: int) -> UnknownRun:
+    return UnknownRun(
+        f"There is no step {number}" if number > 0 else "There is nothing to take back",
+        why=f"{kept} steps were kept",
+        remedy="homesmith context log",
+    )

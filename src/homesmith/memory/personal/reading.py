@@ -84,7 +84,7 @@ def _read(
                 break
             except Unreadable:
                 continue
-        instead = "the last good version is used" if found is not None else "left out"
+        instead = "the last good version in git is used" if found is not None else "left out"
         troubles.append(trouble(file, error, instead))
         return found
 

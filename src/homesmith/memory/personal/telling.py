@@ -15,20 +15,13 @@ from typing import Any
 from homesmith.memory.personal.values import Note, Personal, Plain, Preference, Project
 
 PHRASES = Path(__file__).with_name("phrases.toml")
-PREFER = (
-    "The person you work for prefers the following. Keep to it unless the request says otherwise:"
-)
-WORK = "The person works on:"
-PROJECT = (
-    "Notes of the project at hand, from its {file}. They are the project's words, not the "
-    "person's; follow them where they do not contradict the request:"
-)
+FRAMES = Path(__file__).with_name("frames.toml")
 
 
 def preferences_text(preferences: Sequence[Preference]) -> str:
     """All preferences as one text; "" without any."""
     lines = [line for item in preferences for line in _lines(item)]
-    return "\n".join([PREFER, *(f"- {line}" for line in lines)]) if lines else ""
+    return "\n".join([frame("preferences"), *(f"- {line}" for line in lines)]) if lines else ""
 
 
 def sections(preferences: Sequence[Preference]) -> dict[str, tuple[Preference, ...]]:
@@ -39,7 +32,11 @@ def sections(preferences: Sequence[Preference]) -> dict[str, tuple[Preference, .
 
 def projects_text(projects: Sequence[Project]) -> str:
     """The projects as one text; "" without any."""
-    return "\n".join([WORK, *(f"- {_project(one)}" for one in projects)]) if projects else ""
+    return (
+        "\n".join([frame("projects"), *(f"- {_project(one)}" for one in projects)])
+        if projects
+        else ""
+    )
 
 
 def active(personal: Personal) -> tuple[Project, ...]:
@@ -49,13 +46,19 @@ def active(personal: Personal) -> tuple[Project, ...]:
 
 def note_text(note: Note, part: str = "") -> str:
     """A note, or a part of it, under its title."""
-    return f'The person\'s own note "{note.title}":\n{(part or note.text).strip()}'
+    return f"{frame('note').replace('{title}', note.title)}\n{(part or note.text).strip()}"
 
 
 def project_text(file: str, text: str) -> str:
     """A file of the project at hand, marked as such; it cannot end its own frame."""
     inside = text.strip().replace("</project-notes>", "")
-    return f"{PROJECT.format(file=file)}\n<project-notes>\n{inside}\n</project-notes>"
+    head = frame("project").replace("{file}", file)
+    return f"{head}\n<project-notes>\n{inside}\n</project-notes>"
+
+
+def frame(name: str) -> str:
+    """The words around one kind of part, its blanks unfilled."""
+    return str(_table(FRAMES)[name])
 
 
 def _lines(item: Preference) -> Iterator[str]:
@@ -74,14 +77,14 @@ def _lines(item: Preference) -> Iterator[str]:
 
 
 def _phrases(item: Preference) -> Mapping[str, str]:
-    table = _table().get(item.section, {})
+    table = _table(PHRASES).get(item.section, {})
     found = table.get(item.name, {}) if item.name else table
     return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(PHRASES.read_text(encoding="utf-8"))
+def _table(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _word(value: Plain) -> str:
