@@ -117,6 +117,9 @@ def test_each_change_is_a_commit_and_undo_goes_back_byte_for_byte(line: Line, fo
     line("context", "undo")
     assert [path.name for path in folder.iterdir()] == [".git"]
     assert line("context", "undo").code == 2
+    assert line("context", "init", "--yes").code == 0
+    assert file.read_bytes() == b"{}\n"
+    line("context", "undo")
     kept = [row["message"] for row in line("context", "log", "--json").lines]
     assert kept[:4] == ["The beginning", "Begun", "Edited by hand", "Add: Be kind."]
     assert line("context", "undo", "4").code == 0
@@ -124,6 +127,16 @@ def test_each_change_is_a_commit_and_undo_goes_back_byte_for_byte(line: Line, fo
     assert "Edited by hand" in line("context", "log").out
     git = ["git", "-C", str(folder), "status", "--porcelain"]
     assert subprocess.run(git, capture_output=True, text=True).stdout == ""
+
+
+def test_undo_takes_back_an_edit_by_hand_and_no_more(line: Line, folder: Path) -> None:
+    line("context", "add", "Be kind.")
+    file = folder / "preferences.json"
+    before = file.read_bytes()
+    file.write_bytes(b"rubbish")
+    line("context", "undo")
+    assert file.read_bytes() == before
+    assert line("context", "log", "--json").lines[-2]["message"] == "Edited by hand"
 
 
 def test_a_commit_made_with_plain_git_counts(line: Line, folder: Path) -> None:

@@ -60,6 +60,11 @@ class Repository:
         return self.versions.begun or any((self.folder / name).is_file() for name in EMPTY)
 
     @property
+    def written(self) -> bool:
+        """Whether there are preferences to edit; an undo to the beginning takes them away."""
+        return (self.folder / PREFERENCES).exists()
+
+    @property
     def versions(self) -> Versions:
         """Its history."""
         return Versions(self.folder)
@@ -80,7 +85,7 @@ class Repository:
 
         Raises FolderNotEmpty when other things stand in the folder.
         """
-        if self.begun and (self.folder / PREFERENCES).exists():
+        if self.written:
             return False
         self._refuse_others()
         with self.versions.editing():

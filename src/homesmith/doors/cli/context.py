@@ -65,7 +65,7 @@ def init(
     """Begin your personal context. Undo: homesmith context undo."""
     terminal: Terminal = context.obj
     repository = _repository(terminal)
-    if repository.begun:
+    if repository.written:
         terminal.note("There is one already.")
         return _told_path(terminal, repository)
     answers = {} if yes else _answers(terminal)
