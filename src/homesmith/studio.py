@@ -466,7 +466,7 @@ class Studio:
         """
         from homesmith.context.estimate import estimate
         from homesmith.runtime.knowing import NOTHING, known
-        from homesmith.runtime.personal import project_file
+        from homesmith.runtime.reading import project_file
 
         person = self.person()
         if not self.settings.context:

@@ -15,7 +15,8 @@ import pytest
 
 from homesmith.core.errors import HomesmithError, WorkspaceError
 from homesmith.memory.personal.values import Entry
-from homesmith.runtime.personal import AGENTS, LARGEST_AGENTS, Repository, project_file
+from homesmith.runtime.personal import Repository
+from homesmith.runtime.reading import AGENTS, LARGEST_AGENTS, project_file
 
 KILLS = int(os.environ.get("KILLS", "12"))
 WRITER = (

@@ -71,6 +71,19 @@ def test_the_folder_can_be_another(line: Line, folder: Path, tmp_path: Path) -> 
     assert line("context", "path").out == f"{folder}\n"
 
 
+def test_a_folder_that_cannot_be_looked_into_stops_no_question(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    line.environ["HOMESMITH_CONTEXT_FOLDER"] = str(tmp_path / ("long" * 100))
+    asked = line("ask", "hello")
+    assert (asked.code, asked.out) == (0, "hello\n")
+    assert "cannot be read" in asked.err.splitlines()[0]
+    assert asked.err.splitlines()[2] == "hint: homesmith config set context-folder FOLDER"
+    for words in (["init", "--yes"], ["add", "Be kind."], ["undo"], ["log"], ["edit"]):
+        refused = line("context", *words)
+        assert (refused.code, len(refused.err.splitlines())) == (1, 3), words
+        assert "defect" not in refused.err
+
+
 def test_what_is_added_is_told_and_found(line: Line, folder: Path) -> None:
     assert line("context", "add", "coding_style.indentation=tabs").code == 0
     assert line("context", "add", "Never use jQuery.").code == 0

@@ -6,13 +6,14 @@ The files may be edited by hand at any time; nothing of them is held here. What 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from homesmith.context.relevance import Ranked, rank
-from homesmith.core.errors import FolderNotEmpty, HomesmithError, InvalidSettings, UsageError
+from homesmith.core.errors import FolderNotEmpty, HomesmithError, UsageError
 from homesmith.memory.personal.advice import advice
 from homesmith.memory.personal.notes import read_note, write_note
 from homesmith.memory.personal.positions import Unfit, Unreadable
@@ -35,16 +36,13 @@ from homesmith.memory.personal.writing import (
     with_project,
     with_rule,
 )
-from homesmith.runtime.knowing import OfProject
-from homesmith.workspace.files import open_workspace
+from homesmith.runtime.reading import bytes_of
+from homesmith.workspace.files import explained, open_workspace
 from homesmith.workspace.snapshots import Snapshot
 from homesmith.workspace.versions import BY_HAND, Versions
 
 EMPTY = {PREFERENCES: "{}\n", PROJECTS: '{\n  "projects": []\n}\n'}
 OURS = {PREFERENCES, PROJECTS, KNOWLEDGE, HISTORY, ".git", ".gitignore", "README.md"}
-AGENTS = "AGENTS.md"
-LARGEST_AGENTS = 100_000
-"""Bytes of a project's own file that are read."""
 MOST_NOTES = 2000
 
 
@@ -62,7 +60,7 @@ class Repository:
     @property
     def written(self) -> bool:
         """Whether there are preferences to edit; an undo to the beginning takes them away."""
-        return (self.folder / PREFERENCES).exists()
+        return self.begun and (self.folder / PREFERENCES).exists()
 
     @property
     def versions(self) -> Versions:
@@ -74,9 +72,12 @@ class Repository:
 
         A model is told nothing of the `history`, so for a prompt it need not be read.
         """
-        if not self.begun:
-            return Personal()
-        files, troubles = self._files(history=history)
+        try:
+            if not self.begun:
+                return Personal()
+            files, troubles = self._files(history=history)
+        except (HomesmithError, OSError) as error:
+            return Personal(troubles=(self._closed(error),))
         personal = read(files, self._older)
         return replace(personal, troubles=(*troubles, *personal.troubles))
 
@@ -87,8 +88,7 @@ class Repository:
         """
         if self.written:
             return False
-        self._refuse_others()
-        with self.versions.editing():
+        with self._explained(), self._alone():
             texts = dict(EMPTY)
             for (section, name), value in preferences.items():
                 texts[PREFERENCES] = self._made(
@@ -187,8 +187,7 @@ class Repository:
 
     def _change(self, file: str, made: Callable[[str], str], message: str) -> Snapshot | None:
         """Rewrite one file. What was edited by hand until now is committed first."""
-        self._refuse_others()
-        with self.versions.editing():
+        with self._explained(), self._alone():
             self.versions.keep(BY_HAND)
             workspace = open_workspace(self.folder)
             text = workspace.read_text(file) if (self.folder / file).exists() else ""
@@ -225,12 +224,21 @@ class Repository:
             if name.startswith(HISTORY) and not history:
                 continue
             try:
-                files[name] = _bytes(self.folder, name, LARGEST)
+                files[name] = bytes_of(self.folder, name, LARGEST)
             except (HomesmithError, OSError) as error:
                 what = getattr(error, "message", "") or str(error)
                 remedy = f"homesmith context edit {name}"
                 troubles.append(Trouble(file=name, line=0, what=what, remedy=remedy))
         return files, troubles
+
+    def _closed(self, error: Exception) -> Trouble:
+        """The trouble with a folder that cannot be looked into."""
+        return Trouble(
+            file=str(self.folder)[:200],
+            line=0,
+            what=getattr(error, "why", "") or str(error),
+            remedy="homesmith config set context-folder FOLDER",
+        )
 
     def _older(self, path: str) -> Iterator[bytes]:
         """Older versions of a file; none where git cannot tell."""
@@ -239,38 +247,30 @@ class Repository:
         except HomesmithError:
             return
 
-    def _refuse_others(self) -> None:
-        """Nobody's folder of other things becomes a repository by a slip in a setting."""
-        if not self.folder.is_dir():
-            return
-        others = sorted(path.name for path in self.folder.iterdir() if path.name not in OURS)
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the disk refuses, as an error for a person."""
+        try:
+            yield
+        except OSError as error:
+            raise explained(error, str(self.folder)[:200]) from error
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else of ours writes meanwhile.
+
+        Nobody's folder of other things becomes a repository by a slip in a setting.
+        """
+        here = self.folder.iterdir() if self.folder.is_dir() else ()
+        others = sorted(path.name for path in here if path.name not in OURS)
         if others and not self.begun:
             raise FolderNotEmpty(
                 f"{self.folder} holds other things",
                 why=f"it holds {', '.join(others[:3])}",
                 remedy="homesmith config set context-folder FOLDER",
             )
-
-
-def project_file(folder: Path) -> OfProject | None:
-    """The AGENTS.md of a folder; None where there is none that can be read.
-
-    It is somebody else's text: no link is followed, and nobody is stopped by it.
-    """
-    try:
-        text = _bytes(folder, AGENTS, LARGEST_AGENTS).decode("utf-8", "replace")
-    except (HomesmithError, OSError):
-        return None
-    if not text.strip() or "\0" in text:
-        return None
-    return OfProject(file=AGENTS, text=text)
-
-
-def _bytes(folder: Path, name: str, largest: int) -> bytes:
-    size = (folder / name).lstat().st_size
-    if size > largest:
-        raise InvalidSettings(f"it is larger than {largest // 1000} kB")
-    return open_workspace(folder).read_bytes(name)
+        with self.versions.editing():
+            yield
 
 
 def _searchable(personal: Personal) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homesmith.core.errors import UnknownRun, WorkspaceError
+from homesmith.workspace.files import explained
 from homesmith.workspace.git import Repository
 from homesmith.workspace.snapshots import Snapshot, Snapshots, before
 
@@ -34,11 +35,13 @@ class Versions:
     @property
     def begun(self) -> bool:
         """Whether the folder has a history at all."""
-        return (self.folder / ".git").is_dir()
+        with self._told():
+            return (self.folder / ".git").is_dir()
 
     def begin(self) -> None:
         """Start the history with the folder as it stands, if it has none."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._snapshots().list():
             self._keep("The beginning")
 
@@ -94,6 +97,14 @@ class Versions:
         with (self.folder / ".git" / "editing").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the disk refuses, as an error for a person."""
+        try:
+            yield
+        except OSError as error:
+            raise explained(error, str(self.folder)[:200]) from error
 
     def _keep(self, message: str) -> Snapshot:
         kept = self._snapshots().take(message)
