@@ -6,6 +6,7 @@ It does not know what a request is, nor how much room there is.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -15,6 +16,8 @@ from typing import Any
 from homesmith.memory.personal.values import Note, Personal, Plain, Preference, Project
 
 PHRASES = Path(__file__).with_name("phrases.toml")
+MARK = re.compile(r"<(?=\s*/?\s*project-notes)", re.IGNORECASE)
+"""How a mark of our own frame would begin."""
 FRAMES = Path(__file__).with_name("frames.toml")
 
 
@@ -51,7 +54,7 @@ def note_text(note: Note, part: str = "") -> str:
 
 def project_text(file: str, text: str) -> str:
     """A file of the project at hand, marked as such; it cannot end its own frame."""
-    inside = text.strip().replace("</project-notes>", "")
+    inside = MARK.sub("(", text.strip())
     head = frame("project").replace("{file}", file)
     return f"{head}\n<project-notes>\n{inside}\n</project-notes>"
 
