@@ -9,6 +9,6 @@ lint: setup ; @.venv/bin/ruff check . ## Lint
 format: setup ; @.venv/bin/ruff format . ## Format
 types: setup ; @.venv/bin/mypy ## Types
 imports: setup ; @.venv/bin/lint-imports ## Import rules between the rooms
-docs: setup ; @.venv/bin/python scripts/reference.py ## Write docs/reference from the code
+docs: setup ; @.venv/bin/python scripts/reference.py && .venv/bin/python scripts/schemas.py ## Write docs/reference and the schemas from the code
 lock: ; @scripts/lock ## Write the lock files (needs uv)
 clean: ; @rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ## Remove what was made, but no apps

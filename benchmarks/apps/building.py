@@ -34,7 +34,7 @@ async def build_ours(place: Path, *, model: str, seed: int, minutes: float) -> C
     command = [
         *(sys.executable, "-m", "homesmith.doors.cli", "build"),
         *("--prompt-file", "prompt.md", "--into", "app", "--model", model, "--seed", str(seed)),
-        *("--budget-minutes", str(minutes), "--yes", "--json"),
+        *("--budget-minutes", str(minutes), "--yes", "--json", "--no-context"),
     ]
     began = monotonic()
     ended = await _run(command, place, minutes * 60 + SLACK)

@@ -95,6 +95,11 @@ class Places:
         return self.data / "snapshots"
 
     @property
+    def context(self) -> Path:
+        """What the person wrote down about themselves, under git."""
+        return self.data / "context"
+
+    @property
     def run(self) -> Path:
         """Sockets and process files that a restart makes worthless."""
         return self.state / "run"
@@ -129,6 +134,9 @@ class Settings:
     offline: bool
     browser: str
     sandbox_unprotected: bool
+    context: bool
+    context_folder: Path | None
+    context_tokens: int
     home: Path | None
     places: Places
     origins: Mapping[str, Origin]
@@ -143,6 +151,10 @@ def _automatic(value: object) -> object:
 
 def _expanded(value: object) -> object:
     return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
+
+
+def _folder(value: object) -> object:
+    return None if value == "auto" else _expanded(value)
 
 
 def _browser(value: str) -> str:
@@ -174,6 +186,13 @@ class _Values(BaseModel):
     sandbox_unprotected: bool = Field(
         False,
         description="Run generated code without protection where no sandbox works.",
+    )
+    context: bool = Field(True, description="Tell the model what you wrote down about yourself.")
+    context_folder: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        None, description="The folder of your personal context, or auto."
+    )
+    context_tokens: int = Field(
+        600, ge=0, le=100_000, description="Tokens of your personal context in one prompt, at most."
     )
     home: Annotated[Path | None, BeforeValidator(_expanded)] = Field(
         None, description="One folder for data, settings, cache and state."
@@ -388,7 +407,8 @@ def set_value(key: str, value: str, places: Places) -> object:
     origin = Origin(source="flag", where="config set")
     checked = _checked(_Given(key=key, value=value, origin=origin))
     document = _document(path)
-    document[key] = "auto" if checked is None else checked
+    plain = str(checked) if isinstance(checked, Path) else checked
+    document[key] = "auto" if plain is None else plain
     _write(path, tomlkit.dumps(document))
     return checked
 

@@ -24,8 +24,6 @@ from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
 from homesmith.core.errors import EngineUnavailable, UnknownRun
-from homesmith.core.messages import system as system_message
-from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
 from homesmith.core.requests import Event, Request
 from homesmith.core.runs import Entry, RunId, RunStarted, RunSummary
@@ -33,6 +31,7 @@ from homesmith.core.sandboxes import Command, Execution, Limits, Reach, Sandbox
 from homesmith.settings import Settings
 
 if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
+    from homesmith.builder.personal import Personal
     from homesmith.builder.running import Bench
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
@@ -41,11 +40,16 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.lab.code_tasks import CodeTask
     from homesmith.lab.evaluation import CodeTrial
     from homesmith.lab.ledger import Ledger
+    from homesmith.memory.personal.values import Personal as Person
+    from homesmith.runtime.knowing import Known
+    from homesmith.runtime.personal import Repository
     from homesmith.store.database import Store
     from homesmith.workspace.snapshots import Snapshot, Snapshots
 
 ANSWER = 2048
 """Tokens an answer to `ask` may have."""
+SHARE = 8
+"""At most one part in so many of a model's window is about the person."""
 
 
 class Studio:
@@ -76,11 +80,12 @@ class Studio:
 
         Raises UnknownModel, EngineUnavailable, WorkspaceBusy, DiskFull before the first entry.
         """
+        from homesmith.builder.personal import as_liked
         from homesmith.builder.running import run
 
-        request = replace(request, root=request.root.resolve())
-        bench = await self._bench(request.model or ModelId(self.settings.model))
-        async with aclosing(run(bench, request)) as live:
+        request = as_liked(replace(request, root=request.root.resolve()), self.person())
+        bench = await self._bench(request)
+        async with aclosing(self._remembered(run(bench, request))) as live:
             async for item in live:
                 yield item
 
@@ -105,16 +110,17 @@ class Studio:
             seed=started.seed,
             budget=Budget(seconds=started.budget_seconds),
         )
-        bench = await self._bench(ModelId(started.model))
-        async with aclosing(resume(bench, number, request)) as live:
+        bench = await self._bench(request)
+        async with aclosing(self._remembered(resume(bench, number, request))) as live:
             async for item in live:
                 yield item
 
-    async def _bench(self, model: ModelId) -> Bench:
+    async def _bench(self, request: BuildRequest) -> Bench:
         from homesmith.builder.running import Bench
         from homesmith.builder.template import load_templates
         from homesmith.engines.profiles import profile_for
 
+        model = request.model or ModelId(self.settings.model)
         return Bench(
             engine=self.engine(model),
             profile=profile_for(self.model(model)),
@@ -126,7 +132,30 @@ class Studio:
             state=self.settings.places.run,
             browser=self._browser(),
             version=__version__,
+            personal=self._personal_of(request, model),
         )
+
+    async def _remembered(
+        self, live: AsyncGenerator[Entry | Progress, None]
+    ) -> AsyncGenerator[Entry | Progress, None]:
+        """The run, and a line about it in the person's history however it ends."""
+        run: RunId | None = None
+        try:
+            async with aclosing(live):
+                async for item in live:
+                    run = item.run if isinstance(item, Entry) else run
+                    yield item
+        finally:
+            if run is not None and self.settings.context:
+                from homesmith.runtime.happening import remember
+
+                remember(self.personal(), self._kept().runs, run)
+
+    def _personal_of(self, request: BuildRequest, model: ModelId) -> Personal:
+        from homesmith.builder.personal import DECIDED, personal_of
+
+        found, person = self.known(request.prompt, request.root, model, without=DECIDED)
+        return personal_of(found.text, person)
 
     async def check(self, root: Path) -> tuple[Verdict, ...]:
         """Every check that the app's manifest names, cheapest first."""
@@ -204,8 +233,10 @@ class Studio:
 
     async def undo(self, root: Path, step: int | None) -> Snapshot:
         """Take the app back to a step, or to the one before where it stands. Raises UnknownRun."""
+        from homesmith.workspace.snapshots import before
+
         kept = self.snapshots(root)
-        number = _before(kept) if step is None else step
+        number = before(kept) if step is None else step
         target = _numbered(kept, number, root)
         return await asyncio.to_thread(self._snapshots(root).restore, target.id)
 
@@ -280,13 +311,15 @@ class Studio:
         model: ModelId,
         system: str | None = None,
         json_schema: Mapping[str, Any] | None = None,
+        known: Known | None = None,
     ) -> AsyncIterator[Event]:
-        """One question, as a stream that ends with Ended or Failed."""
+        """One question, as a stream that ends with Ended or Failed. `known` of the person."""
+        from homesmith.runtime.knowing import NOTHING, conversation
+
         engine = self.engine(model)
-        messages = (system_message(system),) if system else ()
         request = Request(
             model=model,
-            messages=(*messages, user(prompt)),
+            messages=conversation(known or NOTHING, system, prompt),
             max_tokens=ANSWER,
             json_schema=json_schema,
         )
@@ -302,6 +335,7 @@ class Studio:
         system: str | None = None,
         budget: Budget | None = None,
         seed: int = 0,
+        known: Known | None = None,
     ) -> Improved:
         """The best answer a strategy finds within the budget, and everything it tried.
 
@@ -310,9 +344,12 @@ class Studio:
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for, task_of
         from homesmith.improve.strategies import named
+        from homesmith.runtime.knowing import NOTHING, conversation
 
         work = named(strategy)
-        messages = (system_message(system),) if system else ()
+        # The prompt itself is read for examples and names, so what is known stands before it.
+        whole = conversation(known or NOTHING, system, "")
+        messages = tuple(message for message in whole if message.text)
         kit = kit_for(
             self.engine(model),
             profile_for(self.model(model)),
@@ -400,6 +437,47 @@ class Studio:
             window=min(self.settings.window or plan.window, model.window),
         )
 
+    # The person
+
+    def personal(self) -> Repository:
+        """What the person wrote down about themselves."""
+        from homesmith.runtime.personal import Repository
+
+        return Repository(self.settings.context_folder or self.settings.places.context)
+
+    def person(self) -> Person:
+        """What a model may be told of, as it stands now; nothing where the settings say so."""
+        from homesmith.memory.personal.values import Personal as Person
+
+        return self.personal().read(history=False) if self.settings.context else Person()
+
+    def known(
+        self,
+        request: str,
+        folder: Path | None = None,
+        model: ModelId | None = None,
+        *,
+        without: tuple[str, ...] = (),
+    ) -> tuple[Known, Person]:
+        """What a model is told of the person for a request, and all they wrote down.
+
+        `folder` is the project at hand; preferences of the sections `without` are not told.
+        Nothing is read where the settings say so.
+        """
+        from homesmith.context.estimate import estimate
+        from homesmith.runtime.knowing import NOTHING, known
+        from homesmith.runtime.reading import project_file
+
+        person = self.person()
+        if not self.settings.context:
+            return NOTHING, person
+        project = project_file(folder) if folder is not None else None
+        budget = self.settings.context_tokens
+        if model is not None:
+            budget = min(budget, self.engine(model).window // SHARE)
+        told = person.without(without)
+        return known(told, request, budget=budget, count=estimate, project=project), person
+
     # Kept things
 
     def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
@@ -459,14 +537,6 @@ class Studio:
             return await self._sandbox()
         except SandboxUnavailable:
             return None
-
-
-def _before(kept: tuple[Snapshot, ...]) -> int:
-    """The number of the step before the one the app stands at; going back does not count as one."""
-    if not kept:
-        return 0
-    stands = {snapshot.id: snapshot.number for snapshot in kept}
-    return stands.get(kept[-1].restores, kept[-1].number) - 1
 
 
 def _numbered(kept: tuple[Snapshot, ...], number: int, root: Path) -> Snapshot:

@@ -15,6 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src/homesmith"
+IMPORTED_AS = {"pyyaml": "yaml"}
 TEMPLATES = PACKAGE / "builder/templates"
 
 TRAP = """
@@ -156,7 +157,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
         if not path.is_relative_to(TEMPLATES):
             ours |= found
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"]}
+    wanted = [re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"]]
+    declared = {IMPORTED_AS.get(name, name) for name in wanted}
     apps = {
         line.strip()
         for path in TEMPLATES.rglob("requirements.txt")

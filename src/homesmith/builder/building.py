@@ -85,6 +85,7 @@ async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Fi
     if "scenarios" not in taken.units:
         await _scenarios(job, app)
     verdicts = await _mend(job, app)
+    verdicts = await _dress(job, app, verdicts)
     return await _finish(job, app, verdicts)
 
 
@@ -199,7 +200,8 @@ def _take_up(job: Job, app: Growing) -> None:
 async def _scaffold(job: Job, app: Growing) -> None:
     job.begin("scaffold", "")
     values = {"name": app.specification.name, "title": app.specification.title}
-    app.files = scaffold(app.template, values)
+    found = scaffold(app.template, values)
+    app.files = {path: job.personal.dressed(path, text) for path, text in found.items()}
     files = {**app.files, FILE: manifest_text(app.manifest)}
     await _stand(job, app, files, f"The {app.template.name} template: {app.specification.title}")
 
@@ -230,7 +232,9 @@ def _outline(job: Job, app: Growing, unit: Fill) -> tuple[Part, ...]:
 
 async def _composer(job: Job, app: Growing, unit: Fill, parts: tuple[Part, ...]) -> Composer:
     request = _asked(job, app)
-    turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
+    turns = job.head + ask_for(
+        app.template, unit, request=request, files=app.files, personal=job.personal
+    )
 
     async def sound(text: str) -> bool:
         files = with_file(app.files, unit.path, text)
@@ -260,7 +264,9 @@ async def _best(
     first: Judged[str] | None = None,
 ) -> Judged[str] | None:
     request = _asked(job, app)
-    turns = job.head + ask_for(app.template, unit, request=request, files=app.files)
+    turns = job.head + ask_for(
+        app.template, unit, request=request, files=app.files, personal=job.personal
+    )
     turns = await _fitting(job, turns, unit)
 
     async def look(text: str) -> Judged[str]:
@@ -352,6 +358,19 @@ async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
             app.files = with_file(app.files, unit.path, best.made)
             await _stand(job, app, {unit.path: best.made}, f"{unit.path} mended")
         verdicts = await app.judge.verdicts(app.files, early=False)
+    return verdicts
+
+
+async def _dress(job: Job, app: Growing, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """Give files that were written along an outline the looks that the person likes."""
+    for unit in _units(app):
+        text = app.files[unit.path]
+        liked = job.personal.dressed(unit.path, text) if unit.outline else text
+        if liked != text:
+            job.begin(f"dress {unit.path}", unit.path)
+            app.files = with_file(app.files, unit.path, liked)
+            await _stand(job, app, {unit.path: liked}, f"{unit.path} as you like it")
+            verdicts = await app.judge.verdicts(app.files, early=False)
     return verdicts
 
 

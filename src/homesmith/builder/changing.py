@@ -64,6 +64,7 @@ async def change(job: Job, *, past: str = "", rules: str = "") -> Finished:
     """
     manifest = await asyncio.to_thread(read_manifest, job.request.root)
     files = await asyncio.to_thread(_read, job)
+    job.personal = job.personal.at_home_in(files.values())
     judge = Judge(
         manifest=manifest,
         literals=literals(job.request.prompt),
@@ -220,7 +221,7 @@ def _turns(job: Job, work: Change, unit: Fill, part: str) -> tuple[Message, ...]
         text = render("change_block", **values, language=unit.language, block=part)
     else:
         text = render("change", **values)
-    return (system(work.rules), user(text))
+    return (system(work.rules), user(job.personal.before(text)))
 
 
 def _part(request: str, path: str, text: str) -> str:

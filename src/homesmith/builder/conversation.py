@@ -1,7 +1,7 @@
 """What the model reads, in an order that keeps its KV cache: what never changes stands first.
 
 [rules of the template] [a worked example: request, then each file as it should be]
-[the request with its criteria] [files of this app written so far] [the file to write now]
+[the person, if known] [the request with its criteria] [files written so far] [the file to write]
 
 It does not know what an answer is good for.
 """
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from homesmith.builder.controls import TESTID
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import repeated
+from homesmith.builder.personal import NOBODY, Personal
 from homesmith.builder.recipes import adapted
 from homesmith.builder.template import Example, Fill, Template
 from homesmith.context.relevance import rank, sentences
@@ -33,9 +34,17 @@ def head(template: Template, example: Example | None) -> tuple[Message, ...]:
 
 
 def ask_for(
-    template: Template, fill: Fill, *, request: str, files: Mapping[str, str]
+    template: Template,
+    fill: Fill,
+    *,
+    request: str,
+    files: Mapping[str, str],
+    personal: Personal = NOBODY,
 ) -> tuple[Message, ...]:
-    """The turns after the head that lead to `fill`: files it sees as if just written, then it."""
+    """The turns after the head that lead to `fill`: files it sees as if just written, then it.
+
+    What is known of the person stands at their beginning.
+    """
     messages: list[Message] = []
     for earlier in template.fills:
         if earlier.path == fill.path:
@@ -45,7 +54,8 @@ def ask_for(
             messages.append(user(_task(earlier, request, files, helped, first=not messages)))
             messages.append(assistant(fenced(earlier, files[earlier.path])))
     helped = nearest_recipes(template, fill, request, files)
-    return (*messages, user(_task(fill, request, files, helped, first=not messages)))
+    messages.append(user(_task(fill, request, files, helped, first=not messages)))
+    return (user(personal.before(messages[0].text)), *messages[1:])
 
 
 def nearest_recipes(

@@ -147,6 +147,7 @@ async def _candidate(
     )
     text = file_text(answer.text, unit.path, frame.opening)
     text = frame.around(answer.text) if frame.opening else text
+    text = job.personal.dressed(unit.path, text)
     job.record(
         Candidate(
             step=job.step,

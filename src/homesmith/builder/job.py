@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from homesmith.builder.personal import NOBODY, Personal
 from homesmith.core.budgets import Budget, Spent, exceeded
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.engines import Engine
@@ -84,6 +85,7 @@ class Job:
     unit: str = ""
     file: str = ""
     head: tuple[Message, ...] = ()
+    personal: Personal = NOBODY
 
     def sampling(self, task: str) -> Sampling:
         """The profile's sampling for a task."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from homesmith.builder.building import Taken, build
 from homesmith.builder.changing import change
 from homesmith.builder.job import Clock, Job
+from homesmith.builder.personal import NOBODY, Personal
 from homesmith.builder.template import Template
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.engines import Engine
@@ -61,6 +62,7 @@ class Bench:
     state: Path
     browser: str = ""
     version: str = ""
+    personal: Personal = NOBODY
 
 
 Live = AsyncGenerator[Entry | Progress, None]
@@ -164,6 +166,7 @@ async def _work(
         keep=lambda text: bench.store.blobs.put(text.encode("utf-8", "surrogatepass")),
         clock=Clock(budget=request.budget),
         browser=bench.browser,
+        personal=bench.personal,
     )
     task = asyncio.create_task(_end(job, _task(bench, job, taken, past)))
     task.add_done_callback(lambda _: told.put_nowait(None))
@@ -187,6 +190,8 @@ def _task(bench: Bench, job: Job, taken: Taken, past: str) -> Awaitable[Finished
                 code="no_sandbox",
             )
         )
+    for warning in job.personal.warnings:
+        job.record(Warned(message=warning, code="context"))
     if job.request.change:
         return change(job, past=past)
     return build(job, bench.templates, taken)

@@ -9,7 +9,7 @@ snapshot holds them; none of these is ever touched.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,13 +41,19 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """The snapshots of `work_tree`, kept in `git_dir`, which must lie outside of it."""
+    """The snapshots of `work_tree`, kept in `git_dir`, which must lie outside of it.
+
+    A folder of the person's own may keep them in its `.git`, which no snapshot ever holds; never
+    an app's folder, whose files others wrote. `line` is the branch they stand on.
+    """
 
     git_dir: Path
     work_tree: Path
+    line: str = LINE
 
     def __post_init__(self) -> None:
-        if self.git_dir.resolve().is_relative_to(self.work_tree.resolve()):
+        inside = self.git_dir.resolve().is_relative_to(self.work_tree.resolve())
+        if inside and self.git_dir.absolute() != self.work_tree.absolute() / ".git":
             raise WorkspaceError("Snapshots must be kept outside the folder they are of.")
 
     def take(self, message: str) -> Snapshot:
@@ -108,13 +114,13 @@ class Snapshots:
         return self.git_dir / "restoring"
 
     def _take(self, message: str) -> Snapshot:
-        self._commit(LINE, message)
+        self._commit(self.line, message)
         return self.list()[-1]
 
     def _restore(self, commit: str) -> Snapshot:
         tip = self._tip()
         if contents(self._root, self._kept(tip)) != self._kept(tip):
-            self._commit(LINE, "Before going back")
+            self._commit(self.line, "Before going back")
         waiting = self._marker.with_suffix(".new")
         waiting.write_text(commit)
         waiting.replace(self._marker)
@@ -136,7 +142,7 @@ class Snapshots:
         subject = next(item.message for item in self._line() if item.id == commit).partition("\n")[
             0
         ]
-        self._commit(LINE, f"Back to: {subject}{RESTORED}{commit}", known=wanted)
+        self._commit(self.line, f"Back to: {subject}{RESTORED}{commit}", known=wanted)
 
     def _now(self) -> str:
         return self._commit(NOW, "The folder now")
@@ -180,7 +186,7 @@ class Snapshots:
             yield _snapshot(commit, number, body)
 
     def _tip(self) -> str:
-        told = self._repository.call("rev-parse", "--quiet", "--verify", LINE, allowed=(0, 1))
+        told = self._repository.call("rev-parse", "--quiet", "--verify", self.line, allowed=(0, 1))
         return told.decode().strip()
 
     def _commit_named(self, snapshot_id: str) -> str:
@@ -203,6 +209,14 @@ class Snapshots:
 
     def _blob(self, name: str) -> bytes:
         return self._repository.call("cat-file", "blob", name)
+
+
+def before(kept: Sequence[Snapshot]) -> int:
+    """The number of the step before the one a folder stands at; going back is no step itself."""
+    if not kept:
+        return 0
+    stands = {snapshot.id: snapshot.number for snapshot in kept}
+    return stands.get(kept[-1].restores, kept[-1].number) - 1
 
 
 def _snapshot(commit: str, number: int, body: bytes) -> Snapshot:

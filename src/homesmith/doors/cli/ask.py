@@ -16,6 +16,7 @@ from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Delta, Ended, Event, Failed, Started, Usage
 from homesmith.doors.cli.prompts import read_prompt
+from homesmith.doors.cli.sight import tell_known, tell_troubles
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -26,6 +27,7 @@ EXAMPLES = """\b
 Examples:
   homesmith ask "what is a closure in JavaScript?"
   git diff | homesmith ask --prompt-file - --system "Write a commit message."
+  homesmith ask --explain "how do I deploy my shop?"
   homesmith ask "three fruits" --schema fruits.json
   homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
 """
@@ -60,14 +62,20 @@ def ask(
         int | None,
         typer.Option(min=1, help="With --improve: tokens that all tries together may write."),
     ] = None,
+    no_context: Annotated[
+        bool, typer.Option("--no-context", help="Tell the model nothing about you.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what the model sees, and why.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Fetch a missing model without asking.")
     ] = False,
 ) -> int:
-    """Ask the model one question. It knows nothing of your apps and keeps nothing."""
+    """Ask the model one question. It knows what you wrote down about yourself, no app."""
     terminal: Terminal = context.obj
     text = read_prompt(prompt, prompt_file, terminal.stdin)
-    settings = terminal.settings({"model": model})
+    settings = terminal.settings({"model": model, "context": False if no_context else None})
     shape = _schema(schema) if schema else None
     if improve and shape:
         raise UsageError("--improve and --schema do not go together", remedy="leave one out")
@@ -78,6 +86,10 @@ def ask(
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             await have_weights(terminal, studio, chosen, yes=yes)
+            known, personal = studio.known(text, Path.cwd(), chosen)
+            tell_troubles(terminal, personal.troubles)
+            if explain:
+                tell_known(terminal, known, text, system)
             if improve:
                 found = await studio.improve(
                     text,
@@ -85,10 +97,11 @@ def ask(
                     strategy=improve,
                     system=system,
                     budget=Budget(tokens=max_tokens),
+                    known=known,
                 )
                 _tell_improved(terminal, found)
                 return 0
-            answer = studio.ask(text, model=chosen, system=system, json_schema=shape)
+            answer = studio.ask(text, model=chosen, system=system, json_schema=shape, known=known)
             async with aclosing(cast(AsyncGenerator[Event], answer)) as events:
                 async for event in events:
                     _tell(terminal, event)

@@ -51,6 +51,9 @@ def build(
     budget_minutes: Annotated[
         float | None, typer.Option(help="Longest time the build may take.")
     ] = None,
+    no_context: Annotated[
+        bool, typer.Option("--no-context", help="Tell the model nothing about you.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Fetch a missing model without asking.")
     ] = False,
@@ -63,6 +66,7 @@ def build(
     root = _root(into, in_)
     text = read_prompt(prompt, prompt_file, terminal.stdin)
     flags = {"model": model, "budget_minutes": budget_minutes}
+    flags |= {"context": False} if no_context else {}
     settings = terminal.settings(flags, root if in_ is not None else None)
     request = BuildRequest(
         prompt=text,

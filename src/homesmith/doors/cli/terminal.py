@@ -78,6 +78,14 @@ class Terminal:
         reply = self.stdin.readline()
         return bool(reply) and reply.strip().lower() in (b"", b"y", b"yes")
 
+    def question(self, text: str) -> str | None:
+        """What the person answers, in one line; None when there is nobody to ask."""
+        if self.json or not (self.stdin.isatty() and self.stderr.isatty()):
+            return None
+        self.stderr.write(f"{visible(text)}: ")
+        self.stderr.flush()
+        return self.stdin.readline().decode("utf-8", "replace").strip()
+
     def settings(self, flags: Mapping[str, object], project: Path | None = None) -> Settings:
         """The settings of this call; their warnings are told here, once."""
         from homesmith.settings import load
