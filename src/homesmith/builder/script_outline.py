@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from homesmith.builder.controls import Page
 from homesmith.builder.literals import given
-from homesmith.builder.mentions import Said, is_number, kind_of
+from homesmith.builder.mentions import Said, is_number, kind_of, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
@@ -25,7 +25,9 @@ ORDERED = re.compile(
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
-SEEN = re.compile(r"\b(?:nothing (?:to show|is shown)|match\w*|visible|shown now|hides?|found)\b")
+SEEN = re.compile(
+    r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
+)
 """Words that say that an output is about the entries that are seen, not about all."""
 TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
@@ -262,8 +264,7 @@ def _direct(app: ScriptApp, name: str) -> str:
 def _output(app: ScriptApp, name: str) -> Part:
     """The text of an output. Where examples show its form, only a value is left to be written."""
     mine = [said.text for said in app.told if name in said.about]
-    direct = [said.text for said in app.told if name in said.names] or mine
-    texts = [text for line in direct for text in given(line)]
+    texts = _texts(app, name)
     part = _function(f"{camel(name)}Text", "", mine, (name,))
     form = number_form(texts)
     if form:
@@ -273,6 +274,13 @@ def _output(app: ScriptApp, name: str) -> Part:
     else:
         return part
     return replace(part, opening=part.opening + first, ending=last, stop=(";", "\n\n"), tokens=120)
+
+
+def _texts(app: ScriptApp, name: str) -> list[str]:
+    """The texts that the request gives for a name: those after it, or else in its sentences."""
+    direct = [said for said in app.told if name in said.names]
+    texts = [text for said in direct for text in texts_after(name, said.text, said.names)]
+    return texts or [text for said in direct for text in given(said.text)]
 
 
 def number_form(texts: Sequence[str]) -> str:
