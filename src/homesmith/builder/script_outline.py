@@ -25,6 +25,7 @@ ORDERED = re.compile(
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
+BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
 SEEN = re.compile(
     r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
 )
@@ -40,6 +41,9 @@ STYLED = re.compile(
 )
 """Words that say that some entries look different."""
 DATA = "// Data that never changes, and what the page remembers.\n"
+TYPED = (
+    "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
+)
 AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
 
 
@@ -48,8 +52,9 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     app = script_app(page, request)
     parts = [*_data(app), *_ticking(app, request)]
     for one in app.pressed:
-        if one in app.choices:
-            parts.append(_choice(app, one))
+        known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
+        if known:
+            parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
         parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
@@ -79,6 +84,10 @@ def _data(app: ScriptApp) -> list[Part]:
         tokens=900,
     )
     if not app.kept:
+        typed = any(one.kind not in ("button", "select") for one in app.page.controls)
+        runs = any(TICKS.search(said.text) for said in app.told)
+        if typed and not runs:
+            data = replace(data, opening=data.opening.replace(DATA, TYPED))
         return [data]
     every = several(app.noun)
     first = f" {{ {app.groups.holders}," if app.groups.ends else " {"
@@ -141,6 +150,27 @@ def _choice(app: ScriptApp, name: str) -> Part:
     state = name.partition("-")[0]
     text = f'function {app.calls[name]}() {{\n  {state} = "{app.choices[name]}";\n}}\n\n'
     return Part(name=app.calls[name], opening=text)
+
+
+def _sets(app: ScriptApp, name: str) -> Part | None:
+    """The function of a button such as tip-10, which sets the field tip to 10."""
+    start, _, number = name.rpartition("-")
+    field = app.page.control(start)
+    if not number.isdecimal() or field is None or field.kind in ("button", "checkbox"):
+        return None
+    text = f'function {app.calls[name]}() {{\n  find("{start}").value = "{number}";\n}}\n\n'
+    return Part(name=app.calls[name], opening=text)
+
+
+def _resets(app: ScriptApp, name: str) -> Part | None:
+    """The function of a button that brings every field back, where nothing runs by itself."""
+    told = " ".join(said.text for said in app.told if name in said.names)
+    fields = [one for one in app.page.controls if one.kind in ("number", "text", "range")]
+    runs = any(TICKS.search(said.text) for said in app.told)
+    if app.kept or runs or not fields or not BACK.search(told):
+        return None
+    lines = "".join(f'  find("{one.testid}").value = {quoted_js(one.value)};\n' for one in fields)
+    return Part(name=app.calls[name], opening=f"function {app.calls[name]}() {{\n{lines}}}\n\n")
 
 
 def _fixed(app: ScriptApp, name: str) -> Part:
