@@ -29,7 +29,7 @@ from homesmith.improve.resample import Judged
 
 TRIES = 3
 """Answers for one part until it can be read."""
-HEATS = (0.0, 0.7, 0.9, 1.1)
+HEATS = (0.0, 0.7, 0.9, 1.1, 1.2)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")

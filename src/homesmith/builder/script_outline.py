@@ -271,7 +271,8 @@ def _shown(app: ScriptApp) -> list[Part]:
         one.testid
         for one in app.page.controls
         if one.testid in app.choices
-        or (one.kind != "button" and one.testid not in app.entered and NARROWS.search(one.testid))
+        or (one.kind == "select" and one.testid not in app.entered)
+        or (one.kind != "button" and NARROWS.search(one.testid) and one.testid not in app.entered)
     ]
     lines = [
         said.text
@@ -279,11 +280,37 @@ def _shown(app: ScriptApp) -> list[Part]:
         if set(choosing) & set(said.about) or ORDERED.search(said.text)
     ]
     called = f"shown{every[0].upper()}{every[1:]}"
-    chosen = [_function(called, "", lines, (*choosing, app.members[0]))] if lines else []
+    chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
     outputs = {name: _output(app, name) for name in app.outputs}
     later = [name for name in outputs if SEEN.search(_direct(app, name))]
     sooner = [part for name, part in outputs.items() if name not in later]
     return [*sooner, *chosen, *(outputs[name] for name in later)]
+
+
+def _narrowed(
+    app: ScriptApp, called: str, lines: Sequence[str], about: tuple[str, ...]
+) -> list[Part]:
+    """The function that gives the entries that are seen; one condition for each choice."""
+    if not app.choices:
+        return [_function(called, "", lines, about)]
+    every, state = several(app.noun), next(iter(app.choices)).partition("-")[0]
+    others = [name for name in about if name not in app.choices and name not in app.members]
+    opening = f"{comment(lines)}function {called}() {{\n  const here = {every}"
+    whole = bool(others) or any(ORDERED.search(line) for line in lines)
+    parts = [
+        Part(
+            name=called, opening=opening, ending=";\n", stop=(";", "\n\n"), about=about, tokens=160
+        )
+        if whole
+        else Part(name=called, opening=f"{opening};\n")
+    ]
+    for name, choice in app.choices.items():
+        if choice != "all":
+            test = f'  if ({state} === "{choice}") return here.filter(({app.noun}) =>'
+            stop = (");", ";", "\n")
+            part = Part(name=f"is-{choice}", opening=test, ending=");\n", stop=stop, tokens=60)
+            parts.append(replace(part, about=(name, app.members[0])))
+    return [*parts, Part(name="seen", opening="  return here;\n}\n\n")]
 
 
 def _direct(app: ScriptApp, name: str) -> str:

@@ -98,10 +98,11 @@ function hoursTotalText() {
   return number.toFixed(1) + " hours";
 }
 
-// The buttons `show-all`, `show-open` and `show-fixed` choose what is listed.
+// The buttons `show-all`, `show-open` and `show-fixed` choose what is listed. A dropdown `place`
+// with All, Wood, Metal and Wires limits it too. If nothing is listed, `empty` says "Nothing to see
+// here."
 function shownRepairs() {
-  const place = find("place").value;
-  const here = repairs.filter((repair) => place === "All" || repair.bench === place);
+  const here = repairs.filter((repair) => ["All", repair.bench].includes(find("place").value));
   if (show === "open") return here.filter((repair) => !repair.fixed);
   if (show === "fixed") return here.filter((repair) => repair.fixed);
   return here;
