@@ -139,3 +139,17 @@ def test_braces_in_values_are_not_blanks() -> None:
     text = render("repair", path="{trouble}", trouble="{path} {x}")
     assert "{trouble} was run" in text
     assert "{path} {x}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "template"),
+    [
+        ("One page, no server, no libraries.", "static"),
+        ("It needs no backend or database.", "static"),
+        ("An API for notes, without a database server.", "fastapi"),
+        ("A shop with a server.", "fastapi"),
+        ("A clock.", "static"),
+    ],
+)
+def test_who_wants_no_server_gets_none(words: str, template: str) -> None:
+    assert likely_template(words, ("static", "fastapi")) == template

@@ -9,9 +9,9 @@ from homesmith.builder.controls import TESTID, read_page
 from homesmith.builder.pages import completed, element, without
 
 WISH = (
-    "A list (data-testids in backquotes). A dropdown `kind` with Food, Fun and Home, a number field "
-    '`size`, a button `add` with the text `Add it`, a checkbox `big`. "Clear" (`clear`) empties '
-    "all. `count` says how many. Every row is an element `row` with a `delete` button."
+    "A list (data-testids in backquotes). A dropdown `kind` with Food, Fun and Home, a number "
+    'field `size`, a button `add` with the text `Add it`, a checkbox `big`. "Clear" (`clear`) '
+    "empties all. `count` says how many. Every row is an element `row` with a `delete` button."
 )
 NAMES = ("kind", "size", "add", "big", "clear", "count", "row", "delete")
 MEMBERS = ("row", "delete")

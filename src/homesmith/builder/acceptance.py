@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from homesmith.builder.controls import Page
 from homesmith.builder.expectations import OFTEN, ONCE, Rule
 from homesmith.builder.live import LIVE
+from homesmith.builder.mentions import LISTED
 from homesmith.builder.surface import surface_of
 from homesmith.core.steps import Scenario, Step
 
@@ -24,11 +25,15 @@ def derive(page: Page, sentences: Sequence[str]) -> tuple[Scenario, ...]:
     app = surface_of(page)
     found: dict[Rule, list[Scenario]] = {}
     seen: set[tuple[Step, ...]] = set()
+    lead = ""
     for sentence in sentences:
+        item = LISTED.match(sentence) is not None
+        lead = lead if item else sentence if sentence.endswith(":") else ""
         for rule, most in RULES.items():
             if len(found.get(rule, ())) >= most:
                 continue
-            steps = rule(app, sentence)
+            whole = f"{lead} {sentence}" if item and rule in LIVE else sentence
+            steps = rule(app, whole)
             if steps and steps not in seen:
                 seen.add(steps)
                 found.setdefault(rule, []).append(Scenario(criterion=sentence, steps=steps))

@@ -29,10 +29,11 @@ from homesmith.improve.resample import Judged
 
 TRIES = 3
 """Answers for one part until it can be read."""
-HEATS = (0.0, 0.7, 0.9, 1.1)
+HEATS = (0.0, 0.7, 0.9, 1.1, 1.2)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
+DECLARED = re.compile(r"^(?:const|let) (\w+)", re.MULTILINE)
 SUBJECT = re.compile(r"([\w-]+) should")
 LINE = re.compile(r"app\.(?:js|py):(\d+)")
 
@@ -84,7 +85,7 @@ class Composer:
                 except BudgetSpent:
                     return None
                 usage = usage + spent
-                if "addEventListener" not in body and await self.sound(
+                if not self._strays(part, bodies, body) and await self.sound(
                     written(self.parts, {**bodies, part.name: body})
                 ):
                     break
@@ -100,8 +101,8 @@ class Composer:
         best = first
         self.tried.add(first.made)
         names = blamed(self.parts, troubles, first.made)
-        for number in range(len(HEATS)):
-            for name in names:
+        for name in names:  # all samples of a part at once: the engine has read what leads to it
+            for number in range(len(HEATS)):
                 try:
                     made = await self._again(name, bodies, troubles[0].message, number)
                 except BudgetSpent:
@@ -121,7 +122,7 @@ class Composer:
         part = next(one for one in self.parts if one.name == name)
         body, spent = await self._body(part, bodies, heat=HEATS[number], careful=careful)
         text = written(self.parts, {**bodies, name: body})
-        if text in self.tried or "addEventListener" in body or not await self.sound(text):
+        if text in self.tried or self._strays(part, bodies, body) or not await self.sound(text):
             return None
         self.tried.add(text)
         self._record(text, f"part {name}", spent)
@@ -154,6 +155,13 @@ class Composer:
         body = answer.text.rstrip()
         script = self.unit.language == "javascript"
         return (quoted_keys(body) if script else body), answer.usage
+
+    def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
+        """Whether a body does what its outline does, or hides a name that stands above it."""
+        above = written(self.parts[: self.parts.index(part)], bodies)
+        names = "|".join(map(re.escape, DECLARED.findall(above)))
+        hides = bool(names) and re.search(rf"\b(?:const|let|var) (?:{names})\b", body)
+        return bool(hides) or "addEventListener" in body
 
     def _record(self, text: str, how: str, usage: Usage) -> None:
         self.job.record(

@@ -16,6 +16,7 @@ LISTS = frozenset({"ul", "ol", "tbody"})
 TEXT_KINDS = frozenset({"text", "search", "textarea"})
 LOOP = re.compile(r"\{%-?\s*for\b.*?\{%-?\s*endfor\b", re.DOTALL)
 MADE = re.compile(r"""testid["']?\s*:\s*["']([A-Za-z][\w-]*)["']""")
+BOX = re.compile(r"""type:\s*["']checkbox["'],\s*testid:\s*["']([\w-]+)["']""")
 TESTID = re.compile(r"""data-testid\s*=\s*["']([A-Za-z][\w-]*)["']""")
 
 
@@ -38,7 +39,8 @@ class Control:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The controls that stand on the page, in its order; `repeated` are names made per entry,
-    `order` the others as they stand, `lists` those that are or hold a list.
+    `order` the others as they stand, `lists` those that are or hold a list; `marks` are the
+    checkboxes of an entry.
     """
 
     controls: tuple[Control, ...]
@@ -46,6 +48,7 @@ class Page:
     repeated: tuple[str, ...]
     order: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def control(self, testid: str) -> Control | None:
         """The control of this name, if it stands on the page."""
@@ -69,6 +72,7 @@ def read_page(html: str, script: str, asked: Sequence[str]) -> Page:
         names=names,
         repeated=repeated,
         order=order,
+        marks=tuple(name for name in BOX.findall(script) if name in repeated),
         lists=tuple(name for name in dict.fromkeys(reader.lists) if name in names),
     )
 

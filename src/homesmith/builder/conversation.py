@@ -14,15 +14,9 @@ from homesmith.builder.controls import TESTID
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import repeated
 from homesmith.builder.personal import NOBODY, Personal
-from homesmith.builder.recipes import adapted
 from homesmith.builder.template import Example, Fill, Template
-from homesmith.context.relevance import rank, sentences
+from homesmith.context.relevance import rank
 from homesmith.core.messages import Message, assistant, system, user
-
-RECIPES = "How other apps do some things. Take over what fits, with the names of this app:\n\n"
-RECIPE_SCORE, RECIPE_SHARE = 6.0, 0.75
-"""Below the first a recipe has only common words with the request; below that share of the best it
-takes a small model's eye off what matters."""
 
 
 def head(template: Template, example: Example | None) -> tuple[Message, ...]:
@@ -50,41 +44,10 @@ def ask_for(
         if earlier.path == fill.path:
             break
         if earlier.path in fill.sees and earlier.path in files:
-            helped = nearest_recipes(template, earlier, request, files)
-            messages.append(user(_task(earlier, request, files, helped, first=not messages)))
+            messages.append(user(_task(earlier, request, files, first=not messages)))
             messages.append(assistant(fenced(earlier, files[earlier.path])))
-    helped = nearest_recipes(template, fill, request, files)
-    messages.append(user(_task(fill, request, files, helped, first=not messages)))
+    messages.append(user(_task(fill, request, files, first=not messages)))
     return (user(personal.before(messages[0].text)), *messages[1:])
-
-
-def nearest_recipes(
-    template: Template, fill: Fill, request: str, files: Mapping[str, str]
-) -> tuple[str, ...]:
-    """What sentences of the request ask for, best first, at most `fill.recipes`, in its names."""
-    if not fill.recipes or not template.recipes:
-        return ()
-    by_name = {recipe.name: recipe for recipe in template.recipes}
-    abouts = {name: recipe.about for name, recipe in by_name.items()}
-    best: dict[str, float] = dict.fromkeys(by_name, 0.0)
-    for sentence in sentences(request):
-        for found in rank(sentence, abouts):
-            best[found.name] = max(best[found.name], found.score)
-    asked = literals(request)
-    present = _present(fill, files)
-    missing = [name for name in asked.testids if name not in present]
-    made = [
-        adapted(
-            by_name[name],
-            request=request,
-            present=present,
-            missing=missing,
-            routes=asked.routes,
-        )
-        for name in sorted(best, key=lambda name: -best[name])
-        if best[name] >= max(RECIPE_SCORE, RECIPE_SHARE * max(best.values()))
-    ]
-    return tuple(filter(None, made))[: fill.recipes]
 
 
 def _present(fill: Fill, files: Mapping[str, str]) -> tuple[str, ...]:
@@ -125,25 +88,21 @@ def _worked(template: Template, example: Example) -> list[Message]:
     shown = dict(example.files)
     for fill in template.fills:
         if fill.path in shown:
-            task = _task(fill, example.request, shown, (), first=not messages)
+            task = _task(fill, example.request, shown, first=not messages)
             messages.append(user(task))
             messages.append(assistant(fenced(fill, shown[fill.path])))
     return messages
 
 
-def _task(
-    fill: Fill,
-    request: str,
-    files: Mapping[str, str],
-    recipes: Sequence[str],
-    *,
-    first: bool,
-) -> str:
-    """The request and the file to write. Said again for each file: what stands far back is lost."""
+def _task(fill: Fill, request: str, files: Mapping[str, str], *, first: bool) -> str:
+    """The request and the file to write. Said again for each file, because what stands far back is
+    lost; but not where an outline says it again, part by part.
+    """
     parts = []
-    if recipes:
-        parts.append(RECIPES + "\n\n".join(recipes))
-    parts.append(request.strip() if first else f"Again, what is asked for:\n{request.strip()}")
+    if first:
+        parts.append(request.strip())
+    elif not fill.outline:
+        parts.append(f"Again, what is asked for:\n{request.strip()}")
     parts += _names(fill, request, files)
     parts.append(f"Write {fill.path}: {fill.purpose}")
     return "\n\n".join(parts) + (f"\n{fill.instructions}" if fill.instructions else "")

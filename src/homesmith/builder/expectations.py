@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from homesmith.builder.controls import TEXT_KINDS
 from homesmith.builder.literals import FILLED, TICKED, given, quoted
-from homesmith.builder.mentions import kind_of
+from homesmith.builder.mentions import kind_of, texts_after
 from homesmith.builder.surface import SAMPLE, SECOND, VALUES, Surface, filled, step, within
 from homesmith.core.steps import Step
 
@@ -32,9 +32,6 @@ DEFAULT = re.compile(
 BEGINS = re.compile(
     r"`([A-Za-z][\w-]*)`[^`.;]{0,30}?\b(?:begins?|starts?|initially|at first)\b"
     r"(?: at| with| as| shows?)?\s+[\"“]?([$€£]?-?\d[\d.:,]*)"
-)
-MARKS = re.compile(
-    r"(?:^|-)(?:toggle|done|check|complete|completed|finished|bought|paid|packed|ticked)(?:-|$)"
 )
 OPEN = re.compile(r"(?:^|-)(?:active|open|todo|pending)$")
 DONE = re.compile(r"(?:^|-)(?:done|completed|complete|finished)$")
@@ -80,9 +77,12 @@ def _adds(app: Surface, sentence: str) -> tuple[Step, ...]:
 
 def _counts(app: Surface, sentence: str) -> tuple[Step, ...]:
     """`count` shows "2 items left": that many entries bring that text, and a done one less."""
-    told = {int(found[1]): text for text in quoted(sentence) if (found := NUMBERED.match(text))}
-    place, mark = app.place(sentence), app.member(MARKS)
-    if not app.grows or not told or not place:
+    names = [name for name in TICKED.findall(sentence) if name in app.page.names]
+    outputs = [name for name in names if app.page.control(name) is None]
+    forms = {name: _numbered(texts_after(name, sentence, names)) for name in outputs}
+    place = next((name for name in outputs if forms[name]), "")
+    told, mark = forms.get(place, {}), app.mark
+    if not app.grows or not told:
         return ()
     steps: list[Step] = [step("see", place, told[0])] if 0 in told else []
     most = min(max(told), 3)
@@ -92,6 +92,10 @@ def _counts(app: Surface, sentence: str) -> tuple[Step, ...]:
     if mark and most - 1 in told and LEFT.search(sentence):
         steps += [step("check", mark), step("see", place, told[most - 1])]
     return tuple(steps)
+
+
+def _numbered(texts: list[str]) -> dict[int, str]:
+    return {int(found[1]): text for text in texts if (found := NUMBERED.match(text))}
 
 
 def _refuses(app: Surface, sentence: str) -> tuple[Step, ...]:
@@ -164,11 +168,12 @@ def _clears(app: Surface, sentence: str) -> tuple[Step, ...]:
     buttons = [one.testid for one in app.page.controls if one.kind == "button"]
     buttons = [name for name in buttons if name in ticked]
     clearing = next((name for name in buttons if CLEARING.search(name)), "")
-    mark = app.member(MARKS)
+    mark = app.mark
     two = (*app.add(), *app.add(SECOND))
     if not clearing:
         return ()
-    if not FINISHED.search(clearing) and not FINISHED.search(sentence):
+    marked = bool(mark) and mark in clearing
+    if not marked and not FINISHED.search(clearing) and not FINISHED.search(sentence):
         return (*two, step("click", clearing), step("count", app.entry, "0"))
     if not mark:
         return ()
@@ -306,7 +311,7 @@ def _defaults(app: Surface, sentence: str) -> tuple[Step, ...]:
 def _filters(app: Surface, sentence: str) -> tuple[Step, ...]:
     """Buttons that show the open or the done entries only, and a mark that makes one done."""
     named = TICKED.findall(sentence)
-    mark = next((name for name in app.page.repeated if MARKS.search(name)), "")
+    mark = app.mark
     buttons = {item.testid for item in app.page.controls if item.kind == "button"}
     opened = next((name for name in named if name in buttons and OPEN.search(name)), "")
     done = next((name for name in named if name in buttons and DONE.search(name)), "")

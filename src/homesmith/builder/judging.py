@@ -30,7 +30,7 @@ WEIGHTS = {
     "http": 30.0,
     "tests": 3.0,
 }
-DISPUTED_AFTER = 8
+DISPUTED_AFTER = 30
 WRITTEN = ("browser/scenario", "tests/")
 """How findings of tests that no person wrote are named."""
 MOST_TROUBLES = 5

@@ -19,6 +19,10 @@ TOO_FEW = re.compile(
 )
 MISSING = re.compile(r"\b(?:is|are|left) (?:empty|blank|missing)\b|\bwithout\b|\bno number\b")
 TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice)(?:-|$)")
+ALL_SHOW = re.compile(
+    r"\b(?:all|both)\b[^.]*\b(?:outputs|results|numbers)\b[^.]*? shows? [`\"]([^`\"]+)"
+)
+"""What every output shows when something is wrong."""
 RESETS = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)|\bresets?\b")
 OPENING = re.compile(
     r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b"
@@ -37,10 +41,14 @@ def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
         return ()
     pressed = (step("click", app.button.testid),) if app.button and not _live(app) else ()
     field = fields[0].testid
+    shown = ALL_SHOW.search(sentence)
+    outputs = [name for name in app.page.order if app.page.control(name) is None and name != place]
+    outputs = [name for name in outputs if name not in app.page.lists] if shown else []
     return (
         step("type", field, bad),
         *pressed,
         step("see", place, messages[0]),
+        *(step("see", name, shown[1]) for name in outputs if shown),
         step("type", field, "4"),
         *pressed,
         step("not_see", place, messages[0]),

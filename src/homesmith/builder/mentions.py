@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from homesmith.builder.literals import ACTING, literals
+from homesmith.builder.literals import ACTING, given, literals
 from homesmith.context.relevance import sentences
 
 PARAGRAPH = re.compile(r"\n\s*\n")
@@ -120,6 +120,16 @@ def named(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that stand in `text` in backquotes, or as a data-testid, in its order."""
     places = {name: found.start() for name in names if (found := _place(name, text))}
     return tuple(sorted(places, key=lambda name: places[name]))
+
+
+def texts_after(name: str, sentence: str, names: Sequence[str]) -> list[str]:
+    """What a sentence gives word for word between a name and the next of `names`."""
+    found = _place(name, sentence)
+    if not found:
+        return []
+    behind = sentence[found.end() :]
+    ends = [place.start() for other in names if (place := _place(other, behind))]
+    return given(behind[: min(ends, default=None)])
 
 
 def kind_of(name: str, request: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from homesmith.builder.controls import Page
 from homesmith.builder.literals import given
-from homesmith.builder.mentions import Said, is_number, kind_of
+from homesmith.builder.mentions import Said, is_number, kind_of, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
@@ -25,7 +25,10 @@ ORDERED = re.compile(
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
-SEEN = re.compile(r"\b(?:nothing (?:to show|is shown)|match\w*|visible|shown now|hides?|found)\b")
+BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
+SEEN = re.compile(
+    r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
+)
 """Words that say that an output is about the entries that are seen, not about all."""
 TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
@@ -38,6 +41,9 @@ STYLED = re.compile(
 )
 """Words that say that some entries look different."""
 DATA = "// Data that never changes, and what the page remembers.\n"
+TYPED = (
+    "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
+)
 AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
 
 
@@ -46,8 +52,9 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     app = script_app(page, request)
     parts = [*_data(app), *_ticking(app, request)]
     for one in app.pressed:
-        if one in app.choices:
-            parts.append(_choice(app, one))
+        known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
+        if known:
+            parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
         parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
@@ -77,6 +84,10 @@ def _data(app: ScriptApp) -> list[Part]:
         tokens=900,
     )
     if not app.kept:
+        typed = any(one.kind not in ("button", "select") for one in app.page.controls)
+        runs = any(TICKS.search(said.text) for said in app.told)
+        if typed and not runs:
+            data = replace(data, opening=data.opening.replace(DATA, TYPED))
         return [data]
     every = several(app.noun)
     first = f" {{ {app.groups.holders}," if app.groups.ends else " {"
@@ -139,6 +150,27 @@ def _choice(app: ScriptApp, name: str) -> Part:
     state = name.partition("-")[0]
     text = f'function {app.calls[name]}() {{\n  {state} = "{app.choices[name]}";\n}}\n\n'
     return Part(name=app.calls[name], opening=text)
+
+
+def _sets(app: ScriptApp, name: str) -> Part | None:
+    """The function of a button such as tip-10, which sets the field tip to 10."""
+    start, _, number = name.rpartition("-")
+    field = app.page.control(start)
+    if not number.isdecimal() or field is None or field.kind in ("button", "checkbox"):
+        return None
+    text = f'function {app.calls[name]}() {{\n  find("{start}").value = "{number}";\n}}\n\n'
+    return Part(name=app.calls[name], opening=text)
+
+
+def _resets(app: ScriptApp, name: str) -> Part | None:
+    """The function of a button that brings every field back, where nothing runs by itself."""
+    told = " ".join(said.text for said in app.told if name in said.names)
+    fields = [one for one in app.page.controls if one.kind in ("number", "text", "range")]
+    runs = any(TICKS.search(said.text) for said in app.told)
+    if app.kept or runs or not fields or not BACK.search(told):
+        return None
+    lines = "".join(f'  find("{one.testid}").value = {quoted_js(one.value)};\n' for one in fields)
+    return Part(name=app.calls[name], opening=f"function {app.calls[name]}() {{\n{lines}}}\n\n")
 
 
 def _fixed(app: ScriptApp, name: str) -> Part:
@@ -239,7 +271,8 @@ def _shown(app: ScriptApp) -> list[Part]:
         one.testid
         for one in app.page.controls
         if one.testid in app.choices
-        or (one.kind != "button" and one.testid not in app.entered and NARROWS.search(one.testid))
+        or (one.kind == "select" and one.testid not in app.entered)
+        or (one.kind != "button" and NARROWS.search(one.testid) and one.testid not in app.entered)
     ]
     lines = [
         said.text
@@ -247,11 +280,37 @@ def _shown(app: ScriptApp) -> list[Part]:
         if set(choosing) & set(said.about) or ORDERED.search(said.text)
     ]
     called = f"shown{every[0].upper()}{every[1:]}"
-    chosen = [_function(called, "", lines, (*choosing, app.members[0]))] if lines else []
+    chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
     outputs = {name: _output(app, name) for name in app.outputs}
     later = [name for name in outputs if SEEN.search(_direct(app, name))]
     sooner = [part for name, part in outputs.items() if name not in later]
     return [*sooner, *chosen, *(outputs[name] for name in later)]
+
+
+def _narrowed(
+    app: ScriptApp, called: str, lines: Sequence[str], about: tuple[str, ...]
+) -> list[Part]:
+    """The function that gives the entries that are seen; one condition for each choice."""
+    if not app.choices:
+        return [_function(called, "", lines, about)]
+    every, state = several(app.noun), next(iter(app.choices)).partition("-")[0]
+    others = [name for name in about if name not in app.choices and name not in app.members]
+    opening = f"{comment(lines)}function {called}() {{\n  const here = {every}"
+    whole = bool(others) or any(ORDERED.search(line) for line in lines)
+    parts = [
+        Part(
+            name=called, opening=opening, ending=";\n", stop=(";", "\n\n"), about=about, tokens=160
+        )
+        if whole
+        else Part(name=called, opening=f"{opening};\n")
+    ]
+    for name, choice in app.choices.items():
+        if choice != "all":
+            test = f'  if ({state} === "{choice}") return here.filter(({app.noun}) =>'
+            stop = (");", ";", "\n")
+            part = Part(name=f"is-{choice}", opening=test, ending=");\n", stop=stop, tokens=60)
+            parts.append(replace(part, about=(name, app.members[0])))
+    return [*parts, Part(name="seen", opening="  return here;\n}\n\n")]
 
 
 def _direct(app: ScriptApp, name: str) -> str:
@@ -262,8 +321,7 @@ def _direct(app: ScriptApp, name: str) -> str:
 def _output(app: ScriptApp, name: str) -> Part:
     """The text of an output. Where examples show its form, only a value is left to be written."""
     mine = [said.text for said in app.told if name in said.about]
-    direct = [said.text for said in app.told if name in said.names] or mine
-    texts = [text for line in direct for text in given(line)]
+    texts = _texts(app, name)
     part = _function(f"{camel(name)}Text", "", mine, (name,))
     form = number_form(texts)
     if form:
@@ -273,6 +331,13 @@ def _output(app: ScriptApp, name: str) -> Part:
     else:
         return part
     return replace(part, opening=part.opening + first, ending=last, stop=(";", "\n\n"), tokens=120)
+
+
+def _texts(app: ScriptApp, name: str) -> list[str]:
+    """The texts that the request gives for a name: those after it, or else in its sentences."""
+    direct = [said for said in app.told if name in said.names]
+    texts = [text for said in direct for text in texts_after(name, said.text, said.names)]
+    return texts or [text for said in direct for text in given(said.text)]
 
 
 def number_form(texts: Sequence[str]) -> str:

@@ -278,6 +278,7 @@ def _page(case: _Case) -> Iterator[str]:
     post = 'answer = client.post("/", data='
     there = (f"assert {shown!r} in answer.text", f'assert {shown!r} in client.get("/").text')
     yield _test("form", f"{post}{data!r})", _status(200), *there)
-    if any("400" in sentence and BLANK.search(sentence) for sentence in server.rest):
+    told = (*server.rest, *(line for one in server.routes for line in one.told))
+    if any("400" in sentence and BLANK.search(sentence) for sentence in told):
         without = {**data, first: " "}
         yield _test(f"form_without_{first}", f"{post}{without!r})", _status(400))

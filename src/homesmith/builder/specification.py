@@ -21,6 +21,12 @@ SERVER_WORDS = re.compile(
     r"|\b(?:GET|POST|PUT|PATCH|DELETE)\s+/",
     re.IGNORECASE,
 )
+UNSERVED = re.compile(
+    r"\b(?:no|not?|without|never|any)\s+(?:(?:a|an|any|need|for|real)\s+)*"
+    r"(?:server|backend|database|api)s?\b(?:\s*(?:,|or|and)\s*(?:no\s+)?(?:server|backend|database|api)s?)*",
+    re.IGNORECASE,
+)
+"""Words that say that there is no server."""
 PAGE_WORDS = re.compile(
     r"data-testid|\b(page|form|button|click|browser|html|link|heading)\b", re.IGNORECASE
 )
@@ -129,7 +135,7 @@ def specify(answer: str, *, request: str, template: str, found: Literals) -> Spe
 
 def likely_template(request: str, templates: Sequence[str]) -> str:
     """The template the words of the request speak for, "" when they are silent."""
-    if "fastapi" in templates and SERVER_WORDS.search(request):
+    if "fastapi" in templates and SERVER_WORDS.search(UNSERVED.sub("", request)):
         return "fastapi"
     return "static" if "static" in templates else ""
 

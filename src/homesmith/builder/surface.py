@@ -29,6 +29,9 @@ VALUES = {
     "password": "Sample-1-one",
     "color": "#336699",
 }
+MARKS = re.compile(
+    r"(?:^|-)(?:toggle|done|check|complete|completed|finished|bought|paid|packed|ticked)(?:-|$)"
+)
 ADDING = re.compile(
     r"^(?:add|create|save|submit|sign|post|send|new|insert|put|log|record|book)\b", re.IGNORECASE
 )
@@ -65,6 +68,12 @@ class Surface:
         """Where a sentence says that something is shown: an output that it names; else ""."""
         names = [name for name in TICKED.findall(sentence) if name in self.page.names]
         return next((name for name in reversed(names) if self.page.control(name) is None), "")
+
+    @property
+    def mark(self) -> str:
+        """The box of an entry that is ticked when it is done; "" without."""
+        named = (name for name in self.page.repeated if MARKS.search(name))
+        return next(iter((*self.page.marks, *named)), "")
 
     def member(self, pattern: re.Pattern[str]) -> str:
         """The name inside an entry that fits; else ""."""

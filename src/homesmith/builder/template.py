@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from homesmith.builder.manifest import Run, run_of
-from homesmith.builder.recipes import Recipe, read_recipe
 from homesmith.core.errors import InvalidSettings, TemplateError
 
 FILE = "template.toml"
@@ -35,8 +34,8 @@ class Fill:
     `instructions` is text for the prompt, already read. `names` are sentences about data-testids:
     {names} are those of the request, {missing} those of them that none of the files in `sees` has,
     {present} all that these files have, {repeated} those that belong to every entry. The files in
-    `sees` are shown, and so are the `recipes` recipes nearest to the request. A file that is
-    `optional` is written only when needed, one with an `outline` ("script") part by part.
+    `sees` are shown. A file that is `optional` is written only when needed, one with an `outline`
+    ("script", "server", "tests") part by part.
     """
 
     path: str
@@ -44,7 +43,6 @@ class Fill:
     purpose: str
     instructions: str = ""
     names: tuple[str, ...] = ()
-    recipes: int = 0
     max_tokens: int = 2048
     sees: tuple[str, ...] = ()
     optional: bool = False
@@ -78,7 +76,6 @@ class Template:
     borrowed: Mapping[str, Path] = field(default_factory=dict)
     rules: str = ""
     examples: tuple[Example, ...] = ()
-    recipes: tuple[Recipe, ...] = ()
 
 
 def load_templates(extra: Iterable[Path] = ()) -> dict[str, Template]:
@@ -107,7 +104,6 @@ def read_template(folder: Path) -> Template:
             borrowed=_borrowed(folder, value.get("borrow", {})),
             rules=_instructions(folder, str(value.get("rules", ""))),
             examples=_examples(folder),
-            recipes=_recipes(folder),
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _wrong(folder, str(error)) from error
@@ -203,7 +199,6 @@ def _fill(folder: Path, item: Mapping[str, Any]) -> Fill:
         purpose=_text(folder, item, "purpose"),
         instructions=_instructions(folder, str(item.get("instructions", ""))),
         names=tuple(_texts(folder, item, "names")),
-        recipes=int(item.get("recipes", 0)),
         max_tokens=int(item.get("max_tokens", 2048)),
         sees=tuple(_texts(folder, item, "sees")),
         optional=bool(item.get("optional", False)),
@@ -220,13 +215,6 @@ def _examples(folder: Path) -> tuple[Example, ...]:
         about = texts.pop("about.md", request)
         found.append(Example(name=place.parent.name, request=request, files=texts, about=about))
     return tuple(found)
-
-
-def _recipes(folder: Path) -> tuple[Recipe, ...]:
-    return tuple(
-        read_recipe(path.stem, path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "recipes").glob("*.md"))
-    )
 
 
 def _instructions(folder: Path, name: str) -> str:

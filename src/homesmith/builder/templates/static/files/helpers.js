@@ -38,6 +38,12 @@ function say(testid, text) {
   element.hidden = element.textContent === "";
 }
 
+// options("town", ["Oslo", "Bergen"]) puts these options in a dropdown; the first is chosen, or `chosen`.
+function options(testid, names, chosen) {
+  find(testid).replaceChildren(...names.map((name) => make("option", { text: name, value: name })));
+  find(testid).value = chosen ?? names[0];
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {

@@ -1,5 +1,10 @@
+// - Inside: Basic (8 m² with a litre), Premium (12 m² with a litre)
+// - Outside: Standard (6 m² with a litre), Marine (9 m² with a litre)
 // Data that never changes, and what the page remembers.
-const COVERS = { Basic: 8, Premium: 12 };
+const COVERS = {
+  Inside: { Basic: 8, Premium: 12 },
+  Outside: { Standard: 6, Marine: 9 },
+};
 let secondsLeft = null;
 let timer = null;
 
@@ -33,19 +38,24 @@ function stop() {
   timer = null;
 }
 
+// When I change the place, `quality` gets the qualities of that place, and the first is chosen.
+function placeChanged() {
+  options("quality", Object.keys(COVERS[find("place").value]));
+}
+
 // I enter the width (data-testid `width`) and the height (`height`) of a wall in metres and choose
-// a quality (`quality`: Basic or Premium). One litre covers 8 m² with Basic and 12 m² with Premium.
-// While I type, `area` shows the area, for example "10.50 m²", and `litres` the litres, rounded up,
-// for example "2 litres" or "1 litre". If a number is missing or not above 0, `error` says "Enter
-// two numbers above 0" and both results are empty. A drying clock stands below: the minutes
-// (`minutes`, default 30) and the time left (`clock`), which shows "30:00" at first. At the end
-// `clock` shows "Dry!".
+// where it is (`place`: Inside or Outside) and a quality (`quality`). When I change the place,
+// `quality` gets the qualities of that place, and the first is chosen. While I type, `area` shows
+// the area, for example "10.50 m²", and `litres` the litres, rounded up, for example "2 litres" or
+// "1 litre". If a number is missing or not above 0, `error` says "Enter two numbers above 0" and
+// both results are empty. A drying clock stands below: the minutes (`minutes`, default 30) and the
+// time left (`clock`), which shows "30:00" at first. At the end `clock` shows "Dry!".
 function render() {
   const width = Number(find("width").value);
   const height = Number(find("height").value);
   const fine = width > 0 && height > 0;
   const area = width * height;
-  const litres = Math.ceil(area / COVERS[find("quality").value]);
+  const litres = Math.ceil(area / COVERS[find("place").value][find("quality").value]);
   find("error").textContent = fine ? "" : "Enter two numbers above 0";
   find("area").textContent = fine ? area.toFixed(2) + " m²" : "";
   find("litres").textContent = fine ? litres + (litres === 1 ? " litre" : " litres") : "";
@@ -58,8 +68,10 @@ function render() {
 find("swap").addEventListener("click", swap);
 find("start").addEventListener("click", start);
 find("stop").addEventListener("click", stop);
+find("place").addEventListener("change", placeChanged);
 find("width").addEventListener("input", render);
 find("height").addEventListener("input", render);
 find("minutes").addEventListener("input", render);
 
+placeChanged();
 render();

@@ -1,5 +1,5 @@
-const LISTS = ["open", "done"];
-// Each repair is an object with { list, item, hours, bench }
+// Each repair is an object with { item, hours, bench, fixed }
+let show = "all"; // one of "all", "open", "fixed"
 let repairs = load("repairs", []);
 let editing = null;
 
@@ -15,25 +15,44 @@ function addRepair() {
     return;
   }
   find("message").textContent = "";
-  repairs.push({ list: "open", item: item, hours: hours, bench: find("bench").value });
+  repairs.push({ item: item, hours: hours, bench: find("bench").value, fixed: false });
   find("item").value = "";
   find("hours").value = "";
 }
 
-// Every repair is one line (`repair`) that shows item, bench and hours, with a "Finish" button
-// (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
-// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`).
-function finishRepair(repair) {
-  repair.list = "done";
+function showAll() {
+  show = "all";
+}
+
+function showOpen() {
+  show = "open";
+}
+
+function showFixed() {
+  show = "fixed";
+}
+
+// `open` says how many are not fixed yet, for example "1 repair open" or "2 repairs open", and
+// `hours-total` is the sum of all hours, for example "7.5 hours". A button `clear-fixed` removes
+// all fixed repairs.
+function clearFixed() {
+  repairs = repairs.filter((repair) => !repair.fixed);
+}
+
+// Every repair is one line (`repair`) that shows the item (`repair-item`), the bench and the hours
+// (`repair-hours`, like "2.5 h"), with a checkbox `fixed`, a "Rename" button (`rename`) and a
+// "Remove" button (`remove`). Fixed repairs are crossed out.
+function fixedRepair(repair) {
+  repair.fixed = !repair.fixed;
 }
 
 function renameRepair(repair) {
   editing = repair;
 }
 
-// Every repair is one line (`repair`) that shows item, bench and hours, with a "Finish" button
-// (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
-// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`).
+// Every repair is one line (`repair`) that shows the item (`repair-item`), the bench and the hours
+// (`repair-hours`, like "2.5 h"), with a checkbox `fixed`, a "Rename" button (`rename`) and a
+// "Remove" button (`remove`).
 function removeRepair(repair) {
   repairs = repairs.filter((other) => other !== repair);
 }
@@ -46,15 +65,16 @@ function keepRepair(repair) {
   editing = null;
 }
 
-// Every repair is one line (`repair`) that shows item, bench and hours, with a "Finish" button
-// (`finish`) that moves it from "Open" (`list-open`) to "Done" (`list-done`), where the button is
-// disabled, a "Rename" button (`rename`) and a "Remove" button (`remove`). `rename` replaces the
-// item by a text field (`new-item`) holding the old one, and a "Keep" button (`keep`); an empty
-// text changes nothing.
+// Every repair is one line (`repair`) that shows the item (`repair-item`), the bench and the hours
+// (`repair-hours`, like "2.5 h"), with a checkbox `fixed`, a "Rename" button (`rename`) and a
+// "Remove" button (`remove`). Fixed repairs are crossed out. `rename` replaces the item by a text
+// field (`new-item`) holding the old one, and a "Keep" button (`keep`); an empty text changes
+// nothing.
 function repairElement(repair) {
-  return make("li", { testid: "repair" }, [
-    make("span", { text: repair.item + " · " + repair.bench + " · " + repair.hours + " h" }),
-    make("button", { testid: "finish", onclick: () => finishRepair(repair), text: "Finish", disabled: repair.list === "done" }),
+  return make("li", { testid: "repair", class: repair.fixed ? "done" : "" }, [
+    make("span", { testid: "repair-item", text: repair.item, hidden: editing === repair }),
+    make("span", { testid: "repair-hours", text: repair.bench + " " + repair.hours.toFixed(1) + " h", hidden: editing === repair }),
+    make("input", { type: "checkbox", testid: "fixed", onchange: () => fixedRepair(repair), checked: repair.fixed }),
     make("button", { testid: "rename", onclick: () => renameRepair(repair), text: "Rename" }),
     make("button", { testid: "remove", onclick: () => removeRepair(repair), text: "Remove" }),
     ...(editing !== repair ? [] : [
@@ -64,31 +84,48 @@ function repairElement(repair) {
   ]);
 }
 
-// The number of repairs in each list stands in `count-open` and `count-done`, and `hours-total` is
-// the sum of all hours, for example "7.5 hours"; these do not depend on `show`.
+// `open` says how many are not fixed yet, for example "1 repair open" or "2 repairs open", and
+// `hours-total` is the sum of all hours, for example "7.5 hours".
+function openText() {
+  const number = repairs.filter((repair) => !repair.fixed).length;
+  return number + (number === 1 ? " repair open" : " repairs open");
+}
+
+// `open` says how many are not fixed yet, for example "1 repair open" or "2 repairs open", and
+// `hours-total` is the sum of all hours, for example "7.5 hours".
 function hoursTotalText() {
   const number = repairs.reduce((sum, repair) => sum + repair.hours, 0);
   return number.toFixed(1) + " hours";
 }
 
-// A dropdown `show` with All, Wood, Metal and Wires limits what is listed. The number of repairs in
-// each list stands in `count-open` and `count-done`, and `hours-total` is the sum of all hours, for
-// example "7.5 hours"; these do not depend on `show`.
+// The buttons `show-all`, `show-open` and `show-fixed` choose what is listed. A dropdown `place`
+// with All, Wood, Metal and Wires limits it too. If nothing is listed, `empty` says "Nothing to see
+// here."
 function shownRepairs() {
-  const bench = find("show").value;
-  return repairs.filter((repair) => bench === "All" || repair.bench === bench);
+  const here = repairs.filter((repair) => ["All", repair.bench].includes(find("place").value));
+  if (show === "open") return here.filter((repair) => !repair.fixed);
+  if (show === "fixed") return here.filter((repair) => repair.fixed);
+  return here;
+}
+
+// If nothing is listed, `empty` says "Nothing to see here."
+function emptyText() {
+  const none = shownRepairs().length === 0;
+  return none ? "Nothing to see here." : "";
 }
 
 function render() {
   save("repairs", repairs);
-  for (const list of LISTS) {
-    const here = shownRepairs().filter((repair) => repair.list === list);
-    fill("list-" + list, here.map(repairElement));
-    say("count-" + list, repairs.filter((repair) => repair.list === list).length);
-  }
+  fill("repairs", shownRepairs().map(repairElement));
+  say("empty", emptyText());
+  say("open", openText());
   say("hours-total", hoursTotalText());
 }
 
 find("add-repair").addEventListener("click", addRepair);
+find("show-all").addEventListener("click", showAll);
+find("show-open").addEventListener("click", showOpen);
+find("show-fixed").addEventListener("click", showFixed);
+find("clear-fixed").addEventListener("click", clearFixed);
 
 render();

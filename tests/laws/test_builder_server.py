@@ -1,0 +1,113 @@
+"""A server's routes, outline and tests are read from the words of its request."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homesmith.builder.endpoints import endpoints
+from homesmith.builder.outline import written
+from homesmith.builder.server_outline import form_fields, server_of, server_outline
+from homesmith.builder.server_tests import server_tests
+
+WISH = """An API for books in FastAPI with one page.
+
+A book has `isbn` (text, unique), `title` (text) and `copies` (whole number).
+
+- `POST /api/books` with `{"isbn": "1", "title": "...", "copies": 2}`: 201 and the book.
+  Answer 422 if the title is blank or missing, or if the copies are negative. Known already: 409
+  with `{"detail": "Known already"}`.
+- `GET /api/books` lists all, newest first. `?q=word` only those with the word in the title.
+- `GET /api/books/{isbn}` gives one, `DELETE /api/books/{isbn}` answers 204.
+- `PATCH /api/books/{isbn}` with any of `title` and `copies` changes only what is given.
+- `POST /api/books/{isbn}/lend` with `{"amount": 1}` takes away from the copies; below 1 is 422.
+  Too few: 409 with `{"detail": "Not enough"}`.
+- `GET /api/report` gives `{"copies": 3}`.
+
+A book that is not there is answered with 404 and `{"detail": "No such book"}`.
+
+The page `/` has a form with the fields `isbn` and `title` (data-testids) and a button `add`, which
+sends POST to `/`. If the title is blank, nothing is saved and the page comes back with status 400.
+"""
+STANDING = 'app = FastAPI(title="Books")'
+
+
+def outline() -> str:
+    return written(server_outline(STANDING, WISH, page=True), {})
+
+
+def derived() -> str:
+    return written(server_tests(server_of(WISH, page=True)), {})
+
+
+def test_each_route_has_its_words_its_queries_and_its_body() -> None:
+    found, rest = endpoints(WISH)
+    assert [(one.method, one.path) for one in found] == [
+        ("POST", "/api/books"),
+        ("GET", "/api/books"),
+        ("GET", "/api/books/{isbn}"),
+        ("DELETE", "/api/books/{isbn}"),
+        ("PATCH", "/api/books/{isbn}"),
+        ("POST", "/api/books/{isbn}/lend"),
+        ("GET", "/api/report"),
+        ("POST", "/"),
+    ]
+    assert [one.status for one in found[:4]] == ["201", "", "", "204"]
+    assert found[1].queries == (("q", "word"),)
+    assert found[5].keys == ("amount",)
+    assert found[5].told[1].startswith("Too few")
+    assert any("No such book" in line for line in rest)
+
+
+def test_what_follows_from_the_routes_is_written_by_the_program() -> None:
+    whole = outline()
+    for line in (
+        'app = FastAPI(title="Books")',
+        "CREATE TABLE IF NOT EXISTS books (",
+        'book = row("SELECT * FROM books WHERE isbn = ?", isbn)',
+        'raise HTTPException(404, "No such book")',
+        '@app.post("/api/books", status_code=201)\ndef create_book(book: BookIn):',
+        '@app.get("/api/books")\ndef list_books(q: str = ""):',
+        "def get_book(isbn: str):\n    return find_book(isbn)",
+        'run("DELETE FROM books WHERE isbn = ?", isbn)',
+        "def change_book(isbn: str, change: BookChange):",
+        "class AmountIn(BaseModel):\n    amount:",
+        "def lend_book(isbn: str, body: AmountIn):\n    book = find_book(isbn)",
+        'def add_book(request: Request, isbn: str = Form(""), title: str = Form("")):',
+    ):
+        assert line in whole
+    assert whole.index("def get_report") < whole.index("def get_book")
+
+
+def test_a_request_without_routes_has_no_outline() -> None:
+    assert server_outline(STANDING, "A page that says hello.", page=True) == ()
+    assert server_tests(server_of("A page that says hello.", page=True)) == ()
+
+
+def test_the_tests_say_what_the_sentences_say() -> None:
+    whole = derived()
+    ast.parse(whole)
+    for name in (
+        *("creating", "wrong_title_1", "wrong_copies_1", "the_same_again", "listing", "q"),
+        *("reading_one", "deleting", "changing_title", "changing_copies", "lend", "lend_too_much"),
+        *("lend_nothing", "unknown", "form", "form_without_isbn"),
+    ):
+        assert f"def test_{name}(client):" in whole
+    assert "assert listed == [other, made]" in whole
+    assert "assert answer.json()['copies'] == made['copies'] - 2" in whole
+
+
+def test_the_fields_of_the_form_are_those_that_its_sentence_lists() -> None:
+    assert form_fields(WISH) == ("isbn", "title")
+    assert form_fields("A list (data-testid `a`).") == ()
+
+
+@pytest.mark.parametrize("page", [True, False])
+@given(words=st.text(max_size=300))
+def test_no_words_break_it(words: str, page: bool) -> None:
+    text = f"{words} `GET /things/{{id}}` {words}"
+    ast.parse(written(server_tests(server_of(text, page=page)), {}) or "pass")
+    server_outline(STANDING, text, page=page)
