@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,8 @@ from homesmith.settings import Settings
 
 if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.builder.running import Bench
+    from homesmith.context.compression.packing import Material, Packed
+    from homesmith.context.compression.values import Editable
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
@@ -46,6 +48,8 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
 
 ANSWER = 2048
 """Tokens an answer to `ask` may have."""
+MATERIAL = 4000
+"""Tokens that texts given along with a question may take: a minute of reading on two cores."""
 
 
 class Studio:
@@ -280,18 +284,46 @@ class Studio:
         model: ModelId,
         system: str | None = None,
         json_schema: Mapping[str, Any] | None = None,
+        materials: Sequence[Material | Editable] = (),
+        material_tokens: int = MATERIAL,
+        tell: Callable[[Packed], None] | None = None,
     ) -> AsyncIterator[Event]:
-        """One question, as a stream that ends with Ended or Failed."""
+        """One question, as a stream that ends with Ended or Failed.
+
+        `materials` are shortened to `material_tokens` and to the window, all but an Editable;
+        `tell` hears what became of each. Raises PromptTooLong, StoreError.
+        """
         engine = self.engine(model)
         messages = (system_message(system),) if system else ()
-        request = Request(
-            model=model,
-            messages=(*messages, user(prompt)),
-            max_tokens=ANSWER,
-            json_schema=json_schema,
-        )
+
+        def build(text: str) -> Request:
+            return Request(
+                model=model,
+                messages=(*messages, user(text)),
+                max_tokens=ANSWER,
+                json_schema=json_schema,
+            )
+
+        request = build(prompt)
+        if materials:
+            from homesmith.runtime.attaching import attach
+
+            keep = self._kept().blobs.put
+            made = await attach(engine, build, prompt, materials, material_tokens, keep)
+            request = made.request
+            if tell is not None:
+                tell(made.packed)
         async for event in engine.stream(request):
             yield event
+
+    def expand(self, handle: str) -> str:
+        """The original of a text that was shortened, or lines of it. Raises UsageError, StoreError.
+
+        A handle is what a shortened text names, such as `3fa2b81c90` or `3fa2b81c90:12-40`.
+        """
+        from homesmith.context.compression.handles import expand, read_handle
+
+        return expand(read_handle(handle), self._kept().blobs.find)
 
     async def improve(
         self,

@@ -48,6 +48,19 @@ class Blobs:
             )
         return content
 
+    def find(self, start: str) -> bytes:
+        """The bytes whose hash begins so. Raises StoreError when none is kept, or several are."""
+        query = select(blobs.c.sha256).where(blobs.c.sha256.startswith(start, autoescape=True))
+        with self._database.reading() as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        if len(found) > 1:
+            raise StoreError(
+                f"Several texts have a hash that begins with {start}",
+                why="so few digits name more than one",
+                remedy="give more of its digits",
+            )
+        return self.get(found[0] if found else start)
+
 
 def _unpacked(packed: bytes, size: int) -> bytes:
     """The content, or nothing that could have its hash when it cannot be unpacked."""

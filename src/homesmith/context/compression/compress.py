@@ -31,16 +31,17 @@ def compress(
 ) -> Compressed:
     """The text in at most `budget` tokens, as `count` measures them, for the question `query`.
 
-    A text that fits comes back as it is. Of a longer one the pieces of most worth stay, in their
-    order, with a mark wherever something is missing and the handle of the original in the first
-    line. The same input gives the same output. `kind` is found by content unless it is given;
-    `embed` adds meaning to words where there is a model for it. Raises NotAllowed for Editable.
+    A text that fits comes back as it is, unless it is binary. Of a longer one the pieces of most
+    worth stay, in their order, with a mark wherever something is missing and the handle of the
+    original in the first line. The same input gives the same output. `kind` is found by content
+    unless it is given; `embed` adds meaning to words where there is a model for it. Raises
+    NotAllowed for Editable.
     """
     _refuse_editable(text)
     before = count(text)
     found = detect(text) if kind == "auto" else kind
     handle = handle_of(text)
-    if before <= budget:
+    if before <= budget and found != "binary":
         whole = Slice(source=WHOLE, text=text, tokens=before)
         shown, slices = text, [whole]
     else:

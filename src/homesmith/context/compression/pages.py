@@ -18,8 +18,9 @@ PARAGRAPHS = frozenset(
     NAME.findall("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre section article")
 )
 BEFORE = {"li": "- ", "h1": "# ", "h2": "## ", "h3": "### ", "td": " | ", "th": " | "}
-LARGEST = 1 << 20
-"""Characters that are parsed; larger pages lose their tags by pattern, in linear time."""
+LARGEST = 1 << 18
+"""Characters that are parsed; larger pages lose their tags by pattern. The parser of Python takes
+quadratic time for some that are broken on purpose."""
 HIDDEN = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -33,7 +34,7 @@ def text_of(page: str) -> str:
     try:
         if len(page) > LARGEST:
             raise ValueError
-        reader.feed(page)
+        reader.feed(HIDDEN.sub("", page))
         reader.close()
     except (AssertionError, ValueError):
         plain = html.unescape(TAG.sub("\n", HIDDEN.sub("\n", page)))

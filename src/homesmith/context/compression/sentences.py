@@ -55,15 +55,13 @@ def _split(text: str) -> list[str]:
     ends = [match.end() for match in END.finditer(text) if not _abbreviated(text, match)]
     if not _wrapped(text):
         ends = sorted({*ends, *(match.end() for match in LINE.finditer(text))})
-    places = [0, *ends, len(text)]
-    pieces: list[str] = []
-    for start, end in pairwise(places):
-        piece = text[start:end]
-        if pieces and piece and not piece.strip():
-            pieces[-1] += piece
-        elif piece:
-            pieces.append(piece)
-    return pieces
+    cuts = [0]
+    for start, end in pairwise([0, *ends, len(text)]):
+        if cuts[-1] and not text[start:end].strip():
+            cuts[-1] = end  # blank space goes with what stands before it
+        elif end > start:
+            cuts.append(end)
+    return [text[start:end] for start, end in pairwise(cuts)]
 
 
 def _abbreviated(text: str, match: re.Match[str]) -> bool:
@@ -80,10 +78,9 @@ def _wrapped(text: str) -> bool:
 
 def _short(piece: str) -> list[str]:
     """A sentence, cut where it is too long to be one."""
-    parts = []
-    while len(piece) > LONGEST:
-        space = piece.rfind(" ", LONGEST // 2, LONGEST) + 1
-        cut = space or LONGEST
-        parts.append(piece[:cut])
-        piece = piece[cut:]
-    return [*parts, piece] if piece else parts
+    cuts = [0]
+    while len(piece) - cuts[-1] > LONGEST:
+        start = cuts[-1]
+        space = piece.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1
+        cuts.append(space or start + LONGEST)
+    return [piece[start:end] for start, end in pairwise([*cuts, len(piece)])]

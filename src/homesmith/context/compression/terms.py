@@ -21,6 +21,8 @@ ENDINGS = tuple(
     )
 )
 SHORTEST_STEM = 3
+LONGEST_WORD = 200
+"""Letters; what is longer is no word, or one of a script without spaces."""
 ASKING = frozenset(
     WORD.findall(
         "who whom whose what which when where why how do does did is was were are be been has have"
@@ -65,5 +67,6 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def trigrams(word: str) -> tuple[str, ...]:
-    """The runs of three letters in a word; a shorter word is its own."""
-    return tuple(word[at : at + 3] for at in range(len(word) - 2)) or (word,)
+    """The runs of three letters at the start of a word; a shorter word is its own."""
+    starts = range(min(len(word) - 2, LONGEST_WORD))
+    return tuple(word[at : at + 3] for at in starts) or (word,)
