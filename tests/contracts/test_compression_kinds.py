@@ -204,7 +204,7 @@ def test_code_with_a_mistake_in_it_has_a_shape_too() -> None:
 
 
 def test_levels_go_before_one_another() -> None:
-    materials = [
+    materials: list[Material | Editable] = [
         Material(source="nice.txt", text=PROSE, level="nice"),
         Material(source="wanted.log", text=LOG),
         Material(source="rule.txt", text="Answer in one line.", level="pinned"),

@@ -156,9 +156,10 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
         if not path.is_relative_to(TEMPLATES):
             ours |= found
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"]}
+    names = (re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"])
+    declared = {name.replace("-", "_") for name in names}
     apps = {
-        line.strip()
+        line.strip().replace("-", "_")
         for path in TEMPLATES.rglob("requirements.txt")
         for line in re.split(r"[<>=;\[\n]", path.read_text(encoding="utf-8"))
     }

@@ -1,4 +1,4 @@
-"""Texts kept by their hash: the candidates a model wrote, each once."""
+"""Texts kept by their hash, each once: what a model wrote, and originals of what was shortened."""
 
 from __future__ import annotations
 
