@@ -88,6 +88,8 @@ PAGE = """<!doctype html><html><head><title>Ports &amp; towns</title><style>p { 
         ("json", '[{"a": 1}, {"a": 2}]'),
         ("json", '{"a": 1}\n{"a": 2}\n'),
         ("log", LOG),
+        ("log", "".join(f"Unpacking package{n} (1.{n}) ...\n" for n in range(30))),
+        ("log", "".join(f"worker 2026-01-02 03:04:{n}: started it\n" for n in range(10, 20))),
         ("javascript", SCRIPT),
         ("typescript", TYPED),
         ("python", "LIMIT = 3\nimport os\n"),
@@ -142,7 +144,8 @@ def test_meaning_finds_what_words_do_not() -> None:
 
 def test_what_is_said_twice_stays_once() -> None:
     line = "The gate of the upper lock must be closed before the lower one opens.\n\n"
-    made = compress(line * 30 + "Other words stand here, at the end of it all.", "gate lock", 90)
+    text = line * 30 + "Other words stand here, at the end of it all."
+    made = compress(text, "gate lock", 90, "prose")
     assert made.text.count("upper lock") == 1
     assert "Other words" in made.text
     assert {piece.why for piece in made.dropped} == {"said before, word for word"}
@@ -156,6 +159,31 @@ def test_a_log_keeps_what_failed_and_counts_the_rest() -> None:
     assert "(x300)" in made.text
     assert "… lines" in made.text
     assert made.before > 10 * made.tokens
+
+
+def test_a_failure_goes_before_all_else_in_a_log() -> None:
+    kinds = "".join(f"2026-01-02 03:00:00 INFO {word} is up\n" for word in TOWNS)
+    warning = "2026-01-02 03:04:00 WARN the disk is nearly full\n"
+    made = compress(kinds * 5 + warning + TRACE + kinds * 5, "", 150)
+    assert TRACE in made.text
+    assert warning in made.text
+    assert made.text.index("WARN") < made.text.index("ERROR")
+    assert "Corda" not in made.text
+    assert {piece.why for piece in made.kept} >= {"something failed", "a warning"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("when was the ferry of Bree built?", "The ferry of Bree was built in June 1950."),
+        ("how many seats has the ferry of Bree?", "The ferry of Bree has fifty or 60 seats."),
+        ("who built the ferry of Bree?", "The ferry of Bree was built by Tom Lark."),
+    ],
+)
+def test_what_kind_of_thing_is_asked_for_decides_between_equals(question: str, answer: str) -> None:
+    same = "The ferry of Bree was built and has its seats and is a ferry of wood. " * 2
+    for text in (f"{same}{answer} {same}", f"{answer} {same}{same}"):
+        assert answer in compress(text, question, 36, "prose").text
 
 
 def test_json_becomes_a_table_and_what_stands_out_stays() -> None:
@@ -189,6 +217,15 @@ def test_code_is_a_shape_with_the_body_that_is_asked_for() -> None:
     assert "export function total(items) {\n  // … lines 5-9\n}" in made.text
     assert "class Board {" in made.text
     assert "const later = (work) => {" in made.text
+
+
+def test_a_program_inside_of_one_function_has_a_shape() -> None:
+    short = shape(f"(function () {{\n{SCRIPT}}})();\n", "javascript")
+    assert "export function total(items) {" in short
+    assert "draw() {" in short
+    assert "sum += " not in short
+    long = "def main():\n" + "    print('one line')\n" * 100
+    assert shape(long, "python") == "def main():\n    ...  # lines 2-101\n"
 
 
 def test_typed_code_has_a_shape() -> None:

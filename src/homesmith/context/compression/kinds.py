@@ -6,10 +6,13 @@ import ast
 import json
 import re
 
+from homesmith.context.compression.logs import template
 from homesmith.context.compression.values import Kind
 
 SAMPLE = 20_000
 """Characters at the start by which most kinds are known."""
+MANY = 20
+"""Lines, of which most resemble another one, that make a log without times."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -22,6 +25,7 @@ TAG = re.compile(
 STAMP = re.compile(
     r"\s*[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\d{2}/\w{3}/\d{4}:"
     r"|\w{3} [ \d]\d \d\d:\d\d|\d+\.\d+\]|\d{4}/\d\d/\d\d)"
+    r"|.{0,30}?\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
     r"|.{0,40}?\b(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|TRACE|CRITICAL|NOTICE)\b"
     r"|\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}:"
 )
@@ -61,7 +65,7 @@ def detect(text: str) -> Kind:
     lines = [line for line in sample.split("\n") if line.strip()]
     if _stamped(lines):
         return "log"
-    return _source(text, sample, lines) or "prose"
+    return _source(text, sample, lines) or ("log" if _alike(lines) else "prose")
 
 
 def is_json(text: str) -> bool:
@@ -93,6 +97,11 @@ def _stamped(lines: list[str]) -> bool:
     """Whether most lines of a few begin with a time or name a level."""
     stamped = sum(STAMP.match(line) is not None for line in lines)
     return len(lines) >= 4 and stamped * 2 > len(lines)
+
+
+def _alike(lines: list[str]) -> bool:
+    """Whether many lines are of few kinds, as those of a program that tells what it does."""
+    return len(lines) >= MANY and len(set(map(template, lines))) * 3 < len(lines)
 
 
 def _source(text: str, sample: str, lines: list[str]) -> Kind | None:

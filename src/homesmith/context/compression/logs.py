@@ -19,14 +19,14 @@ WORDS = 6
 """Words at the start of a line, after its times, that say what kind of line it is."""
 VARIES = re.compile(r"[\d/\\@%=]|0x|^['\"(\[{].*|^[a-f0-9]{8,}$")
 FAILED = re.compile(
-    r"(?<!no )(?<!0 )\b(?:error|err|fatal|critical|exception|traceback|panic|panicked|failed"
+    r"(?<!\bno )(?<!\b0 )\b(?:error|err|fatal|critical|exception|traceback|panic|panicked|failed"
     r"|failure|segfault|aborted|killed|denied|refused|timed out|cannot)\b"
-    r"|\b\w+(?:Error|Exception)\b",
+    r"|(?-i:\b\w+(?:Error|Exception)\b)",
     re.IGNORECASE,
 )
 WARNED = re.compile(r"\bwarn(?:ing)?\b|\bdeprecated\b", re.IGNORECASE)
 GOES_ON = re.compile(
-    r"[ \t]+\S|Caused by|During handling|The above exception|\w+(?:Error|Exception)\b"
+    r"[ \t]+\S|Traceback \(|Caused by|During handling|The above exception|\w+(?:Error|Exception)\b"
 )
 BLOCK = 60
 """Lines that belong to one failure at most."""
@@ -62,7 +62,7 @@ def lay_out(text: str, query: str) -> Layout:
         place = seen[entry.template]
         worth, why = _worth(entry, place, at >= len(entries) - END)
         shown = entry.text
-        if place == 1 and counts[entry.template] > 1:
+        if place == 1 and counts[entry.template] > 1 and shown.strip():
             shown = _counted(shown, counts[entry.template])
         source = f"lines {entry.first}-{entry.last}"
         slices.append(Slice(source=source, text=shown, worth=worth + asked[at], why=why))
@@ -109,6 +109,8 @@ def _worth(entry: Entry, place: int, ending: bool) -> tuple[float, str]:
         return (4.0, "something failed") if place <= ALIKE else (1.0, "failed like others above")
     if WARNED.search(entry.text):
         return (3.0, "a warning") if place <= ALIKE else (0.5, "a warning like others above")
+    if not entry.text.strip():
+        return 0.0, "an empty line"
     if ending:
         return 2.5, "the end"
     if place == 1:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]{2,}")
 ORDINARY = 0.6
 """Of the file: a body that is more of it is no detail, and what stands in it is laid out."""
+HUGE = 80
+"""Lines of a body from which it is looked into as well: it often wraps a whole program."""
 DEEPEST = 20
 LONG = 8
 """Lines of a statement; the rest of a longer one is left out before bodies that matter."""
@@ -68,7 +70,7 @@ GRAMMARS: Mapping[Kind, Grammar] = {
         containers=frozenset(("class_definition", "decorated_definition", "block")),
         imports=frozenset(("import_statement", "import_from_statement", "future_import_statement")),
         braces=False,
-        gap="...  # lines",
+        gap="...  #",
     ),
     "javascript": Grammar(
         module="tree_sitter_javascript",
@@ -77,7 +79,7 @@ GRAMMARS: Mapping[Kind, Grammar] = {
         containers=SCRIPT_CONTAINERS,
         imports=frozenset(("import_statement",)),
         braces=True,
-        gap="// … lines",
+        gap="// …",
     ),
     "typescript": Grammar(
         module="tree_sitter_typescript",
@@ -86,7 +88,7 @@ GRAMMARS: Mapping[Kind, Grammar] = {
         containers=SCRIPT_CONTAINERS,
         imports=frozenset(("import_statement",)),
         braces=True,
-        gap="// … lines",
+        gap="// …",
     ),
 }
 
@@ -139,7 +141,8 @@ def lay_out(text: str, query: str, kind: Kind) -> Layout:
     def gap(first: int, last: int) -> str:
         line = next((one for one in texts[first].split("\n") if one.strip()), "")
         indent = line[: len(line) - len(line.lstrip())]
-        return f"{indent}{grammar.gap} {_range(parts[first].first, parts[last].last)}\n"
+        end = parts[last].first + texts[last].rstrip().count("\n")
+        return f"{indent}{grammar.gap} {_range(parts[first].first, end)}\n"
 
     return Layout(slices=slices, gap=gap)
 
@@ -204,20 +207,24 @@ def _joined(lines: list[str], found: Mapping[int, Part]) -> list[Part]:
     return parts
 
 
-def _walk(node: Node, grammar: Grammar, total: int, inside: str, depth: int) -> Iterator[Part]:
+def _walk(
+    node: Node, grammar: Grammar, total: int, inside: str, depth: int, *, listed: bool = True
+) -> Iterator[Part]:
+    """The parts below a node; its plain statements only where they are `listed`."""
     for child in node.named_children:
         first, last = child.start_point.row, child.end_point.row
         if child.type in grammar.functions:
-            yield from _function(child, grammar, total, inside, depth)
+            if listed or _name(child):
+                yield from _function(child, grammar, total, inside, depth)
         elif child.type in grammar.containers and last > first and depth < DEEPEST:
             name = _name(child)
             body = child.child_by_field_name("body")
             if body is not None:
                 head = max(first, body.start_point.row - (not grammar.braces))
                 yield Part(first=first, last=head, what="signature", name=name, inside=inside)
-            within = list(_walk(child, grammar, total, name or inside, depth + 1))
+            within = list(_walk(child, grammar, total, name or inside, depth + 1, listed=listed))
             yield from within
-            if body is None and not any(part.what == "body" for part in within):
+            if listed and body is None and not any(part.what == "body" for part in within):
                 yield from _statement(first, last, inside)
         elif child.type == "comment":
             yield Part(first=first, last=last, what="comment", inside=inside)
@@ -225,7 +232,7 @@ def _walk(node: Node, grammar: Grammar, total: int, inside: str, depth: int) -> 
             yield Part(first=first, last=last, what="import", inside=inside)
         elif _is_note(child):
             yield Part(first=first, last=last, what="note", inside=inside)
-        elif depth == 0 or node.type in ("block", "class_body"):
+        elif listed and (depth == 0 or node.type in ("block", "class_body")):
             yield from _statement(first, last, inside)
 
 
@@ -248,8 +255,9 @@ def _function(node: Node, grammar: Grammar, total: int, inside: str, depth: int)
         yield Part(first=first, last=node.end_point.row, what="signature", name=name, inside=inside)
         return
     yield Part(first=first, last=opens - 1, what="signature", name=name, inside=inside)
-    if closes - opens > ORDINARY * total and depth < DEEPEST and closes - opens > LONG:
-        yield from _walk(body, grammar, total, name or inside, depth + 1)
+    lines = closes - opens + 1
+    if depth < DEEPEST and (lines > HUGE or lines > max(LONG, ORDINARY * total)):
+        yield from _walk(body, grammar, total, name or inside, depth + 1, listed=False)
     note = body.named_children[0] if body.named_children else None
     if note is not None and _is_note(note):
         yield Part(first=note.start_point.row, last=note.end_point.row, what="note", inside=inside)
@@ -277,4 +285,4 @@ def _is_note(node: Node) -> bool:
 
 def _range(first: int, last: int) -> str:
     """Lines from 0 as a person and a handle name them, from 1."""
-    return str(first + 1) if first == last else f"{first + 1}-{last + 1}"
+    return f"line {first + 1}" if first == last else f"lines {first + 1}-{last + 1}"
