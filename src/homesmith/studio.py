@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +33,8 @@ from homesmith.settings import Settings
 if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.builder.personal import Personal
     from homesmith.builder.running import Bench
+    from homesmith.context.compression.packing import Material, Packed
+    from homesmith.context.compression.values import Editable
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
@@ -50,6 +52,8 @@ ANSWER = 2048
 """Tokens an answer to `ask` may have."""
 SHARE = 8
 """At most one part in so many of a model's window is about the person."""
+MATERIAL = 4000
+"""Tokens that texts given along with a question may take: a minute of reading on two cores."""
 
 
 class Studio:
@@ -312,19 +316,47 @@ class Studio:
         system: str | None = None,
         json_schema: Mapping[str, Any] | None = None,
         known: Known | None = None,
+        materials: Sequence[Material | Editable] = (),
+        material_tokens: int = MATERIAL,
+        tell: Callable[[Packed], None] | None = None,
     ) -> AsyncIterator[Event]:
-        """One question, as a stream that ends with Ended or Failed. `known` of the person."""
+        """One question, as a stream that ends with Ended or Failed. `known` of the person.
+
+        `materials` are shortened to `material_tokens` and to the window, all but an Editable;
+        `tell` hears what became of each. Raises PromptTooLong, StoreError.
+        """
         from homesmith.runtime.knowing import NOTHING, conversation
 
         engine = self.engine(model)
-        request = Request(
-            model=model,
-            messages=conversation(known or NOTHING, system, prompt),
-            max_tokens=ANSWER,
-            json_schema=json_schema,
-        )
+
+        def build(text: str) -> Request:
+            return Request(
+                model=model,
+                messages=conversation(known or NOTHING, system, text),
+                max_tokens=ANSWER,
+                json_schema=json_schema,
+            )
+
+        request = build(prompt)
+        if materials:
+            from homesmith.runtime.attaching import attach
+
+            keep = self._kept().blobs.put
+            made = await attach(engine, build, prompt, materials, material_tokens, keep)
+            request = made.request
+            if tell is not None:
+                tell(made.packed)
         async for event in engine.stream(request):
             yield event
+
+    def expand(self, handle: str) -> str:
+        """The original of a text that was shortened, or lines of it. Raises UsageError, StoreError.
+
+        A handle is what a shortened text names, such as `3fa2b81c90` or `3fa2b81c90:12-40`.
+        """
+        from homesmith.context.compression.handles import expand, read_handle
+
+        return expand(read_handle(handle), self._kept().blobs.find)
 
     async def improve(
         self,

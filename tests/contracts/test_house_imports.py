@@ -158,9 +158,9 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
             ours |= found
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"]]
-    declared = {IMPORTED_AS.get(name, name) for name in wanted}
+    declared = {IMPORTED_AS.get(name, name).replace("-", "_") for name in wanted}
     apps = {
-        line.strip()
+        line.strip().replace("-", "_")
         for path in TEMPLATES.rglob("requirements.txt")
         for line in re.split(r"[<>=;\[\n]", path.read_text(encoding="utf-8"))
     }

@@ -1,4 +1,4 @@
-"""Texts kept by their hash: the candidates a model wrote, each once."""
+"""Texts kept by their hash, each once: what a model wrote, and originals of what was shortened."""
 
 from __future__ import annotations
 
@@ -47,6 +47,19 @@ class Blobs:
                 remedy="run the build again to write it anew",
             )
         return content
+
+    def find(self, start: str) -> bytes:
+        """The bytes whose hash begins so. Raises StoreError when none is kept, or several are."""
+        query = select(blobs.c.sha256).where(blobs.c.sha256.startswith(start, autoescape=True))
+        with self._database.reading() as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        if len(found) > 1:
+            raise StoreError(
+                f"Several texts have a hash that begins with {start}",
+                why="so few digits name more than one",
+                remedy="give more of its digits",
+            )
+        return self.get(found[0] if found else start)
 
 
 def _unpacked(packed: bytes, size: int) -> bytes:

@@ -15,6 +15,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Delta, Ended, Event, Failed, Started, Usage
+from homesmith.doors.cli.materials import read_materials, tell_materials
 from homesmith.doors.cli.prompts import read_prompt
 from homesmith.doors.cli.sight import tell_known, tell_troubles
 from homesmith.doors.cli.terminal import Terminal
@@ -28,6 +29,7 @@ Examples:
   homesmith ask "what is a closure in JavaScript?"
   git diff | homesmith ask --prompt-file - --system "Write a commit message."
   homesmith ask --explain "how do I deploy my shop?"
+  homesmith ask "why did it fail?" --with build.log --whole app.py
   homesmith ask "three fruits" --schema fruits.json
   homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
 """
@@ -44,6 +46,22 @@ def ask(
     prompt_file: Annotated[
         str | None, typer.Option(help="Read the question from a file; - is standard input.")
     ] = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="Something to read for the question, shortened where it is long; - is standard "
+            "input. May be given often.",
+        ),
+    ] = None,
+    whole: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="The same, but never shortened: what shall be edited."),
+    ] = None,
+    material_tokens: Annotated[
+        int, typer.Option(min=1, help="Tokens that all of --with and --whole may take.")
+    ] = 4000,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model to ask.")] = None,
     system: Annotated[str | None, typer.Option(help="What the model shall be.")] = None,
     schema: Annotated[
@@ -79,6 +97,9 @@ def ask(
     shape = _schema(schema) if schema else None
     if improve and shape:
         raise UsageError("--improve and --schema do not go together", remedy="leave one out")
+    materials = read_materials(with_ or (), whole or (), terminal.stdin)
+    if improve and materials:
+        raise UsageError("--improve takes no --with or --whole", remedy="leave one out")
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
@@ -101,7 +122,16 @@ def ask(
                 )
                 _tell_improved(terminal, found)
                 return 0
-            answer = studio.ask(text, model=chosen, system=system, json_schema=shape, known=known)
+            answer = studio.ask(
+                text,
+                model=chosen,
+                system=system,
+                json_schema=shape,
+                known=known,
+                materials=materials,
+                material_tokens=material_tokens,
+                tell=lambda packed: tell_materials(terminal, packed),
+            )
             async with aclosing(cast(AsyncGenerator[Event], answer)) as events:
                 async for event in events:
                     _tell(terminal, event)

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "undo": "history",
     "diff": "history",
     "ask": "ask",
+    "expand": "expand",
     "eval": "evaluate",
     "models": "models",
     "context": "context",

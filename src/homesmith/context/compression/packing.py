@@ -1,0 +1,145 @@
+"""Several texts into one budget: what must stay whole, then what is wanted, then what is nice.
+
+Within a level the small ones stay whole and the large ones share what is left equally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from homesmith.context.compression.compress import compress
+from homesmith.context.compression.scoring import bags, shares
+from homesmith.context.compression.values import Compressed, Count, Editable, Embed, Kind
+from homesmith.context.estimate import estimate
+from homesmith.context.fit import fit
+from homesmith.context.slices import SEPARATOR, Context, Slice
+
+Level = Literal["pinned", "wanted", "nice"]
+BASE: dict[Level, float] = {"pinned": 2.0, "wanted": 1.0, "nice": 0.0}
+USEFUL = 40
+"""Tokens; with less room than this a text is left out rather than cut to nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A text to read, from one source. A pinned one is never shortened, as an Editable is not."""
+
+    source: str
+    text: str
+    level: Level = "wanted"
+    kind: Kind | Literal["auto"] = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """What the model reads, and every text that was looked at for it.
+
+    The originals of `shortened` must be kept before `context.text` is shown to anybody.
+    """
+
+    context: Context
+    compressed: tuple[Compressed, ...]
+
+    @property
+    def shortened(self) -> tuple[Compressed, ...]:
+        return tuple(one for one in self.compressed if one.shortened)
+
+
+def pack(
+    materials: Sequence[Material | Editable],
+    query: str,
+    budget: int,
+    *,
+    count: Count = estimate,
+    embed: Embed | None = None,
+    best_last: bool = False,
+) -> Packed:
+    """The texts, each under the name of its source, in at most `budget` tokens.
+
+    Their order is kept, or with `best_last` turned so that what answers the question best stands
+    nearest to it. Every slice says why it is whole, shortened or left out. Raises PromptTooLong
+    when what must stay whole does not fit.
+    """
+    level = [_level(one) for one in materials]
+    likeness = _likeness(query, [one.text for one in materials])
+    room = [count(one.text) for one in materials]
+    frame = [count(f"{_named(one.source, '')}{SEPARATOR}") for one in materials]
+    left = budget - sum(
+        count(_named(one.source, one.text) + SEPARATOR)
+        for at, one in enumerate(materials)
+        if level[at] == "pinned"
+    )
+    for name in ("wanted", "nice"):
+        some = [at for at, of in enumerate(level) if of == name]
+        left = _share_out(some, room, frame, left)
+    pieces: list[tuple[Slice, str]] = []
+    compressed: list[Compressed] = []
+    for at, one in enumerate(materials):
+        piece, made, why = _piece(one, query, room[at], count, embed)
+        compressed += [made] if made else []
+        worth = BASE[level[at]] + likeness[at]
+        pieces.append((replace(piece, worth=worth, pinned=level[at] == "pinned"), why))
+    if best_last:
+        pieces.sort(key=lambda pair: pair[0].worth)
+    context = fit([piece for piece, _ in pieces if piece.text], budget, count)
+    return Packed(context=_told(context, pieces), compressed=tuple(compressed))
+
+
+def _level(one: Material | Editable) -> Level:
+    return "pinned" if isinstance(one, Editable) else one.level
+
+
+def _named(source: str, text: str) -> str:
+    return f"{source}:\n{text.rstrip()}"
+
+
+def _likeness(query: str, texts: Sequence[str]) -> list[float]:
+    stems, runs = shares(bags(query, texts)) if query.strip() else ([0.0] * len(texts),) * 2
+    return [min(1.0, sum(pair) / 4) for pair in zip(stems, runs, strict=True)]
+
+
+def _share_out(some: Sequence[int], room: list[int], frame: Sequence[int], left: int) -> int:
+    """Give each its tokens, the smallest first, none more than an equal part; what is left."""
+    waiting = sorted(some, key=lambda at: (room[at], at))
+    for place, at in enumerate(waiting):
+        fair = max(0, left) // (len(waiting) - place) - frame[at]
+        given = min(room[at], fair)
+        room[at] = given if given >= min(USEFUL, room[at]) else -1
+        left -= room[at] + frame[at] if room[at] >= 0 else 0
+    return left
+
+
+def _piece(
+    one: Material | Editable, query: str, room: int, count: Count, embed: Embed | None
+) -> tuple[Slice, Compressed | None, str]:
+    """The slice of one text, how it was shortened, and why."""
+    if isinstance(one, Editable):
+        return _slice(one.source, one.text), None, "to be edited, so it stays whole"
+    if one.level == "pinned":
+        return _slice(one.source, one.text), None, "pinned, so it stays whole"
+    if room < 0:
+        return Slice(source=one.source, text=""), None, "no room for any of it"
+    made = compress(one.text, query, room, one.kind, count=count, embed=embed)
+    why = "whole"
+    if made.shortened:
+        why = f"{made.kind}: {made.before} tokens shortened to {made.tokens}, {made.handle}"
+    return _slice(one.source, made.text), made, why
+
+
+def _slice(source: str, text: str) -> Slice:
+    return Slice(source=source, text=_named(source, text))
+
+
+def _told(context: Context, pieces: Sequence[tuple[Slice, str]]) -> Context:
+    """The context with the reasons, and with the texts for which there was no room at all."""
+    fitted = iter(context.slices)
+    told = []
+    for piece, why in pieces:
+        if piece.text:
+            one = next(fitted)
+            told.append(replace(one, why=why if one.kept else one.why))
+        else:
+            told.append(replace(piece, kept=False, why=why))
+    return replace(context, slices=tuple(told))
