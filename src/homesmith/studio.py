@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -23,7 +24,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
-from homesmith.core.errors import EngineUnavailable, UnknownRun
+from homesmith.core.errors import EngineUnavailable, UnknownRun, UsageError
 from homesmith.core.messages import system as system_message
 from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
@@ -38,9 +39,14 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
     from homesmith.improve.drafts import Improved
-    from homesmith.lab.code_tasks import CodeTask
-    from homesmith.lab.evaluation import CodeTrial
+    from homesmith.lab.attempts import Attempt
+    from homesmith.lab.evaluation import Turn
     from homesmith.lab.ledger import Ledger
+    from homesmith.lab.measurement import Measurement
+    from homesmith.lab.scoreboard import Scoreboard, Standing
+    from homesmith.lab.suite import App, Suite
+    from homesmith.lab.suites import Problems
+    from homesmith.lab.trial import Construction
     from homesmith.store.database import Store
     from homesmith.workspace.snapshots import Snapshot, Snapshots
 
@@ -312,6 +318,7 @@ class Studio:
         from homesmith.improve.strategies import named
 
         work = named(strategy)
+        scoreboard = self.scoreboard().choices(model)
         messages = (system_message(system),) if system else ()
         kit = kit_for(
             self.engine(model),
@@ -319,52 +326,191 @@ class Studio:
             await self._sandbox_or_none(),
             budget or Budget(),
             seed=seed,
+            scoreboard=scoreboard,
         )
         task = task_of(prompt, system=messages, max_tokens=ANSWER)
         return await work(task, kit)
 
+    # Measuring
+
+    def suite(self, name: str, data: Path | None) -> Problems | Suite:
+        """The suite of this name or path, from `data`, else this folder, else `suites/` in ours.
+
+        Raises UsageError, InvalidSettings.
+        """
+        from homesmith.lab.suites import load
+
+        return load(name, [data] if data else [Path(), self.settings.places.data / "suites"])
+
+    def strategies(self, suite: Problems | Suite, names: Sequence[str]) -> tuple[str, ...]:
+        """The strategies of these names for a suite, the usual ones for none. Raises UsageError."""
+        from homesmith.improve.strategies import named
+        from homesmith.lab.apps import WAYS
+        from homesmith.lab.suites import Problems
+
+        if isinstance(suite, Problems):
+            for name in names:
+                named(name)
+            return tuple(names) or ("direct", "auto")
+        unknown = [name for name in names if name not in WAYS]
+        if unknown:
+            raise UsageError(
+                f'There is no way to build apps that is called "{unknown[0]}"',
+                why="apps are built, or the bare model is asked once for the whole app",
+                remedy=f"homesmith eval apps --strategy {','.join(WAYS)}",
+            )
+        return tuple(names) or WAYS[:1]
+
     async def evaluate(
         self,
-        tasks: Sequence[CodeTask],
+        suite: Problems | Suite,
         *,
         strategies: Sequence[str],
         model: ModelId,
+        limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
-    ) -> AsyncIterator[tuple[CodeTrial, bool]]:
-        """Try strategies on tasks of one suite: each trial, and whether it was known before.
+    ) -> AsyncIterator[Turn]:
+        """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
-        Raises UsageError, SandboxUnavailable, EngineError.
+        Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory.
         """
+        from homesmith.lab.suites import Problems
+
+        if isinstance(suite, Problems):
+            turns = self._evaluate(suite, strategies, model, limit, seeds, tokens)
+        else:
+            turns = self._evaluate_apps(suite, strategies, model, limit, seeds, tokens)
+        async for turn in turns:
+            yield turn
+
+    async def _evaluate(
+        self,
+        suite: Problems,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None,
+        seeds: int,
+        tokens: int | None,
+    ) -> AsyncIterator[Turn]:
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for
-        from homesmith.improve.strategies import named
         from homesmith.lab.evaluation import evaluate
+        from homesmith.lab.remembered import RememberedEngine
 
-        for strategy in strategies:
-            named(strategy)
-        sandbox, engine = await self._sandbox(), self.engine(model)
-        profile = profile_for(self.model(model))
-        budget = Budget(tokens=tokens)
-        tried = evaluate(
-            tasks,
+        known = self.model(model)
+        sandbox, profile, budget = await self._sandbox(), profile_for(known), Budget(tokens=tokens)
+        identity = f"{known.sha256} {importlib.metadata.version('xllamacpp')}"
+        answers = self.ledger("answers", model, "answers")
+        engine = RememberedEngine(self.engine(model), answers, identity=identity)
+        scoreboard = self.scoreboard().choices(model)
+        turns = evaluate(
+            suite.problems[:limit],
             strategies,
             model=model,
             profile=profile,
-            kit=lambda seed: kit_for(engine, profile, sandbox, budget, seed=seed),
+            kit=lambda seed: kit_for(
+                engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
+            ),
             sandbox=sandbox,
-            ledger=self.ledger(tasks[0].suite, model),
+            ledger=self.ledger(suite.name, model),
             seeds=range(seeds),
+            means=identity,
+            engine=engine,
         )
-        async for trial in tried:
-            yield trial
+        async for turn in turns:
+            yield turn
 
-    def ledger(self, suite: str, model: ModelId) -> Ledger:
-        """Where the trials of a suite and a model are kept."""
+    async def _evaluate_apps(
+        self,
+        suite: Suite,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None,
+        seeds: int,
+        tokens: int | None,
+    ) -> AsyncIterator[Turn]:
+        from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
+        from homesmith.lab.bare import build_bare
+
+        async def build(app: App, folder: Path, seed: int) -> Construction:
+            budget = Budget(seconds=60 * MINUTES, tokens=tokens)
+            request = BuildRequest(
+                prompt=app.prompt, root=folder, model=model, seed=seed, budget=budget
+            )
+            began = time.monotonic()
+            log = [entry async for entry in self.build(request) if isinstance(entry, Entry)]
+            return constructed(log, time.monotonic() - began)
+
+        async def bare(app: App, folder: Path, seed: int) -> Construction:
+            del seed  # the answer is greedy
+            engine = self.engine(model)
+            return await build_bare(app, engine, folder, folder.with_name("answer.md"))
+
+        ways = {"build": build, "bare": bare}
+        ledger = self.ledger(name_of(suite), model)
+        turns = evaluate_apps(
+            suite,
+            {name: ways[name] for name in strategies},
+            model=model,
+            sandbox=await self._sandbox(),
+            ledger=ledger,
+            place=ledger.path.with_suffix(""),
+            seeds=range(seeds),
+            limit=limit,
+            means=f"{self.model(model).sha256} {__version__} {tokens}",
+        )
+        async for turn in turns:
+            yield turn
+
+    def ledger(self, suite: str, model: ModelId, folder: str = "") -> Ledger:
+        """Where the attempts at a suite with a model are kept."""
         from homesmith.lab.ledger import Ledger
 
         name = "".join(letter if letter.isalnum() else "-" for letter in f"{suite}-{model}")
-        return Ledger(self.settings.places.data / "eval" / f"{name}.jsonl")
+        return Ledger(self.settings.places.data / "eval" / folder / f"{name}.jsonl")
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every attempt that was kept on this machine."""
+        return tuple(one for found in self._kept_attempts().values() for one in found)
+
+    def _kept_attempts(self) -> Mapping[Path, tuple[Attempt, ...]]:
+        from homesmith.lab.attempts import attempts
+        from homesmith.lab.ledger import Ledger
+
+        files = sorted((self.settings.places.data / "eval").glob("*.jsonl"))
+        return {file: attempts(Ledger(file)) for file in files}
+
+    def measurement(
+        self, sides: Sequence[tuple[str, Sequence[Attempt]]], *, model: ModelId
+    ) -> Measurement:
+        """What several sides come to, the first of them the baseline."""
+        from homesmith.lab.measurement import measurement
+
+        return measurement(sides, model=model, at=_now(), version=__version__)
+
+    def scoreboard(self) -> Scoreboard:
+        """What `auto` goes by."""
+        from homesmith.lab.scoreboard import Scoreboard
+
+        return Scoreboard(self.settings.places.data / "eval" / "scoreboard.json")
+
+    def promote(
+        self, model: ModelId, strategy: str | None, suites: Sequence[str]
+    ) -> tuple[Standing, ...]:
+        """Put what measured best on the scoreboard, one strategy for each kind of task measured.
+
+        Raises UsageError when nothing was measured, or `strategy` not, or not to its advantage.
+        """
+        from homesmith.lab.scoreboard import standings
+
+        found = {
+            str(file): tuple(one for one in tried if not suites or one.suite in suites)
+            for file, tried in self._kept_attempts().items()
+        }
+        made = standings(found, model, strategy, at=_now(), version=__version__)
+        self.scoreboard().promote(made)
+        return made
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.
@@ -459,6 +605,10 @@ class Studio:
             return await self._sandbox()
         except SandboxUnavailable:
             return None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _before(kept: tuple[Snapshot, ...]) -> int:

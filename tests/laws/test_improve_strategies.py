@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -138,7 +139,7 @@ async def test_a_plan_is_followed_step_by_step() -> None:
 
 async def test_auto_follows_the_scoreboard_and_knows_the_usual_ways() -> None:
     model = Model([body(SQUARE)] * 9)
-    assert len((await auto(TWICE, kit(model), {"code": "direct"})).tried) == 1
+    assert len((await auto(TWICE, replace(kit(model), scoreboard={"code": "direct"}))).tried) == 1
     assert len((await auto(task_of("Describe it."), kit(Model(["x"])))).tried) == 1
     assert (await auto(TWICE, kit(Model([body(RIGHT)] * 3)))).stopped == "agreed"
 

@@ -5,16 +5,15 @@ The hidden tests stay in here and in `code_runner.py`; a method is only ever giv
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from homesmith.core.errors import InvalidSettings
 from homesmith.improve.examples import examples
 from homesmith.improve.inputs import arguments_of
+from homesmith.lab.lines import located, numbered_lines, whole
 
 FILES = {
     "humaneval": "HumanEval.jsonl",
@@ -54,51 +53,18 @@ class CodeTask:
 def load_code_tasks(suite: str, folder: Path) -> tuple[tuple[CodeTask, ...], tuple[str, ...]]:
     """The tasks of a suite and a sentence for each line that could not be read.
 
-    The file is looked for in `folder` and in `folder/SUITE`, packed by gzip or not. Raises
-    InvalidSettings when there is no such suite or file, or no task in it.
+    `suite` is a key of FILES. The file is looked for in `folder` and in `folder/SUITE`, packed by
+    gzip or not. Raises InvalidSettings when there is no such file, or no task in it.
     """
-    if suite not in FILES:
-        raise InvalidSettings(
-            f"there is no suite {suite!r}", remedy=f"choose one of: {', '.join(FILES)}"
-        )
-    path = _file(suite, folder)
+    path = located(suite, [FILES[suite]], folder)
     tasks, broken = [], []
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         try:
             tasks.append(_task(suite, json.loads(line)))
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             broken.append(f"{path}:{number} is not a task: {type(error).__name__} {error}")
-    if not tasks:
-        raise InvalidSettings(
-            f"{path} holds no task", why="; ".join(broken[:1]), remedy="fetch the file again"
-        )
+    whole(path, tasks, broken)
     return tuple(tasks), tuple(broken)
-
-
-def _file(suite: str, folder: Path) -> Path:
-    names = [FILES[suite], FILES[suite] + ".gz"]
-    places = [place / name for place in (folder, folder / suite) for name in names]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise InvalidSettings(
-            f"the suite {suite} is not in {folder}",
-            why=f"{FILES[suite]} was not found there",
-            remedy=f"put the publisher's {FILES[suite]} (or .gz) there, or name its folder: --data",
-        )
-    return found
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
-        raise InvalidSettings(
-            f"{path} cannot be read", why=str(error), remedy="fetch the file again"
-        ) from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            yield number, line
 
 
 def _task(suite: str, value: Mapping[str, Any]) -> CodeTask:
