@@ -124,13 +124,9 @@ def test_a_changed_task_is_tried_anew_and_broken_ones_are_told(
     ],
 )
 def test_an_error_is_three_lines_with_its_cause_and_a_remedy(
-    measuring: Line, tmp_path: Path, words: tuple[str, ...], says: tuple[str, ...]
+    measuring: Line, words: tuple[str, ...], says: tuple[str, ...]
 ) -> None:
-    ended = (
-        measuring("eval", *words, "--data", str(tmp_path))
-        if len(words) == 1 and words[0] not in ("promote",)
-        else measuring("eval", *words)
-    )
+    ended = measuring("eval", *words)
     lines = ended.err.splitlines()
     assert (ended.code, len(lines)) == (2, 3), ended.err
     assert "not known" not in lines[1].replace("known are", "")
@@ -217,7 +213,7 @@ def test_compare_promote_and_undo(line: Line, tmp_path: Path) -> None:
 
 def test_what_loses_is_not_promoted(line: Line, tmp_path: Path) -> None:
     line.with_weights()
-    line.engine = ScriptedEngine(rules=[("", lambda request: _first_thoughts(request))])
+    line.engine = ScriptedEngine(rules=[("", _first_thoughts)])
     line("eval", str(twenty(tmp_path)), "--strategy", "direct,vote")
     ended = line("eval", "promote", "vote")
     assert (ended.code, "solves fewer" in ended.err) == (2, True)
