@@ -286,3 +286,62 @@ def test_kill_and_go_on(line: Line, tmp_path: Path) -> None:
     assert set(seen) <= {one["task"] for one in trials if one["known"]}
     assert not all(one["known"] for one in trials)
     assert told[-1]["scores"][0]["total"] == 20
+
+
+CONFTEST = """
+import json, os
+import pytest
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        said = {"app": item.path.parent.name, "name": item.name, "passed": report.passed}
+        with open(os.environ["APP_TEST_OUTCOMES"], "a") as file:
+            file.write(json.dumps(said) + "\\n")
+    return report
+
+@pytest.fixture
+def page(request):
+    from urllib.request import urlopen
+    return urlopen(json.loads(os.environ["BASE_URLS"])[request.path.parent.name]).read().decode()
+"""
+
+
+def test_a_folder_of_apps_is_built_and_tested(line: Line, tmp_path: Path) -> None:
+    facts = 'title = "T"\ntemplate = "static"\nkind = "page"\ndifficulty = "easy"\n'
+    tests = "def test_greets(page):\n    assert 'Hello' in page\n"
+    folder = write(
+        tmp_path / "small",
+        [
+            ("conftest.py", CONFTEST),
+            ("greeting/app.toml", facts),
+            ("greeting/prompt.md", "A page that greets"),
+            ("greeting/test_app.py", tests),
+            ("farewell/app.toml", facts),
+            ("farewell/prompt.md", "A page that parts"),
+            ("farewell/test_app.py", tests),
+        ],
+    )
+    line.with_weights()
+    line.engine = ScriptedEngine(
+        rules=[("greets", "index.html\n```html\n<h1>Hello</h1>\n```\n"), ("parts", "No.")]
+    )
+    words = ("eval", "apps", "--data", str(folder), "--strategy", "bare,build", "--json")
+    ended = line(*words)
+    said = {
+        (one["task"], one["strategy"]): (one["verdict"], one["kind"])
+        for one in ended.lines
+        if one["event"] == "trial"
+    }
+    assert said == {
+        ("greeting", "bare"): ("passed", "app"),
+        ("farewell", "bare"): ("wrong", "app"),
+        ("greeting", "build"): ("wrong", "app"),
+        ("farewell", "build"): ("wrong", "app"),
+    }
+    assert [(one["passed"], one["total"]) for one in finished(ended)["scores"]] == [(1, 2), (0, 2)]
+    again = line(*words)
+    assert all(one["known"] for one in again.lines if one["event"] == "trial")
+    wrong = line("eval", str(folder), "--strategy", "vote")
+    assert (wrong.code, "--strategy build,bare" in wrong.err) == (2, True)
