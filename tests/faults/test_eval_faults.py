@@ -186,6 +186,6 @@ def test_a_task_that_is_none_says_why_and_the_others_are_read(
 ) -> None:
     (tmp_path / "bad.toml").write_text(text)
     (tmp_path / "good.toml").write_text('prompt = "a"\n[check]\nanswer = "1"\n')
-    tasks, broken = load_custom_tasks(tmp_path)
+    tasks, broken = load_custom_tasks(tmp_path, "s")
     assert [task.id for task in tasks] == ["good"]
     assert ["bad.toml" in broken[0], why in broken[0]] == [True, True]

@@ -19,6 +19,7 @@ import pytest
 from homesmith.core.errors import SandboxUnavailable
 from homesmith.core.requests import Request
 from homesmith.engines.scripted import ScriptedEngine
+from homesmith.lab.custom_tasks import CHECKS, TEXTS, load_custom_tasks
 from homesmith.workspace.sandbox import detect
 
 if TYPE_CHECKING:
@@ -81,6 +82,23 @@ def test_the_documented_suite_runs_at_the_first_try(measuring: Line, documented:
     kinds = {one["task"]: one["kind"] for one in trials}
     assert sorted(kinds.values()) == ["answer", "answer", "code", "code", "prose"]
     assert all(one["known"] for one in trials)
+
+
+def test_the_documented_template_is_a_task_with_every_key(tmp_path: Path) -> None:
+    page = (ROOT / "docs/suites.md").read_text(encoding="utf-8")
+    template = page.split("## What a task may say")[1].split("```toml\n")[1].split("```")[0]
+    (tmp_path / "t.toml").write_text(template)
+    assert load_custom_tasks(tmp_path, "s")[1] == ()
+    keys = re.findall(r"^(\w+) =", template, re.MULTILINE)
+    assert keys == [*TEXTS, *CHECKS]
+
+
+def test_a_suite_of_ones_own_is_never_taken_for_a_published_one(
+    measuring: Line, documented: Path, tmp_path: Path
+) -> None:
+    documented.rename(tmp_path / "humaneval")
+    said = finished(measuring("eval", "./humaneval", "--strategy", "direct", "--json"))
+    assert (said["scores"][0]["suite"], said["published"]) == ("own-humaneval", [])
 
 
 def test_the_documented_suite_tells_wrong_from_right(line: Line, documented: Path) -> None:

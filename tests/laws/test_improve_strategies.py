@@ -244,13 +244,14 @@ def test_auto_chooses_by_task_means_tier_and_scoreboard(
     st.sampled_from(sorted(STRATEGIES)),
     st.lists(st.sampled_from([body(RIGHT), body(SQUARE), body(BROKEN), "4", "", "NONE"])),
     st.integers(1, 60),
+    st.sampled_from([TWICE, ONLY_TWO, FREE, task_of("How many?"), task_of("Describe it.")]),
 )
 def test_no_strategy_writes_more_than_its_budget(
-    name: str, answers: list[str], tokens: int
+    name: str, answers: list[str], tokens: int, task: Task
 ) -> None:
     model = Model(answers)
     budget = Budget(tokens=tokens)
-    found: Improved = asyncio.run(STRATEGIES[name](TWICE, kit(model, budget)))
+    found: Improved = asyncio.run(STRATEGIES[name](task, kit(model, budget)))
     assert found.usage.answer_tokens <= tokens
     assert sum(tried.tokens for tried in found.tried) == found.usage.answer_tokens
     assert found.text in {tried.text for tried in found.tried}

@@ -45,8 +45,8 @@ class CustomTask:
     python: str = ""
 
 
-def load_custom_tasks(folder: Path) -> tuple[tuple[CustomTask, ...], tuple[str, ...]]:
-    """The tasks of a folder by name, and a sentence for each file that is none.
+def load_custom_tasks(folder: Path, suite: str) -> tuple[tuple[CustomTask, ...], tuple[str, ...]]:
+    """The tasks of a folder by name, as a suite of this name; a sentence for each that is none.
 
     Raises InvalidSettings when the folder holds no task.
     """
@@ -54,7 +54,7 @@ def load_custom_tasks(folder: Path) -> tuple[tuple[CustomTask, ...], tuple[str, 
     for path in sorted(folder.glob("*.toml")):
         try:
             value = tomllib.loads(path.read_text(encoding="utf-8"))
-            tasks.append(_task(value, path.stem, folder.resolve().name))
+            tasks.append(_task(value, path.stem, suite))
         except (OSError, ValueError, RecursionError) as error:
             broken.append(f"{path} is not a task: {error}")
     if not tasks:

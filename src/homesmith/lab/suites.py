@@ -15,6 +15,7 @@ from homesmith.lab.code_tasks import FILES, load_code_tasks
 from homesmith.lab.custom_tasks import load_custom_tasks
 from homesmith.lab.number_tasks import load_number_tasks, read_number_tasks
 from homesmith.lab.problems import Problem
+from homesmith.lab.published import PUBLISHED
 from homesmith.lab.suite import Suite, load_suite
 
 NAMES = (*FILES, "gsm8k", "apps", "custom")
@@ -61,14 +62,20 @@ def _named(name: str, folder: Path) -> Problems | Suite:
 def _at(path: Path) -> Problems | Suite:
     if path.is_dir():
         return load_suite(path) if any(path.glob("*/app.toml")) else _custom(path)
-    name = path.name.partition(".")[0]
+    name = _own(path.name.partition(".")[0])
     tasks, broken = read_number_tasks(path, name)
     return Problems(name=name, problems=tasks, broken=broken)
 
 
 def _custom(folder: Path) -> Problems:
-    tasks, broken = load_custom_tasks(folder)
-    return Problems(name=folder.resolve().name, problems=tasks, broken=broken)
+    name = _own(folder.resolve().name)
+    tasks, broken = load_custom_tasks(folder, name)
+    return Problems(name=name, problems=tasks, broken=broken)
+
+
+def _own(name: str) -> str:
+    """The name of a suite of one's own, never that of a published one."""
+    return f"own-{name}" if name in NAMES or name in PUBLISHED else name
 
 
 def _unknown(name: str) -> UsageError:

@@ -61,7 +61,7 @@ def evaluate(
     suites: Annotated[
         list[str],
         typer.Argument(
-            metavar="SUITE...",
+            metavar="SUITE",
             help="humaneval, humanevalplus, mbppplus, gsm8k, apps, custom, or the path of a folder "
             "of tasks or apps or of a file of questions.",
         ),

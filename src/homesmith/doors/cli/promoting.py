@@ -28,7 +28,7 @@ def promote(
     context: typer.Context,
     strategy: Annotated[
         str | None,
-        typer.Argument(metavar="[STRATEGY]", help="What `auto` shall do; else the best measured."),
+        typer.Argument(metavar="STRATEGY", help="What `auto` shall do; else the best measured."),
     ] = None,
     suite: Annotated[
         list[str] | None,
