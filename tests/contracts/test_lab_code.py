@@ -115,6 +115,17 @@ def test_broken_lines_are_told_and_the_others_read(tmp_path: Path) -> None:
     assert [":2 " in broken[0], ":3 " in broken[1], len(broken)] == [True, True, 2]
 
 
+def test_a_text_among_numbers_is_no_broken_task(tmp_path: Path) -> None:
+    prompt = '"""Twice.\nassert twice(2) == 4\n"""\n'
+    code = "def twice(x):\n    return x * 2\n"
+    given = [["ab"], ["1"], ["j"], ["(1+2j)"], ["3j"], [[1, "b"]]]
+    task = {**PLUS, "prompt": prompt, "entry_point": "twice", "canonical_solution": code}
+    put(tmp_path, "MbppPlus.jsonl", {**task, "base_input": given, "plus_input": []})
+    (read,), broken = load_code_tasks("mbppplus", tmp_path)
+    assert broken == ()
+    assert read.inputs == (["ab"], ["1"], ["j"], [1 + 2j], [3j], [[1, "b"]])
+
+
 def test_what_cannot_be_read_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings) as caught:
         load_code_tasks("humaneval", tmp_path / "empty")

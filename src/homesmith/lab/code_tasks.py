@@ -6,6 +6,7 @@ The hidden tests stay in here and in `code_runner.py`; a method is only ever giv
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ AS_SETS = frozenset(
         *("larg_nnum", "intersection_array", "find_dissimilar", "Diff"),
     )
 )
+COMPLEX = re.compile(r"\dj\)?$")
 AS_MATCH = frozenset(("check_str", "text_match_three", "text_starta_endb"))
 
 
@@ -103,11 +105,19 @@ def _patterns(prompt: str, entry: str) -> dict[int, Any]:
 def _like(value: Any, pattern: Any) -> Any:
     """A JSON value in the types of the pattern."""
     if isinstance(pattern, int | float | complex) and isinstance(value, str):
-        return complex(value)
+        return _complex(value)
     if isinstance(pattern, list | tuple | set) and isinstance(value, list):
         inner = (_like(one, _inner(pattern, place, one)) for place, one in enumerate(value))
         return type(pattern)(inner)
     return value
+
+
+def _complex(text: str) -> complex | str:
+    """The complex number that JSON had to write as a text; any other text stays one."""
+    try:
+        return complex(text) if COMPLEX.search(text) else text
+    except ValueError:
+        return text
 
 
 def _inner(pattern: list[Any] | tuple[Any, ...] | set[Any], place: int, value: Any) -> Any:
