@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +23,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.checks import Inspection, Verdict
 from homesmith.core.engines import Engine
-from homesmith.core.errors import EngineUnavailable, UnknownRun, UsageError
+from homesmith.core.errors import EngineUnavailable, UnknownRun
 from homesmith.core.messages import system as system_message
 from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
@@ -39,11 +38,8 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
     from homesmith.improve.drafts import Improved
-    from homesmith.lab.attempts import Attempt
     from homesmith.lab.evaluation import Turn
-    from homesmith.lab.ledger import Ledger
-    from homesmith.lab.measurement import Measurement
-    from homesmith.lab.scoreboard import Scoreboard, Standing
+    from homesmith.lab.laboratory import Laboratory
     from homesmith.lab.suite import App, Suite
     from homesmith.lab.suites import Problems
     from homesmith.lab.trial import Construction
@@ -318,7 +314,7 @@ class Studio:
         from homesmith.improve.strategies import named
 
         work = named(strategy)
-        scoreboard = self.scoreboard().choices(model)
+        scoreboard = self.laboratory().scoreboard.choices(model)
         messages = (system_message(system),) if system else ()
         kit = kit_for(
             self.engine(model),
@@ -333,33 +329,12 @@ class Studio:
 
     # Measuring
 
-    def suite(self, name: str, data: Path | None) -> Problems | Suite:
-        """The suite of this name or path, from `data`, else this folder, else `suites/` in ours.
+    def laboratory(self) -> Laboratory:
+        """What was measured on this machine, and the scoreboard that `auto` goes by."""
+        from homesmith.lab.laboratory import Laboratory
 
-        Raises UsageError, InvalidSettings.
-        """
-        from homesmith.lab.suites import load
-
-        return load(name, [data] if data else [Path(), self.settings.places.data / "suites"])
-
-    def strategies(self, suite: Problems | Suite, names: Sequence[str]) -> tuple[str, ...]:
-        """The strategies of these names for a suite, the usual ones for none. Raises UsageError."""
-        from homesmith.improve.strategies import named
-        from homesmith.lab.apps import WAYS
-        from homesmith.lab.suites import Problems
-
-        if isinstance(suite, Problems):
-            for name in names:
-                named(name)
-            return tuple(names) or ("direct", "auto")
-        unknown = [name for name in names if name not in WAYS]
-        if unknown:
-            raise UsageError(
-                f'There is no way to build apps that is called "{unknown[0]}"',
-                why="apps are built, or the bare model is asked once for the whole app",
-                remedy=f"homesmith eval apps --strategy {','.join(WAYS)}",
-            )
-        return tuple(names) or WAYS[:1]
+        data = self.settings.places.data
+        return Laboratory(kept=data / "eval", suites=data / "suites", version=__version__)
 
     async def evaluate(
         self,
@@ -401,9 +376,9 @@ class Studio:
         known = self.model(model)
         sandbox, profile, budget = await self._sandbox(), profile_for(known), Budget(tokens=tokens)
         identity = f"{known.sha256} {importlib.metadata.version('xllamacpp')}"
-        answers = self.ledger("answers", model, "answers")
-        engine = RememberedEngine(self.engine(model), answers, identity=identity)
-        scoreboard = self.scoreboard().choices(model)
+        lab = self.laboratory()
+        engine = RememberedEngine(self.engine(model), lab.answers(model), identity=identity)
+        scoreboard = lab.scoreboard.choices(model)
         turns = evaluate(
             suite.problems[:limit],
             strategies,
@@ -413,7 +388,7 @@ class Studio:
                 engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
             ),
             sandbox=sandbox,
-            ledger=self.ledger(suite.name, model),
+            ledger=lab.ledger(suite.name, model),
             seeds=range(seeds),
             means=identity,
             engine=engine,
@@ -448,7 +423,7 @@ class Studio:
             return await build_bare(app, engine, folder, folder.with_name("answer.md"))
 
         ways = {"build": build, "bare": bare}
-        ledger = self.ledger(name_of(suite), model)
+        ledger = self.laboratory().ledger(name_of(suite), model)
         turns = evaluate_apps(
             suite,
             {name: ways[name] for name in strategies},
@@ -462,55 +437,6 @@ class Studio:
         )
         async for turn in turns:
             yield turn
-
-    def ledger(self, suite: str, model: ModelId, folder: str = "") -> Ledger:
-        """Where the attempts at a suite with a model are kept."""
-        from homesmith.lab.ledger import Ledger
-
-        name = "".join(letter if letter.isalnum() else "-" for letter in f"{suite}-{model}")
-        return Ledger(self.settings.places.data / "eval" / folder / f"{name}.jsonl")
-
-    def attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt that was kept on this machine."""
-        return tuple(one for found in self._kept_attempts().values() for one in found)
-
-    def _kept_attempts(self) -> Mapping[Path, tuple[Attempt, ...]]:
-        from homesmith.lab.attempts import attempts
-        from homesmith.lab.ledger import Ledger
-
-        files = sorted((self.settings.places.data / "eval").glob("*.jsonl"))
-        return {file: attempts(Ledger(file)) for file in files}
-
-    def measurement(
-        self, sides: Sequence[tuple[str, Sequence[Attempt]]], *, model: ModelId
-    ) -> Measurement:
-        """What several sides come to, the first of them the baseline."""
-        from homesmith.lab.measurement import measurement
-
-        return measurement(sides, model=model, at=_now(), version=__version__)
-
-    def scoreboard(self) -> Scoreboard:
-        """What `auto` goes by."""
-        from homesmith.lab.scoreboard import Scoreboard
-
-        return Scoreboard(self.settings.places.data / "eval" / "scoreboard.json")
-
-    def promote(
-        self, model: ModelId, strategy: str | None, suites: Sequence[str]
-    ) -> tuple[Standing, ...]:
-        """Put what measured best on the scoreboard, one strategy for each kind of task measured.
-
-        Raises UsageError when nothing was measured, or `strategy` not, or not to its advantage.
-        """
-        from homesmith.lab.scoreboard import standings
-
-        found = {
-            str(file): tuple(one for one in tried if not suites or one.suite in suites)
-            for file, tried in self._kept_attempts().items()
-        }
-        made = standings(found, model, strategy, at=_now(), version=__version__)
-        self.scoreboard().promote(made)
-        return made
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.
@@ -605,10 +531,6 @@ class Studio:
             return await self._sandbox()
         except SandboxUnavailable:
             return None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _before(kept: tuple[Snapshot, ...]) -> int:

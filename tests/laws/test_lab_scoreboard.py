@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.core.errors import UsageError
+from homesmith.core.errors import UsageError, WorkspaceError
 from homesmith.lab import page as page_module
 from homesmith.lab.attempts import Attempt
 from homesmith.lab.measurement import measurement
@@ -89,6 +89,17 @@ def test_a_board_that_cannot_be_read_is_empty(tmp_path: Path, text: str) -> None
     scoreboard.path.parent.mkdir()
     scoreboard.path.write_text(text)
     assert scoreboard.choices("m") == {}
+
+
+def test_a_board_that_cannot_be_written_says_so_and_leaves_the_old_one(tmp_path: Path) -> None:
+    ledger = [*tried("direct", set()), *tried("select", {1})]
+    scoreboard = board(tmp_path)
+    scoreboard.promote(standings({"l": ledger}, "m", "select", at="now", version="1"))
+    scoreboard.path.with_suffix(".part").mkdir()
+    with pytest.raises(WorkspaceError) as caught:
+        scoreboard.undo()
+    assert (bool(caught.value.why), caught.value.remedy) == (True, "homesmith doctor")
+    assert scoreboard.choices("m") == {"code": "select"}
 
 
 class Balanced(HTMLParser):

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from homesmith.core.errors import UsageError
+from homesmith.core.errors import UsageError, WorkspaceError
 from homesmith.lab.attempts import Attempt
 from homesmith.lab.comparison import Comparison, compare
 
@@ -58,14 +58,14 @@ class Scoreboard:
         return boards[-1] if boards else {}
 
     def promote(self, standings: Sequence[Standing]) -> None:
-        """Put these on the board; the former one can be gone back to. Raises OSError."""
+        """Put these on the board; the former one can be gone back to. Raises WorkspaceError."""
         board = {model: dict(kinds) for model, kinds in self.board().items()}
         for standing in standings:
             board.setdefault(standing.model, {})[standing.kind] = asdict(standing)
         self._write([*self._boards(), board])
 
     def undo(self) -> bool:
-        """Take the last change back; whether there was one. Raises OSError."""
+        """Take the last change back; whether there was one. Raises WorkspaceError."""
         boards = self._boards()
         if not boards:
             return False
@@ -80,11 +80,18 @@ class Scoreboard:
         return [board for board in boards if _is_board(board)] if isinstance(boards, list) else []
 
     def _write(self, boards: Sequence[Mapping[str, Any]]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(".part")
         text = json.dumps({"boards": boards[-KEPT:]}, indent=1)
-        unfinished.write_text(text + "\n", encoding="utf-8")
-        os.replace(unfinished, self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(text + "\n", encoding="utf-8")
+            os.replace(unfinished, self.path)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The scoreboard {self.path} cannot be written",
+                why=str(error),
+                remedy="homesmith doctor",
+            ) from error
 
 
 def measured(

@@ -43,13 +43,14 @@ def compare(
 
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
-            known = studio.attempts()
+            lab = studio.laboratory()
+            known = lab.attempts()
             found = [side(words, known, chosen) for words in (first, second)]
             sides = [
                 (one.name, [each for each in one.attempts if not suite or each.suite in suite])
                 for one in found
             ]
-            measured = studio.measurement(sides, model=chosen)
+            measured = lab.measurement(sides, model=chosen)
         if not measured.comparisons:
             raise UsageError(
                 f"{first} and {second} have no task in common",

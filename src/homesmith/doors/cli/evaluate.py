@@ -109,8 +109,9 @@ def evaluate(
 
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
-            loaded = [studio.suite(name, data) for name in dict.fromkeys(suites)]
-            ways = [studio.strategies(suite, names) for suite in loaded]
+            lab = studio.laboratory()
+            loaded = [lab.suite(name, data) for name in dict.fromkeys(suites)]
+            ways = [lab.strategies(suite, names) for suite in loaded]
             await have_weights(terminal, studio, chosen, yes=yes)
             counts = [
                 len(own) * min(_tasks(terminal, suite), limit or 1 << 30) * seeds
@@ -132,7 +133,7 @@ def evaluate(
                         tried.append(turn.attempt)
                         progress.tell(turn)
             sides = _sides(tried, [name for own in ways for name in own])
-            measured = studio.measurement(sides, model=chosen)
+            measured = lab.measurement(sides, model=chosen)
         if html:
             write_page(terminal, measured, html)
         tell(terminal, measured, unkept=progress.unkept)

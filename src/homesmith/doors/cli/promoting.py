@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.errors import UsageError
-from homesmith.core.models import ModelId
 from homesmith.doors.cli.measured import sentence
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -46,16 +45,17 @@ def promote(
 
     async def work() -> int:
         async with terminal.open_studio(settings) as studio:
+            lab = studio.laboratory()
             if undo:
-                if not studio.scoreboard().undo():
+                if not lab.scoreboard.undo():
                     raise UsageError(
                         "There is no scoreboard to go back to",
                         why="nothing was promoted, or all of it was taken back",
                         remedy="homesmith eval promote",
                     )
-                _tell_undone(terminal, dict(studio.scoreboard().choices(settings.model)))
+                _tell_undone(terminal, dict(lab.scoreboard.choices(settings.model)))
                 return 0
-            standings = studio.promote(ModelId(settings.model), strategy, tuple(suite or ()))
+            standings = lab.promote(settings.model, strategy, tuple(suite or ()))
         for standing in standings:
             _tell(terminal, standing)
         terminal.note("Undo: homesmith eval promote --undo")
