@@ -15,7 +15,7 @@ from typing import Any
 
 from homesmith.core.errors import UsageError, WorkspaceError
 from homesmith.lab.attempts import Attempt
-from homesmith.lab.comparison import Comparison, compare
+from homesmith.lab.comparison import ALL, Comparison, compare
 
 BASELINE, FOLLOWS = "direct", "auto"
 CHANCE = 0.05
@@ -100,13 +100,17 @@ def measured(
     """Each strategy of a model against the direct answer on one kind of task, and the suites."""
     own = [one for one in tried if one.model == model and one.kind == kind]
     direct = [one for one in own if one.strategy == BASELINE]
-    names = dict.fromkeys(one.strategy for one in own)
+    suites = tuple(dict.fromkeys(one.suite for one in own))
     found = {
-        name: compare(direct, [one for one in own if one.strategy == name], (BASELINE, name))
-        for name in names
+        name: compare(
+            direct,
+            [one for one in own if one.strategy == name],
+            (BASELINE, name),
+            suite=suites[0] if len(suites) == 1 else ALL,
+        )
+        for name in dict.fromkeys(one.strategy for one in own)
         if name != FOLLOWS
     }
-    suites = tuple(dict.fromkeys(one.suite for one in own))
     return {name: one for name, one in found.items() if one.tasks}, suites
 
 
