@@ -115,15 +115,24 @@ def test_broken_lines_are_told_and_the_others_read(tmp_path: Path) -> None:
     assert [":2 " in broken[0], ":3 " in broken[1], len(broken)] == [True, True, 2]
 
 
-def test_a_text_among_numbers_is_no_broken_task(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ([["1"], ["(1+2j)"], ["3j"], [4]], [[1 + 0j], [1 + 2j], [3j], [4]]),
+        ([["ab"], ["1"], ["j"]], [["ab"], ["1"], ["j"]]),
+        ([[1], [-0.0], [True]], [[1], [-0.0], [True]]),
+        ([[2], ["3j"], [[1, "b"]]], [[2], ["3j"], [[1, "b"]]]),
+    ],
+)
+def test_complex_numbers_are_told_from_texts_among_numbers(
+    tmp_path: Path, given: list[Any], read: list[Any]
+) -> None:
     prompt = '"""Twice.\nassert twice(2) == 4\n"""\n'
     code = "def twice(x):\n    return x * 2\n"
-    given = [["ab"], ["1"], ["j"], ["(1+2j)"], ["3j"], [[1, "b"]]]
     task = {**PLUS, "prompt": prompt, "entry_point": "twice", "canonical_solution": code}
     put(tmp_path, "MbppPlus.jsonl", {**task, "base_input": given, "plus_input": []})
-    (read,), broken = load_code_tasks("mbppplus", tmp_path)
-    assert broken == ()
-    assert read.inputs == (["ab"], ["1"], ["j"], [1 + 2j], [3j], [[1, "b"]])
+    (found,), broken = load_code_tasks("mbppplus", tmp_path)
+    assert (repr(list(found.inputs)), broken) == (repr(read), ())
 
 
 def test_what_cannot_be_read_names_the_remedy(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ The hidden tests stay in here and in `code_runner.py`; a method is only ever giv
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ AS_SETS = frozenset(
         *("larg_nnum", "intersection_array", "find_dissimilar", "Diff"),
     )
 )
-COMPLEX = re.compile(r"\dj\)?$")
+NUMBERS = (int, float, complex)
 AS_MATCH = frozenset(("check_str", "text_match_three", "text_starta_endb"))
 
 
@@ -82,11 +81,12 @@ def _task(suite: str, value: Mapping[str, Any]) -> CodeTask:
     if suite == "humaneval":
         return replace(task, test=f"{value['test']}\ncheck({entry})\n")
     patterns = _patterns(prompt, entry)
+    given = _complex([*value["base_input"], *(value["plus_input"] or ())], patterns)
     return replace(
         task,
         inputs=tuple(
             [_like(one, patterns.get(place)) for place, one in enumerate(arguments)]
-            for arguments in (*value["base_input"], *(value["plus_input"] or ()))
+            for arguments in given
         ),
         tolerance=float(value["atol"]),
         compare="set" if entry in AS_SETS else "match" if entry in AS_MATCH else "equal",
@@ -104,20 +104,35 @@ def _patterns(prompt: str, entry: str) -> dict[int, Any]:
 
 def _like(value: Any, pattern: Any) -> Any:
     """A JSON value in the types of the pattern."""
-    if isinstance(pattern, int | float | complex) and isinstance(value, str):
-        return _complex(value)
     if isinstance(pattern, list | tuple | set) and isinstance(value, list):
         inner = (_like(one, _inner(pattern, place, one)) for place, one in enumerate(value))
         return type(pattern)(inner)
     return value
 
 
-def _complex(text: str) -> complex | str:
-    """The complex number that JSON had to write as a text; any other text stays one."""
+def _complex(given: list[list[Any]], patterns: Mapping[int, Any]) -> list[list[Any]]:
+    """The inputs with the complex numbers that JSON had to write as texts.
+
+    An argument is one when the example shows a number and every input a number or the text of one;
+    any other text among numbers stays what it is.
+    """
+    found = [list(arguments) for arguments in given]
+    for place in {place for place, one in patterns.items() if isinstance(one, NUMBERS)}:
+        if all(len(one) > place and _is_number(one[place]) for one in found):
+            for arguments in found:
+                if isinstance(arguments[place], str):
+                    arguments[place] = complex(arguments[place])
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, NUMBERS)
     try:
-        return complex(text) if COMPLEX.search(text) else text
+        complex(value)
     except ValueError:
-        return text
+        return False
+    return True
 
 
 def _inner(pattern: list[Any] | tuple[Any, ...] | set[Any], place: int, value: Any) -> Any:
