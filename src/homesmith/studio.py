@@ -39,9 +39,11 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
     from homesmith.improve.drafts import Improved
-    from homesmith.lab.code_tasks import CodeTask
-    from homesmith.lab.evaluation import CodeTrial
-    from homesmith.lab.ledger import Ledger
+    from homesmith.lab.evaluation import Turn
+    from homesmith.lab.laboratory import Laboratory
+    from homesmith.lab.suite import App, Suite
+    from homesmith.lab.suites import Problems
+    from homesmith.lab.trial import Construction
     from homesmith.memory.personal.values import Personal as Person
     from homesmith.runtime.knowing import Known
     from homesmith.runtime.personal import Repository
@@ -379,6 +381,7 @@ class Studio:
         from homesmith.runtime.knowing import NOTHING, conversation
 
         work = named(strategy)
+        scoreboard = self.laboratory().scoreboard.choices(model)
         # The prompt itself is read for examples and names, so what is known stands before it.
         whole = conversation(known or NOTHING, system, "")
         messages = tuple(message for message in whole if message.text)
@@ -388,52 +391,121 @@ class Studio:
             await self._sandbox_or_none(),
             budget or Budget(),
             seed=seed,
+            scoreboard=scoreboard,
         )
         task = task_of(prompt, system=messages, max_tokens=ANSWER)
         return await work(task, kit)
 
+    # Measuring
+
+    def laboratory(self) -> Laboratory:
+        """What was measured on this machine, and the scoreboard that `auto` goes by."""
+        from homesmith.lab.laboratory import Laboratory
+
+        data = self.settings.places.data
+        return Laboratory(kept=data / "eval", suites=data / "suites", version=__version__)
+
     async def evaluate(
         self,
-        tasks: Sequence[CodeTask],
+        suite: Problems | Suite,
         *,
         strategies: Sequence[str],
         model: ModelId,
+        limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
-    ) -> AsyncIterator[tuple[CodeTrial, bool]]:
-        """Try strategies on tasks of one suite: each trial, and whether it was known before.
+    ) -> AsyncIterator[Turn]:
+        """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
-        Raises UsageError, SandboxUnavailable, EngineError.
+        Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory.
         """
+        from homesmith.lab.suites import Problems
+
+        if isinstance(suite, Problems):
+            turns = self._evaluate(suite, strategies, model, limit, seeds, tokens)
+        else:
+            turns = self._evaluate_apps(suite, strategies, model, limit, seeds, tokens)
+        async for turn in turns:
+            yield turn
+
+    async def _evaluate(
+        self,
+        suite: Problems,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None,
+        seeds: int,
+        tokens: int | None,
+    ) -> AsyncIterator[Turn]:
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for
-        from homesmith.improve.strategies import named
         from homesmith.lab.evaluation import evaluate
+        from homesmith.lab.remembered import RememberedEngine
 
-        for strategy in strategies:
-            named(strategy)
-        sandbox, engine = await self._sandbox(), self.engine(model)
-        profile = profile_for(self.model(model))
-        budget = Budget(tokens=tokens)
-        tried = evaluate(
-            tasks,
+        known = self.model(model)
+        sandbox, profile, budget = await self._sandbox(), profile_for(known), Budget(tokens=tokens)
+        identity = f"{known.sha256} {importlib.metadata.version('xllamacpp')}"
+        lab = self.laboratory()
+        engine = RememberedEngine(self.engine(model), lab.answers(model), identity=identity)
+        scoreboard = lab.scoreboard.choices(model)
+        turns = evaluate(
+            suite.problems[:limit],
             strategies,
             model=model,
             profile=profile,
-            kit=lambda seed: kit_for(engine, profile, sandbox, budget, seed=seed),
+            kit=lambda seed: kit_for(
+                engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
+            ),
             sandbox=sandbox,
-            ledger=self.ledger(tasks[0].suite, model),
+            ledger=lab.ledger(suite.name, model),
             seeds=range(seeds),
+            means=identity,
+            engine=engine,
         )
-        async for trial in tried:
-            yield trial
+        async for turn in turns:
+            yield turn
 
-    def ledger(self, suite: str, model: ModelId) -> Ledger:
-        """Where the trials of a suite and a model are kept."""
-        from homesmith.lab.ledger import Ledger
+    async def _evaluate_apps(
+        self,
+        suite: Suite,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None,
+        seeds: int,
+        tokens: int | None,
+    ) -> AsyncIterator[Turn]:
+        from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
+        from homesmith.lab.bare import build_bare
 
-        name = "".join(letter if letter.isalnum() else "-" for letter in f"{suite}-{model}")
-        return Ledger(self.settings.places.data / "eval" / f"{name}.jsonl")
+        async def build(app: App, folder: Path, seed: int) -> Construction:
+            budget = Budget(seconds=60 * MINUTES, tokens=tokens)
+            request = BuildRequest(
+                prompt=app.prompt, root=folder, model=model, seed=seed, budget=budget
+            )
+            began = time.monotonic()
+            log = [entry async for entry in self.build(request) if isinstance(entry, Entry)]
+            return constructed(log, time.monotonic() - began)
+
+        async def bare(app: App, folder: Path, seed: int) -> Construction:
+            del seed  # the answer is greedy
+            engine = self.engine(model)
+            return await build_bare(app, engine, folder, folder.with_name("answer.md"))
+
+        ways = {"build": build, "bare": bare}
+        ledger = self.laboratory().ledger(name_of(suite), model)
+        turns = evaluate_apps(
+            suite,
+            {name: ways[name] for name in strategies},
+            model=model,
+            sandbox=await self._sandbox(),
+            ledger=ledger,
+            place=ledger.path.with_suffix(""),
+            seeds=range(seeds),
+            limit=limit,
+            means=f"{self.model(model).sha256} {__version__} {tokens}",
+        )
+        async for turn in turns:
+            yield turn
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.

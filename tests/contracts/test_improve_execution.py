@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,16 @@ async def test_a_candidate_cannot_read_what_lies_outside(sandbox: Sandbox, tmp_p
     (result,) = await evaluate(sandbox, code, ["f(1)"])
     assert result.kind == "raised"
     assert "mine" not in result.shown
+
+
+async def test_nothing_runs_when_no_seconds_are_left(sandbox: Sandbox) -> None:
+    spent = time.monotonic() - 1
+    (result,) = await evaluate(sandbox, GOOD, ["f(6)"], deadline=spent)
+    assert (result.kind, "no seconds" in result.shown) == ("crashed", True)
+    endless = "def f(x):\n    while True: pass"
+    soon = time.monotonic() + 1.5
+    results = await compare(
+        sandbox, endless, [Example(call=f"f({n})", expected="0") for n in range(9)], deadline=soon
+    )
+    assert {result.kind for result in results} <= {"crashed", "endless"}
+    assert results[-1].shown == "ended by time"

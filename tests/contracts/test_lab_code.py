@@ -6,7 +6,6 @@ import gzip
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,14 @@ from homesmith.core.sandboxes import Sandbox
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.lab.attempts import Attempt, attempts, scores
 from homesmith.lab.code_judge import judge
 from homesmith.lab.code_tasks import CodeTask, load_code_tasks
-from homesmith.lab.evaluation import CodeTrial, evaluate, paired, question, scores, trials
+from homesmith.lab.comparison import compare, compared
+from homesmith.lab.evaluation import evaluate
 from homesmith.lab.ledger import Ledger
-from homesmith.lab.statistics import mcnemar, wilson
+from homesmith.lab.problems import question
+from homesmith.lab.statistics import difference, mcnemar, wilson
 from homesmith.workspace.sandbox import detect
 
 OPENAI = {
@@ -113,11 +115,30 @@ def test_broken_lines_are_told_and_the_others_read(tmp_path: Path) -> None:
     assert [":2 " in broken[0], ":3 " in broken[1], len(broken)] == [True, True, 2]
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ([["1"], ["(1+2j)"], ["3j"], [4]], [[1 + 0j], [1 + 2j], [3j], [4]]),
+        ([["ab"], ["1"], ["j"]], [["ab"], ["1"], ["j"]]),
+        ([[1], [-0.0], [True]], [[1], [-0.0], [True]]),
+        ([[2], ["3j"], [[1, "b"]]], [[2], ["3j"], [[1, "b"]]]),
+    ],
+)
+def test_complex_numbers_are_told_from_texts_among_numbers(
+    tmp_path: Path, given: list[Any], read: list[Any]
+) -> None:
+    prompt = '"""Twice.\nassert twice(2) == 4\n"""\n'
+    code = "def twice(x):\n    return x * 2\n"
+    task = {**PLUS, "prompt": prompt, "entry_point": "twice", "canonical_solution": code}
+    put(tmp_path, "MbppPlus.jsonl", {**task, "base_input": given, "plus_input": []})
+    (found,), broken = load_code_tasks("mbppplus", tmp_path)
+    assert (repr(list(found.inputs)), broken) == (repr(read), ())
+
+
 def test_what_cannot_be_read_names_the_remedy(tmp_path: Path) -> None:
-    for suite, folder in (("nope", tmp_path), ("humaneval", tmp_path / "empty")):
-        with pytest.raises(InvalidSettings) as caught:
-            load_code_tasks(suite, folder)
-        assert caught.value.remedy
+    with pytest.raises(InvalidSettings) as caught:
+        load_code_tasks("humaneval", tmp_path / "empty")
+    assert caught.value.remedy
     (tmp_path / "HumanEval.jsonl.gz").write_bytes(gzip.compress(bytes(range(256)))[:40])
     with pytest.raises(InvalidSettings, match="cannot be read"):
         load_code_tasks("humaneval", tmp_path)
@@ -166,16 +187,16 @@ async def test_an_evaluation_that_was_stopped_goes_on_where_it_stood(
     }
     right, wrong = "    return 2 * x", "def swap(p):\n    return p"
     first = evaluate(tasks, ["direct"], kit=model(right, wrong), **common)
-    assert [(trial.verdict, known) async for trial, known in first] == [
+    assert [(turn.attempt.verdict, turn.known) async for turn in first] == [
         ("passed", False),
         ("wrong", False),
     ]
     with ledger.path.open("ab") as file:
         file.write(b'{"suite": "humaneval", "ta')
     again = evaluate(tasks, ["direct"], kit=model(wrong, wrong), seeds=[0, 1], **common)
-    seen = [(trial.seed, trial.passed, known) async for trial, known in again]
+    seen = [(one.attempt.seed, one.attempt.passed, one.known) async for one in again]
     assert seen == [(0, True, True), (0, False, True), (1, False, False), (1, False, False)]
-    assert len(trials(ledger)) == 4
+    assert len(attempts(ledger)) == 4
 
 
 async def test_a_crashed_engine_costs_one_trial(
@@ -186,35 +207,68 @@ async def test_a_crashed_engine_costs_one_trial(
     tried = evaluate(
         tasks, ["direct"], model="m", profile=profile, sandbox=sandbox, ledger=ledger, kit=kit
     )
-    assert [trial.verdict async for trial, _ in tried] == ["empty", "passed"]
-    assert len(trials(ledger)) == 2
+    assert [turn.attempt.verdict async for turn in tried] == ["empty", "passed"]
+    assert len(attempts(ledger)) == 2
 
 
-def trial(task: str, strategy: str, passed: bool) -> CodeTrial:
-    return CodeTrial(
-        suite="s",
-        task=task,
-        strategy=strategy,
-        model="m",
-        seed=0,
-        verdict="passed" if passed else "wrong",
-        answer_tokens=10,
+def attempt(task: str, strategy: str, passed: bool, **more: Any) -> Attempt:
+    return Attempt(
+        **{
+            "suite": "s",
+            "task": task,
+            "strategy": strategy,
+            "model": "m",
+            "seed": 0,
+            "verdict": "passed" if passed else "wrong",
+            "answer_tokens": 10,
+            **more,
+        }
     )
 
 
 def test_strategies_are_compared_on_the_tasks_both_tried() -> None:
-    tried = [trial("a", "x", True), trial("b", "x", False), trial("c", "x", True)]
-    tried += [trial("a", "y", True), trial("b", "y", True), replace(tried[0], task="d")]
-    pair = paired(tried, "x", "y")
-    assert (pair["tasks"], pair["only_first"], pair["only_second"]) == (2, [], ["s b"])
-    assert pair["p"] == 1.0
-    assert [(score.passed, score.total) for score in scores(tried)] == [(3, 4), (2, 2)]
+    one = [attempt("a", "x", True), attempt("b", "x", False), attempt("c", "x", True)]
+    two = [attempt("a", "y", True), attempt("b", "y", True), attempt("d", "y", True)]
+    pair = compare(one, two, ("x", "y"))
+    assert (pair.tasks, pair.only_first, pair.only_second) == (2, (), ("s b",))
+    assert (pair.both, pair.neither, pair.p, pair.difference) == (("s a",), (), 1.0, 0.5)
+    assert (pair.first_tokens, pair.second_tokens) == (20, 20)
+    assert [(score.passed, score.total) for score in scores([*one, *two])] == [(2, 3), (3, 3)]
+
+
+def test_what_could_not_be_judged_counts_for_nobody() -> None:
+    one = [attempt("a", "x", True), attempt("b", "x", False, verdict="unjudged")]
+    two = [attempt("a", "y", False), attempt("b", "y", True)]
+    assert compare(one, two, ("x", "y")).tasks == 1
+    (score,) = scores(one)
+    assert (score.passed, score.total, score.unjudged) == (1, 1, 1)
+
+
+def test_a_task_counts_once_however_many_seeds_it_had() -> None:
+    one = [attempt("a", "x", seed < 1, seed=seed) for seed in range(3)]
+    two = [attempt("a", "y", seed < 2, seed=seed) for seed in range(3)]
+    pair = compare(one, two, ("x", "y"))
+    assert (pair.tasks, pair.only_second) == (1, ("s a",))
+    (score,) = scores(one)
+    assert (score.tasks, score.total) == (1, 3)
+    assert score.high - score.low > wilson(10, 30)[1] - wilson(10, 30)[0]
+
+
+def test_several_suites_are_compared_apart_and_together() -> None:
+    one = [attempt("a", "x", False), attempt("b", "x", True, suite="t")]
+    two = [attempt("a", "y", True), attempt("b", "y", True, suite="t")]
+    found = compared(one, two, ("x", "y"))
+    assert [(pair.suite, pair.tasks) for pair in found] == [("s", 1), ("t", 1), ("all", 2)]
 
 
 def test_the_statistics_agree_with_known_values() -> None:
     low, high = wilson(8, 10)
     assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
     assert round(mcnemar(1, 9), 4) == 0.0215
+    assert 0 < mcnemar(900, 1300) < 1e-6
+    # 32 pairs of which 9 and 2 differ: by hand after Agresti and Min.
+    assert [round(one, 3) for one in difference(2, 9, 32)] == [0.219, 0.019, 0.393]
+    assert difference(0, 0, 0) == (0.0, -1.0, 1.0)
     assert wilson(0, 0) == (0.0, 1.0)
 
 
@@ -225,3 +279,6 @@ def test_statistics_stay_within_their_bounds(one: int, two: int) -> None:
     assert mcnemar(one, two) == mcnemar(two, one)
     assert 0 < mcnemar(one, two) <= 1
     assert not math.isnan(low)
+    gain, least, most = difference(one, two, one + two)
+    assert -1 <= least <= gain <= most <= 1
+    assert difference(two, one, one + two)[0] == -gain

@@ -49,8 +49,15 @@ class Keys(io.BytesIO):
 class PlayedStudio(Studio):
     """A studio whose builds follow a tape; everything else is real."""
 
-    def __init__(self, settings: Settings, tape: Iterable[Step], asked: list[Any]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tape: Iterable[Step],
+        asked: list[Any],
+        played: Engine | None = None,
+    ) -> None:
         super().__init__(settings)
+        self._played = played
         self._tape = list(tape)
         self._asked = asked
 
@@ -69,7 +76,7 @@ class PlayedStudio(Studio):
     def engine(self, model: ModelId) -> Engine:
         """An engine that says what it heard, in place of a model."""
         self._asked.append(model)
-        return EchoEngine(model=model)
+        return self._played or EchoEngine(model=model)
 
     async def _play(self) -> AsyncGenerator[Entry | Progress, None]:
         for step in self._tape:
@@ -99,6 +106,7 @@ class Line:
     tape: list[Step] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
+    engine: Engine | None = None
 
     def __call__(self, *words: str, stdin: bytes = b"", watched: bool = False) -> Ended:
         keys = Keys(stdin)
@@ -109,7 +117,7 @@ class Line:
             stdout=out,
             stderr=err,
             environ={"HOMESMITH_HOME": str(self.home), "TERM": "xterm", **self.environ},
-            open_studio=lambda settings: PlayedStudio(settings, self.tape, self.asked),
+            open_studio=lambda settings: PlayedStudio(settings, self.tape, self.asked, self.engine),
         )
         code = run(words, terminal)
         return Ended(code=code, out=out.getvalue(), err=err.getvalue())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,11 +15,22 @@ from homesmith.core.budgets import Budget
 from homesmith.core.errors import BudgetSpent
 from homesmith.core.messages import user
 from homesmith.core.requests import Answer, Usage
+from homesmith.improve.answers import final
 from homesmith.improve.asking import task_of
 from homesmith.improve.drafts import Draw, Improved, Kit, Task
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Kind, Result
-from homesmith.improve.strategies import STRATEGIES, auto, plan, refine, select, verify, vote
+from homesmith.improve.selection import select
+from homesmith.improve.strategies import (
+    STRATEGIES,
+    auto,
+    direct,
+    plan,
+    refine,
+    usual,
+    verify,
+    vote,
+)
 
 TWICE = Task(
     messages=(user("Write f, which doubles."),),
@@ -26,7 +39,7 @@ TWICE = Task(
     examples=(Example(call="f(2)", expected="4"), Example(call="f(3)", expected="6")),
 )
 ONLY_TWO = Task(messages=TWICE.messages, kind="code", entry="f", examples=TWICE.examples[:1])
-RIGHT, SQUARE, BROKEN = "2 * x", "x * x", "nonsense"
+RIGHT, SQUARE, BROKEN, ALMOST = "2 * x", "x * x", "nonsense", "2 * x if x else 9"
 
 
 class Model:
@@ -45,7 +58,7 @@ class Model:
 def _value(code: str, call: str) -> Result:
     """What a sandbox would say of a body of `f`; real ones are tested beside it."""
     x = int(call[2:-1])
-    values = {RIGHT: 2 * x, SQUARE: x * x}
+    values = {ALMOST: 2 * x if x else 9, RIGHT: 2 * x, SQUARE: x * x}
     known = next((values[body] for body in values if body in code), None)
     if known is None:
         return Result(kind="raised", shown="NameError: nonsense")
@@ -138,22 +151,107 @@ async def test_a_plan_is_followed_step_by_step() -> None:
 
 async def test_auto_follows_the_scoreboard_and_knows_the_usual_ways() -> None:
     model = Model([body(SQUARE)] * 9)
-    assert len((await auto(TWICE, kit(model), {"code": "direct"})).tried) == 1
+    assert len((await auto(TWICE, replace(kit(model), scoreboard={"code": "direct"}))).tried) == 1
     assert len((await auto(task_of("Describe it."), kit(Model(["x"])))).tried) == 1
     assert (await auto(TWICE, kit(Model([body(RIGHT)] * 3)))).stopped == "agreed"
+
+
+FREE = Task(messages=(user("Write f(x: int) -> int, which doubles."),), kind="code", entry="f")
+GIVEN = '{"inputs": [[5], [7], [1]]}'
+
+
+async def test_without_examples_inputs_are_asked_under_a_grammar() -> None:
+    model = Model([body(SQUARE), GIVEN, body(RIGHT), body(RIGHT), body(RIGHT)])
+    found = await select(FREE, kit(model))
+    assert (found.text, found.stopped) == (body(RIGHT), "agreed")
+    asked, draw = model.asked[1]
+    assert draw.json_schema is not None
+    assert (asked.prefill, asked.stop, found.tried[1].how) == ("", (), "inputs")
+    assert body(SQUARE) not in "".join(message.text for message in asked.messages)
+
+
+async def test_inputs_that_cannot_be_read_leave_the_first_answer() -> None:
+    for answer in ("no", '{"inputs": []}', '{"inputs": [[1, 2]]}', ""):
+        model = Model([body(SQUARE), answer, body(RIGHT)])
+        found = await select(FREE, kit(model))
+        assert (found.text, found.stopped, len(model.asked)) == (body(SQUARE), "good", 2)
+
+
+async def test_failing_alike_is_no_agreement() -> None:
+    model = Model([body(SQUARE), GIVEN, body("x +"), body("x +"), body("x +"), body("x +")])
+    assert (await select(FREE, kit(model))).text == body(SQUARE)
+
+
+async def test_where_two_are_equal_the_others_side_with_one_of_them() -> None:
+    """f(0) and f(2) tell nothing of SQUARE and RIGHT; the fifth sides where they differ."""
+    model = Model([body(SQUARE), body(SQUARE), body(RIGHT), body(RIGHT), body(ALMOST)])
+    assert (await select(ONLY_TWO, kit(model))).text == body(RIGHT)
+
+
+@given(st.lists(st.sampled_from([RIGHT, SQUARE, BROKEN, ALMOST]), min_size=8, max_size=8))
+@pytest.mark.parametrize("task", [TWICE, ONLY_TWO])
+def test_auto_gives_the_direct_answer_unless_evidence_speaks_against_it(
+    task: Task, answers: list[str]
+) -> None:
+    """Another answer satisfies more examples, or as many, and has strictly more on its side."""
+    texts = [body(answer) for answer in answers]
+    first = asyncio.run(direct(task, kit(Model(texts)))).text
+    found = asyncio.run(auto(task, kit(Model(texts))))
+    if found.text == first:
+        return
+    held = {tried.text: tried.score for tried in found.tried}
+    assert held[found.text] >= held[first]
+    if held[found.text] == held[first]:
+        drawn = [tried.text for tried in found.tried]
+        assert drawn.count(found.text) >= 2
+        others = [text for text in drawn if held[text] == held[first] and text != first]
+        assert len(others) > drawn.count(first)
+
+
+@given(st.lists(st.sampled_from(["It is 4", "4.0", "5", "so 5", "?", ""]), min_size=1, max_size=6))
+def test_a_vote_gives_the_direct_answer_unless_more_say_something_else(answers: list[str]) -> None:
+    task = task_of("How many?")
+    first = asyncio.run(direct(task, kit(Model(answers)))).text
+    found = asyncio.run(auto(task, kit(Model(answers))))
+    voices = [final(tried.text) for tried in found.tried]
+    if final(first):
+        said = final(found.text)
+        assert said == final(first) or voices.count(said) > voices.count(final(first))
+
+
+@pytest.mark.parametrize(
+    ("task", "means", "name"),
+    [
+        (TWICE, {}, "select"),
+        (TWICE, {"tier": "tiny"}, "select"),
+        (TWICE, {"tier": "large"}, "verify"),
+        (FREE, {"tier": "large"}, "select"),
+        (TWICE, {"evaluate": None, "compare": None}, "direct"),
+        (TWICE, {"scoreboard": {"code": "verify", "answer": "plan"}}, "verify"),
+        (TWICE, {"scoreboard": {"code": "auto"}}, "select"),
+        (TWICE, {"scoreboard": {"code": "gone"}}, "select"),
+        (task_of("How many?"), {"scoreboard": {"code": "verify"}}, "vote"),
+        (task_of("Describe it."), {"tier": "large"}, "direct"),
+    ],
+)
+def test_auto_chooses_by_task_means_tier_and_scoreboard(
+    task: Task, means: dict[str, Any], name: str
+) -> None:
+    assert usual(task, replace(kit(Model([])), **means)) == name
 
 
 @given(
     st.sampled_from(sorted(STRATEGIES)),
     st.lists(st.sampled_from([body(RIGHT), body(SQUARE), body(BROKEN), "4", "", "NONE"])),
     st.integers(1, 60),
+    st.sampled_from([TWICE, ONLY_TWO, FREE, task_of("How many?"), task_of("Describe it.")]),
 )
 def test_no_strategy_writes_more_than_its_budget(
-    name: str, answers: list[str], tokens: int
+    name: str, answers: list[str], tokens: int, task: Task
 ) -> None:
     model = Model(answers)
     budget = Budget(tokens=tokens)
-    found: Improved = asyncio.run(STRATEGIES[name](TWICE, kit(model, budget)))
+    found: Improved = asyncio.run(STRATEGIES[name](task, kit(model, budget)))
     assert found.usage.answer_tokens <= tokens
     assert sum(tried.tokens for tried in found.tried) == found.usage.answer_tokens
     assert found.text in {tried.text for tried in found.tried}
@@ -174,6 +272,9 @@ async def test_no_budget_at_all_is_an_error_and_no_sandbox_is_none(name: str) ->
         ("Write a function.\nassert set(g(1)) == {1}", "code", "g"),
         ("How many apples are left?", "answer", ""),
         ("Tell me about Rome.", "prose", ""),
+        ("Write a Python function slug(title).", "code", "slug"),
+        ("Write a function called median for a list.", "code", "median"),
+        ("Write a function `mean` for a list.", "code", "mean"),
     ],
 )
 def test_words_tell_what_kind_of_task_it_is(prompt: str, kind: str, entry: str) -> None:

@@ -42,3 +42,9 @@ def number(text: str) -> str:
     except InvalidOperation:
         return bare
     return format(value, "f")
+
+
+def last_number(text: str) -> str:
+    """The last number of a text in its plain form, "" when it holds none."""
+    found = NUMBER.findall(text)
+    return number(found[-1]) if found else ""

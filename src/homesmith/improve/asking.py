@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from functools import partial
 
 from homesmith.core.budgets import Budget
@@ -26,7 +27,13 @@ ANSWER_WORDS = re.compile(
     r"calculate|compute|which of|true or false|yes or no)\b",
     re.IGNORECASE,
 )
+NAMED = re.compile(
+    r"\b(?:function|method)\s+(?:(?:called|named)\s+)?`?([A-Za-z_]\w*)`?\s*\(|"
+    r"\bfunction\s+(?:called|named)\s+`?([A-Za-z_]\w*)`?|\bfunction\s+`([A-Za-z_]\w*)`"
+)
 NEED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+SEEDS_APART = 1000
+"""More than any strategy adds to its seed."""
 BUILT_IN = frozenset(
     ("set", "list", "sorted", "tuple", "dict", "len", "str", "int", "float", "abs")
 )
@@ -36,7 +43,7 @@ def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 
     """The task in a person's words: what kind it is, which function it names, its examples."""
     shown = examples(prompt)
     heads = HEAD.findall(prompt)
-    entry = heads[-1] if heads else _called(shown[0].call) if shown else ""
+    entry = heads[-1] if heads else _called(shown[0].call) if shown else _named(prompt)
     kind: Kind = "prose"
     if entry or CODE_WORDS.search(prompt):
         kind = "code"
@@ -49,6 +56,12 @@ def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 
         entry=entry,
         examples=examples(prompt, entry) if entry else shown,
     )
+
+
+def _named(prompt: str) -> str:
+    """The function that the words name, as "a function slug(text)" or "a function called slug"."""
+    found = NAMED.search(prompt)
+    return next((name for name in found.groups() if name), "") if found else ""
 
 
 def _called(call: str) -> str:
@@ -64,8 +77,12 @@ def kit_for(
     budget: Budget,
     *,
     seed: int = 0,
+    scoreboard: Mapping[str, str] | None = None,
 ) -> Kit:
-    """Ask this engine as its profile says; run candidates in this sandbox, or nowhere."""
+    """Ask this engine as its profile says; run candidates in this sandbox, or nowhere.
+
+    Two kits with different seeds never draw the same sample.
+    """
     deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
 
     async def draw(task: Task, how: Draw) -> Answer:
@@ -78,15 +95,18 @@ def kit_for(
             prefill=prefill,
             stop=(*task.stop, *profile.stop),
             json_schema=how.json_schema,
-            seed=seed + how.seed,
+            seed=seed * SEEDS_APART + how.seed,
         )
         return await ask(engine, request, deadline=deadline)
 
+    chosen = scoreboard or {}
     if sandbox is None:
-        return Kit(ask=draw, budget=budget)
+        return Kit(ask=draw, budget=budget, tier=profile.tier, scoreboard=chosen)
     return Kit(
         ask=draw,
         budget=budget,
-        compare=partial(compare, sandbox),
-        evaluate=partial(evaluate, sandbox),
+        tier=profile.tier,
+        scoreboard=chosen,
+        compare=partial(compare, sandbox, deadline=deadline),
+        evaluate=partial(evaluate, sandbox, deadline=deadline),
     )

@@ -30,7 +30,8 @@ def program(answer: str, *, entry: str = "", before: str = "") -> str:
     if not entry:
         return code
     if not _definition(entry).search(code):
-        return before + _as_body(code)
+        # A body needs the head that the request gives; without one a name may be bound otherwise.
+        return before + _as_body(code) if before else code
     head = _definition(entry).split(before)
     return f"{head[0]}\n{code}" if len(head) > 1 else code
 

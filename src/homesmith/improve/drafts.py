@@ -13,6 +13,7 @@ from typing import Any, Literal
 from homesmith.core.budgets import Budget, Spent, exceeded
 from homesmith.core.errors import BudgetSpent
 from homesmith.core.messages import Message
+from homesmith.core.models import Tier
 from homesmith.core.requests import Answer, Usage
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -45,7 +46,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """How one answer is drawn: `sampling` names an entry of the model's profile."""
+    """How one answer is drawn: `sampling` names an entry of the model's profile.
+
+    One that the profile does not name, such as "greedy", is drawn without dice.
+    """
 
     sampling: str
     seed: int = 0
@@ -85,10 +89,15 @@ class Improved:
 
 @dataclass(slots=True, kw_only=True)
 class Kit:
-    """The means of one use of a strategy. `compare` and `evaluate` are None without a sandbox."""
+    """The means of one use of a strategy. `compare` and `evaluate` are None without a sandbox.
+
+    `tier` is the model's; `scoreboard` names the strategy that measured best for a kind of task.
+    """
 
     ask: Ask
     budget: Budget = field(default_factory=Budget)
+    tier: Tier = "small"
+    scoreboard: Mapping[str, str] = field(default_factory=dict)
     compare: Compare | None = None
     evaluate: Evaluate | None = None
     usage: Usage = field(default_factory=Usage)

@@ -6,8 +6,9 @@ It does not know where the code or the calls come from.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -30,27 +31,43 @@ class Result:
     shown: str = ""
 
 
-async def evaluate(sandbox: Sandbox, code: str, calls: Sequence[str]) -> tuple[Result, ...]:
-    """The values of the calls, one result each. Raises SandboxUnavailable."""
-    return await _run(sandbox, code, [(call, None) for call in calls])
+async def evaluate(
+    sandbox: Sandbox, code: str, calls: Sequence[str], *, deadline: float | None = None
+) -> tuple[Result, ...]:
+    """The values of the calls, one result each. Raises SandboxUnavailable.
+
+    Nothing runs past `deadline`, a `time.monotonic()` value.
+    """
+    return await _run(sandbox, code, [(call, None) for call in calls], deadline)
 
 
-async def compare(sandbox: Sandbox, code: str, wanted: Sequence[Example]) -> tuple[Result, ...]:
-    """Whether the calls give what the examples say, one result each. Raises SandboxUnavailable."""
-    return await _run(sandbox, code, [(one.call, one.expected) for one in wanted])
+async def compare(
+    sandbox: Sandbox, code: str, wanted: Sequence[Example], *, deadline: float | None = None
+) -> tuple[Result, ...]:
+    """Whether the calls give what the examples say, one result each. Raises SandboxUnavailable.
+
+    Nothing runs past `deadline`, a `time.monotonic()` value.
+    """
+    return await _run(sandbox, code, [(one.call, one.expected) for one in wanted], deadline)
 
 
 async def _run(
-    sandbox: Sandbox, code: str, calls: Sequence[tuple[str, str | None]]
+    sandbox: Sandbox,
+    code: str,
+    calls: Sequence[tuple[str, str | None]],
+    deadline: float | None,
 ) -> tuple[Result, ...]:
     if not calls:
         return ()
+    left = LIMITS.seconds if deadline is None else min(LIMITS.seconds, deadline - time.monotonic())
+    if left <= 0:
+        return (Result(kind="crashed", shown="no seconds left to run it"),) * len(calls)
     job = {
         "code": code,
         "calls": [{"call": call, "expected": expected} for call, expected in calls],
         "seconds": CALL_SECONDS,
     }
-    execution = await run_script(sandbox, RUNNER, job, LIMITS)
+    execution = await run_script(sandbox, RUNNER, job, replace(LIMITS, seconds=left))
     results = [_result(line) for line in execution.stdout.splitlines()][: len(calls)]
     # What ended the whole process, such as a crash or the memory limit, ends at one call.
     missing = Result(kind="crashed", shown=f"ended by {execution.ended_by}")

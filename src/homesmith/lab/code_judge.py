@@ -18,7 +18,12 @@ RUNNER = Path(__file__).with_name("code_runner.py")
 TEST_SECONDS = 20.0
 LIMITS = Limits(seconds=180, cpu_seconds=60, memory=4 << 30, processes=16, output=1 << 16)
 
-Verdict = Literal["passed", "wrong", "raised", "endless", "memory", "crashed", "empty"]
+NO_ROOM = ("OSError: [Errno 27]", "OSError: [Errno 28]")
+"""File too large, and no space left on device: what the sandbox lets a candidate write."""
+
+Verdict = Literal[
+    "passed", "wrong", "raised", "endless", "memory", "disk", "crashed", "empty", "unjudged"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ async def judge(sandbox: Sandbox, task: CodeTask, program: str) -> Judgement:
 
 
 def _judgement(execution: Execution) -> Judgement:
-    ends: dict[str, Verdict] = {"time": "endless", "memory": "memory"}
+    ends: dict[str, Verdict] = {"time": "endless", "memory": "memory", "size": "disk"}
     if execution.ended_by in ends:
         return Judgement(verdict=ends[execution.ended_by], why=f"ended by {execution.ended_by}")
     try:
@@ -60,4 +65,6 @@ def _judgement(execution: Execution) -> Judgement:
         return Judgement(verdict="crashed", why="an unreadable verdict")
     if verdict == "raised" and why.startswith("MemoryError"):
         verdict = "memory"
+    if verdict == "raised" and why.startswith(NO_ROOM):
+        verdict = "disk"
     return Judgement(verdict=verdict, why=why)

@@ -5,16 +5,15 @@ The hidden tests stay in here and in `code_runner.py`; a method is only ever giv
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from homesmith.core.errors import InvalidSettings
 from homesmith.improve.examples import examples
 from homesmith.improve.inputs import arguments_of
+from homesmith.lab.lines import located, numbered_lines, whole
 
 FILES = {
     "humaneval": "HumanEval.jsonl",
@@ -28,6 +27,7 @@ AS_SETS = frozenset(
         *("larg_nnum", "intersection_array", "find_dissimilar", "Diff"),
     )
 )
+NUMBERS = (int, float, complex)
 AS_MATCH = frozenset(("check_str", "text_match_three", "text_starta_endb"))
 
 
@@ -54,51 +54,18 @@ class CodeTask:
 def load_code_tasks(suite: str, folder: Path) -> tuple[tuple[CodeTask, ...], tuple[str, ...]]:
     """The tasks of a suite and a sentence for each line that could not be read.
 
-    The file is looked for in `folder` and in `folder/SUITE`, packed by gzip or not. Raises
-    InvalidSettings when there is no such suite or file, or no task in it.
+    `suite` is a key of FILES. The file is looked for in `folder` and in `folder/SUITE`, packed by
+    gzip or not. Raises InvalidSettings when there is no such file, or no task in it.
     """
-    if suite not in FILES:
-        raise InvalidSettings(
-            f"there is no suite {suite!r}", remedy=f"choose one of: {', '.join(FILES)}"
-        )
-    path = _file(suite, folder)
+    path = located(suite, [FILES[suite]], folder)
     tasks, broken = [], []
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         try:
             tasks.append(_task(suite, json.loads(line)))
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             broken.append(f"{path}:{number} is not a task: {type(error).__name__} {error}")
-    if not tasks:
-        raise InvalidSettings(
-            f"{path} holds no task", why="; ".join(broken[:1]), remedy="fetch the file again"
-        )
+    whole(path, tasks, broken)
     return tuple(tasks), tuple(broken)
-
-
-def _file(suite: str, folder: Path) -> Path:
-    names = [FILES[suite], FILES[suite] + ".gz"]
-    places = [place / name for place in (folder, folder / suite) for name in names]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise InvalidSettings(
-            f"the suite {suite} is not in {folder}",
-            why=f"{FILES[suite]} was not found there",
-            remedy=f"put the publisher's {FILES[suite]} (or .gz) there, or name its folder: --data",
-        )
-    return found
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
-        raise InvalidSettings(
-            f"{path} cannot be read", why=str(error), remedy="fetch the file again"
-        ) from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            yield number, line
 
 
 def _task(suite: str, value: Mapping[str, Any]) -> CodeTask:
@@ -114,11 +81,12 @@ def _task(suite: str, value: Mapping[str, Any]) -> CodeTask:
     if suite == "humaneval":
         return replace(task, test=f"{value['test']}\ncheck({entry})\n")
     patterns = _patterns(prompt, entry)
+    given = _complex([*value["base_input"], *(value["plus_input"] or ())], patterns)
     return replace(
         task,
         inputs=tuple(
             [_like(one, patterns.get(place)) for place, one in enumerate(arguments)]
-            for arguments in (*value["base_input"], *(value["plus_input"] or ()))
+            for arguments in given
         ),
         tolerance=float(value["atol"]),
         compare="set" if entry in AS_SETS else "match" if entry in AS_MATCH else "equal",
@@ -136,12 +104,35 @@ def _patterns(prompt: str, entry: str) -> dict[int, Any]:
 
 def _like(value: Any, pattern: Any) -> Any:
     """A JSON value in the types of the pattern."""
-    if isinstance(pattern, int | float | complex) and isinstance(value, str):
-        return complex(value)
     if isinstance(pattern, list | tuple | set) and isinstance(value, list):
         inner = (_like(one, _inner(pattern, place, one)) for place, one in enumerate(value))
         return type(pattern)(inner)
     return value
+
+
+def _complex(given: list[list[Any]], patterns: Mapping[int, Any]) -> list[list[Any]]:
+    """The inputs with the complex numbers that JSON had to write as texts.
+
+    An argument is one when the example shows a number and every input a number or the text of one;
+    any other text among numbers stays what it is.
+    """
+    found = [list(arguments) for arguments in given]
+    for place in {place for place, one in patterns.items() if isinstance(one, NUMBERS)}:
+        if all(len(one) > place and _is_number(one[place]) for one in found):
+            for arguments in found:
+                if isinstance(arguments[place], str):
+                    arguments[place] = complex(arguments[place])
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, NUMBERS)
+    try:
+        complex(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _inner(pattern: list[Any] | tuple[Any, ...] | set[Any], place: int, value: Any) -> Any:

@@ -7,7 +7,7 @@ import math
 NORMAL_95 = 1.959964
 
 
-def wilson(passed: int, total: int) -> tuple[float, float]:
+def wilson(passed: float, total: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927), both ends in 0…1; (0, 1) without trials."""
     if total == 0:
         return 0.0, 1.0
@@ -25,4 +25,18 @@ def mcnemar(only_first: int, only_second: int) -> float:
         return 1.0
     fewer = min(only_first, only_second)
     tail = sum(math.comb(total, count) for count in range(fewer + 1))
-    return min(1.0, 2 * tail / math.pow(2, total))
+    return min(1.0, 2 * tail / (1 << total))
+
+
+def difference(only_first: int, only_second: int, total: int) -> tuple[float, float, float]:
+    """What the second solves more, as a part of all, and its 95 % interval, within -1…1.
+
+    The interval of paired shares with half a task added to each kind (Agresti and Min 2005).
+    """
+    if total == 0:
+        return 0.0, -1.0, 1.0
+    one, two, count = only_first + 0.5, only_second + 0.5, total + 2
+    middle = (two - one) / count
+    spread = math.sqrt(max(0.0, one + two - (two - one) ** 2 / count)) / count
+    half = NORMAL_95 * spread
+    return (only_second - only_first) / total, max(-1.0, middle - half), min(1.0, middle + half)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 import typer
+from typer.core import TyperGroup
 
 COMMANDS: dict[str, str] = {
     "build": "build",
@@ -50,9 +51,11 @@ def application(*names: str) -> typer.Typer:
     return app
 
 
-def group(app: typer.Typer, name: str, promise: str) -> typer.Typer:
+def group(
+    app: typer.Typer, name: str, promise: str, kind: type[TyperGroup] = TyperGroup
+) -> typer.Typer:
     """A noun with verbs of its own, such as `models list`."""
-    noun = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+    noun = typer.Typer(rich_markup_mode=None, no_args_is_help=True, cls=kind)
 
     @noun.callback(help=promise)
     def described() -> None: ...

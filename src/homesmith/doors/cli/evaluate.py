@@ -1,51 +1,90 @@
-"""`homesmith eval`: measure strategies on a suite, on this machine."""
+"""`homesmith eval`: measure strategies on suites, on this machine."""
 
 from __future__ import annotations
 
 import time
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
+from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
-from homesmith.doors.cli.columns import columns
+from homesmith.doors.cli import comparing, promoting
+from homesmith.doors.cli.commands import group
+from homesmith.doors.cli.measured import tell, write_page
+from homesmith.doors.cli.telling import duration
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
-    from homesmith.lab.evaluation import CodeTrial
+    from homesmith.lab.attempts import Attempt
+    from homesmith.lab.evaluation import Turn
+    from homesmith.lab.suite import Suite
+    from homesmith.lab.suites import Problems
 
 EXAMPLES = """\b
 Examples:
   homesmith eval humaneval --data ~/suites --limit 20
-  homesmith eval mbppplus --data ~/suites --strategy direct,verify,auto
+  homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto
+  homesmith eval ./my-suite --html report.html
 """
-PUBLISHED = {"humaneval": 92.1, "humanevalplus": 86.0, "mbppplus": 74.6}
-"""Claude 3.5 Sonnet (20241022), one answer per task, as published; not measured by us."""
+PROMISE = "Measure what a strategy gains, and what it costs; `run` may be left out."
+HELP = ("-h", "--help")
+
+
+class RunByDefault(TyperGroup):
+    """`eval SUITE` is `eval run SUITE`: what is no verb is a suite."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As always, with `run` before words that do not begin with a verb."""
+        if args and args[0] not in self.commands and args[0] not in HELP:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer) -> None:
-    """Add `eval`."""
-    app.command("eval", epilog=EXAMPLES)(evaluate)
+    """Add `eval` and its verbs."""
+    noun = group(app, "eval", PROMISE, kind=RunByDefault)
+    noun.command("run", epilog=EXAMPLES)(evaluate)
+    noun.command("compare", epilog=comparing.EXAMPLES)(comparing.compare)
+    noun.command("promote", epilog=promoting.EXAMPLES)(promoting.promote)
 
 
 def evaluate(
     context: typer.Context,
-    suite: Annotated[str, typer.Argument(help="humaneval, humanevalplus or mbppplus.")],
-    data: Annotated[Path, typer.Option(help="The folder with the suites' files.")] = Path(),
+    suites: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SUITE",
+            help="humaneval, humanevalplus, mbppplus, gsm8k, apps, custom, or the path of a folder "
+            "of tasks or apps or of a file of questions.",
+        ),
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The folder with the suites' files; else this one, else suites/."),
+    ] = None,
     strategy: Annotated[
-        str, typer.Option(metavar="A,B", help="What to compare, the first is the baseline.")
-    ] = "direct,auto",
+        str | None,
+        typer.Option(
+            metavar="A,B",
+            help="What to compare, the first is the baseline; direct,auto when nothing is said.",
+        ),
+    ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model to measure.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many tasks.")] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Try each task this often.")] = 1,
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens one strategy may write for one task.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report as a page, too.")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Fetch a missing model without asking.")
@@ -57,79 +96,102 @@ def evaluate(
     """
     terminal: Terminal = context.obj
     settings = terminal.settings({"model": model})
-    names = tuple(dict.fromkeys(name.strip() for name in strategy.split(",") if name.strip()))
+    names = tuple(
+        dict.fromkeys(name.strip() for name in (strategy or "").split(",") if name.strip())
+    )
+    if strategy is not None and not names:
+        raise UsageError(
+            "--strategy names no strategy", why="it is empty", remedy="--strategy direct,auto"
+        )
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
-        from homesmith.lab.code_tasks import load_code_tasks
 
-        tasks, broken = load_code_tasks(suite, data)
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
+            lab = studio.laboratory()
+            loaded = [lab.suite(name, data) for name in dict.fromkeys(suites)]
+            ways = [lab.strategies(suite, names) for suite in loaded]
             await have_weights(terminal, studio, chosen, yes=yes)
-            for sentence in broken:
-                terminal.note(sentence)
-            tried: list[CodeTrial] = []
-            began, made = time.monotonic(), 0
-            running = studio.evaluate(
-                tasks[:limit],
-                strategies=names,
-                model=chosen,
-                seeds=seeds,
-                tokens=max_tokens,
-            )
-            stream = cast("AsyncGenerator[tuple[CodeTrial, bool]]", running)
-            async with aclosing(stream) as trials:
-                async for trial, known in trials:
-                    tried.append(trial)
-                    made += not known
-                    if terminal.json:
-                        terminal.record({"event": "trial", "known": known, **asdict(trial)})
-                    elif not known:
-                        seconds = (time.monotonic() - began) / made
-                        terminal.note(_line(trial, seconds))
-        _tell(terminal, suite, names, tried)
+            counts = [
+                len(own) * min(_tasks(terminal, suite), limit or 1 << 30) * seeds
+                for suite, own in zip(loaded, ways, strict=True)
+            ]
+            progress = Progress(terminal=terminal, total=sum(counts))
+            tried: list[Attempt] = []
+            for suite, own in zip(loaded, ways, strict=True):
+                running = studio.evaluate(
+                    suite,
+                    strategies=own,
+                    model=chosen,
+                    limit=limit,
+                    seeds=seeds,
+                    tokens=max_tokens,
+                )
+                async with aclosing(cast("AsyncGenerator[Turn]", running)) as turns:
+                    async for turn in turns:
+                        tried.append(turn.attempt)
+                        progress.tell(turn)
+            sides = _sides(tried, [name for own in ways for name in own])
+            measured = lab.measurement(sides, model=chosen)
+        if html:
+            write_page(terminal, measured, html)
+        tell(terminal, measured, unkept=progress.unkept)
         return 0
 
     return until_done(work())
 
 
-def _line(trial: CodeTrial, seconds: float) -> str:
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """How far an evaluation is, one line for each attempt that was made now."""
+
+    terminal: Terminal
+    total: int
+    seen: int = 0
+    made: int = 0
+    unkept: str = ""
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self, turn: Turn) -> None:
+        """Say one more attempt."""
+        self.seen += 1
+        self.made += not turn.known
+        if turn.unkept and not self.unkept:
+            self.unkept = turn.unkept
+        if self.terminal.json:
+            line = {"event": "trial", "known": turn.known, **asdict(turn.attempt)}
+            self.terminal.record(line | ({"unkept": turn.unkept} if turn.unkept else {}))
+        elif not turn.known:
+            self.terminal.note(f"{self.seen}/{self.total}  {_line(turn.attempt)}{self._left()}")
+
+    def _left(self) -> str:
+        """The time that is left, for a person who watches."""
+        if not self.terminal.watched or self.seen == self.total:
+            return ""
+        seconds = (time.monotonic() - self.began) / self.made * (self.total - self.seen)
+        return f", about {duration(seconds)} left"
+
+
+def _line(attempt: Attempt) -> str:
+    kept = f", {attempt.recalled} of {attempt.candidates} kept" if attempt.recalled else ""
     return (
-        f"{trial.task:16} {trial.strategy:8} {trial.verdict:8} {trial.answer_tokens:5} tokens"
-        f" {trial.seconds:6.1f} s ({seconds:.0f} s a trial)"
+        f"{attempt.task:16} {attempt.strategy:8} {attempt.verdict:8} {attempt.answer_tokens:5} "
+        f"tokens {attempt.seconds:6.1f} s{kept}"
     )
 
 
-def _tell(terminal: Terminal, suite: str, names: tuple[str, ...], tried: list[CodeTrial]) -> None:
-    from homesmith.lab.evaluation import paired, scores
+def _tasks(terminal: Terminal, suite: Problems | Suite) -> int:
+    """How many tasks a suite has; those that cannot be read are told."""
+    from homesmith.lab.suites import Problems
 
-    found = scores(tried)
-    pairs = [paired(tried, names[0], other) for other in names[1:]]
-    if terminal.json:
-        totals = [asdict(score) for score in found]
-        terminal.record({"event": "finished", "scores": totals, "pairs": pairs})
-        return
-    rows = [
-        (
-            score.strategy,
-            f"{score.passed} of {score.total}",
-            f"{100 * score.share:.1f} %",
-            f"{100 * score.low:.1f} to {100 * score.high:.1f} %",
-            str(score.answer_tokens),
-            f"{score.seconds:.0f}",
-        )
-        for score in found
-    ]
-    head = ("STRATEGY", "PASSED", "SHARE", "95 %", "TOKENS WRITTEN", "SECONDS")
-    for line in columns(head, rows):
-        terminal.answer(line)
-    for pair in pairs:
-        terminal.answer(
-            f"{pair['second']} against {pair['first']}: solves {len(pair['only_second'])} that the "
-            f"other does not, loses {len(pair['only_first'])}; p = {pair['p']:.3f} (McNemar, exact)"
-        )
-    if suite in PUBLISHED:
-        terminal.note(
-            f"Published for Claude 3.5 Sonnet (20241022), one answer each: {PUBLISHED[suite]} %"
-        )
+    if not isinstance(suite, Problems):
+        return len(suite.apps)
+    for sentence in suite.broken:
+        terminal.note(sentence)
+    return len(suite.problems)
+
+
+def _sides(tried: Sequence[Attempt], names: Sequence[str]) -> list[tuple[str, list[Attempt]]]:
+    """The attempts of each strategy, in the order in which the strategies were named."""
+    return [(name, [one for one in tried if one.strategy == name]) for name in dict.fromkeys(names)]

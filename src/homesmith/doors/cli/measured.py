@@ -1,0 +1,94 @@
+"""Show a measurement: a table for a person, JSON for a program, a page for both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from homesmith.core.errors import UsageError
+from homesmith.doors.cli.columns import columns
+from homesmith.doors.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from homesmith.lab.comparison import Comparison
+    from homesmith.lab.measurement import Measurement
+
+NAMED = 12
+"""Tasks named in a line of wins or losses; all of them are in the JSON and on the page."""
+HEAD = ("SUITE", "STRATEGY", "PASSED", "SHARE", "95 %", "TOKENS WRITTEN", "SECONDS")
+
+
+def tell(terminal: Terminal, measured: Measurement, *, unkept: str = "") -> None:
+    """The answer of `eval run` and `eval compare`."""
+    if terminal.json:
+        extra = {"unkept": unkept} if unkept else {}
+        terminal.record({"event": "finished", **measured.as_json(), **extra})
+        return
+    rows = [
+        (
+            score.suite,
+            score.strategy,
+            f"{score.passed} of {score.total}",
+            f"{100 * score.share:.1f} %",
+            f"{100 * score.low:.1f} to {100 * score.high:.1f} %",
+            str(score.answer_tokens),
+            f"{score.seconds:.0f}",
+        )
+        for score in measured.scores
+    ]
+    for line in columns(HEAD, rows):
+        terminal.answer(line)
+    for pair in measured.comparisons:
+        terminal.answer(sentence(pair))
+    _notes(terminal, measured, unkept)
+
+
+def sentence(pair: Comparison) -> str:
+    """What one side gains over the other, what it costs, and whether it can be chance."""
+    times = pair.second_tokens / max(1, pair.first_tokens)
+    return (
+        f"{pair.suite}: {pair.second} against {pair.first} on {pair.tasks} tasks: solves "
+        f"{len(pair.only_second)} that the other does not, loses {len(pair.only_first)}; "
+        f"{100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
+        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} (McNemar, exact), {times:.2f} times the tokens"
+    )
+
+
+def by_task(terminal: Terminal, pair: Comparison) -> None:
+    """The tasks that only one of two solved, by name."""
+    for side, tasks in ((pair.second, pair.only_second), (pair.first, pair.only_first)):
+        more = f" and {len(tasks) - NAMED} more" if len(tasks) > NAMED else ""
+        if tasks:
+            terminal.answer(f"  only {side}: {', '.join(tasks[:NAMED])}{more}")
+
+
+def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
+    """The same as a page. Raises UsageError when it cannot be written there."""
+    from homesmith.lab.page import page
+
+    try:
+        path.write_text(page(measured), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written", why=str(error), remedy="name another file: --html FILE"
+        ) from error
+    terminal.note(f"The page is {path}")
+
+
+def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
+    recalled = sum(score.recalled for score in measured.scores)
+    if recalled:
+        terminal.note(
+            f"{recalled} answers were kept from before; their own tokens and seconds are counted"
+        )
+    for score in measured.scores:
+        if score.unjudged:
+            terminal.note(
+                f"{score.unjudged} of {score.strategy} on {score.suite} could not be judged on "
+                "this machine: not counted, and tried again the next time"
+            )
+    if unkept:
+        terminal.note(f"warning: what was tried could not be kept: {unkept}")
+    for suite, known in measured.published.items():
+        best = max(score.share for score in measured.scores if score.suite == suite)
+        terminal.note(f"{suite}: {known.beside(best)} (source: {known.source})")

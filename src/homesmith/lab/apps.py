@@ -1,0 +1,118 @@
+"""The bridge from suites of apps to attempts: build each app, then run its hidden tests.
+
+An attempt passes when every hidden test does. It does not know how an app is built; that comes as
+plain functions, one for each way. What was built is kept beside the ledger, to be looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from homesmith.core.runs import Candidate, Entry, Finished, RunFailed
+from homesmith.core.sandboxes import Sandbox
+from homesmith.lab.app_tests import hidden_tests
+from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
+from homesmith.lab.evaluation import Turn, kept
+from homesmith.lab.ledger import Ledger
+from homesmith.lab.problems import digest
+from homesmith.lab.suite import App, Suite
+from homesmith.lab.trial import Construction
+
+WAYS = ("build", "bare")
+"""build: the builder, from the prompt alone; bare: the model, asked once for the whole app."""
+MINUTES = 12.0
+"""How long one build may take."""
+
+Build = Callable[[App, Path, int], Awaitable[Construction]]
+"""Make an app in a folder that is not there yet, with a seed."""
+
+
+async def evaluate_apps(
+    suite: Suite,
+    ways: Mapping[str, Build],
+    *,
+    model: str,
+    sandbox: Sandbox,
+    ledger: Ledger,
+    place: Path,
+    seeds: Sequence[int] = (0,),
+    limit: int | None = None,
+    means: str = "",
+) -> AsyncIterator[Turn]:
+    """Every attempt, in the order of the apps. Raises what a way raises when nothing can be built.
+
+    What an interrupted attempt left below `place` is removed.
+    """
+    known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
+    for seed in seeds:
+        for app in suite.apps[:limit]:
+            for way, build in ways.items():
+                mark = digest((app.prompt, _text(app.folder / "test_app.py"), way, means))
+                before = known.get((name_of(suite), app.name, way, model, seed))
+                if before is not None and before.fingerprint == mark:
+                    yield Turn(attempt=before, known=True)
+                    continue
+                folder = place / way / str(seed) / app.name
+                attempt = Attempt(
+                    suite=name_of(suite),
+                    task=app.name,
+                    kind="app",
+                    strategy=way,
+                    model=model,
+                    seed=seed,
+                    verdict=UNJUDGED,
+                    fingerprint=mark,
+                )
+                try:
+                    made = await _try(attempt, app, build, folder, sandbox)
+                except OSError as error:  # this machine's trouble, such as a full disk
+                    made = replace(attempt, why=str(error))
+                yield Turn(attempt=made, unkept=kept(ledger, made))
+
+
+async def _try(attempt: Attempt, app: App, build: Build, folder: Path, sandbox: Sandbox) -> Attempt:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    made = await build(app, folder / "app", attempt.seed)
+    (folder / "app").mkdir(exist_ok=True)
+    outcomes, trouble = await hidden_tests(app, folder / "app", sandbox, log=folder / "tests.log")
+    red = [f"{one.name}: {one.message}" for one in outcomes if not one.passed]
+    said = "; ".join(one for one in (made.note, trouble, *red[:1]) if one)
+    return replace(
+        attempt,
+        verdict="wrong" if red or not outcomes else "passed",
+        why=f"{len(outcomes) - len(red)} of {len(outcomes)} tests; {said}"[:300] if red else "",
+        answer_tokens=made.answer_tokens,
+        prompt_tokens=made.prompt_tokens,
+        seconds=round(made.seconds, 3),
+        candidates=1,
+        stopped="said it works" if made.claimed else "",
+    )
+
+
+def name_of(suite: Suite) -> str:
+    """The suite's name in a ledger: that of its folder."""
+    return suite.folder.resolve().name
+
+
+def constructed(log: Sequence[Entry], seconds: float) -> Construction:
+    """What the log of a build adds up to; `seconds` is the wall time it took."""
+    tried = [entry.event for entry in log if isinstance(entry.event, Candidate)]
+    last = log[-1].event if log else None
+    note = "" if isinstance(last, Finished) else "the build ended without a last event"
+    if isinstance(last, RunFailed):
+        note = f"{last.message} {last.why}".strip()
+    return Construction(
+        seconds=seconds,
+        prompt_tokens=sum(event.prompt_tokens for event in tried),
+        answer_tokens=sum(event.answer_tokens for event in tried),
+        claimed=isinstance(last, Finished) and last.passed,
+        note=note,
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

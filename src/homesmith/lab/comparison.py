@@ -1,0 +1,117 @@
+"""Two ways on the same tasks: what only one of them solved, and whether that can be chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from homesmith.lab.attempts import UNJUDGED, Attempt
+from homesmith.lab.statistics import difference, mcnemar
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two sides on the tasks of `suite` that both tried; "all" for those of several suites.
+
+    A task with several seeds counts once: for the side that solved it more often, for `both` when
+    they solved it as often. `difference`
+    is second less first, with its 95 % interval, as parts of 1; `p` is McNemar's, two-sided and
+    exact. Tokens and seconds are those of the common tasks.
+    """
+
+    suite: str
+    first: str
+    second: str
+    tasks: int
+    first_share: float
+    second_share: float
+    both: tuple[str, ...]
+    neither: tuple[str, ...]
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+    difference: float
+    low: float
+    high: float
+    p: float
+    first_tokens: int
+    second_tokens: int
+    first_seconds: float
+    second_seconds: float
+
+
+def compared(
+    first: Sequence[Attempt], second: Sequence[Attempt], names: tuple[str, str]
+) -> tuple[Comparison, ...]:
+    """One comparison for each suite that both tried, and one of all when there are several."""
+    suites = {one.suite: None for one in first}
+    common = [suite for suite in suites if any(two.suite == suite for two in second)]
+    made = [compare(_of(first, suite), _of(second, suite), names, suite=suite) for suite in common]
+    kept = [one for one in made if one.tasks]
+    if len(kept) > 1:
+        kept.append(compare(first, second, names, suite=ALL))
+    return tuple(kept)
+
+
+def compare(
+    first: Iterable[Attempt],
+    second: Iterable[Attempt],
+    names: tuple[str, str],
+    *,
+    suite: str = ALL,
+) -> Comparison:
+    """Two sides over everything that both tried with the same seeds."""
+    ours, theirs = _judged(first), _judged(second)
+    common = sorted(ours.keys() & theirs.keys())
+    one = _solved(ours, common)
+    two = _solved(theirs, common)
+    only_first = tuple(_name(task) for task in one if one[task] > two[task])
+    only_second = tuple(_name(task) for task in one if two[task] > one[task])
+    gain, low, high = difference(len(only_first), len(only_second), len(one))
+    total = max(1, len(common))
+    return Comparison(
+        suite=suite,
+        first=names[0],
+        second=names[1],
+        tasks=len(one),
+        first_share=sum(one.values()) / total,
+        second_share=sum(two.values()) / total,
+        both=tuple(_name(task) for task in one if one[task] == two[task] > 0),
+        neither=tuple(_name(task) for task in one if one[task] == two[task] == 0),
+        only_first=only_first,
+        only_second=only_second,
+        difference=gain,
+        low=low,
+        high=high,
+        p=mcnemar(len(only_first), len(only_second)),
+        first_tokens=sum(ours[key].answer_tokens for key in common),
+        second_tokens=sum(theirs[key].answer_tokens for key in common),
+        first_seconds=round(sum(ours[key].seconds for key in common), 1),
+        second_seconds=round(sum(theirs[key].seconds for key in common), 1),
+    )
+
+
+Task = tuple[str, str]
+Place = tuple[str, str, int]
+
+
+def _of(tried: Iterable[Attempt], suite: str) -> list[Attempt]:
+    return [attempt for attempt in tried if attempt.suite == suite]
+
+
+def _judged(tried: Iterable[Attempt]) -> dict[Place, Attempt]:
+    return {(t.suite, t.task, t.seed): t for t in tried if t.verdict != UNJUDGED}
+
+
+def _solved(tried: Mapping[Place, Attempt], common: Iterable[Place]) -> dict[Task, int]:
+    """How often each common task was solved."""
+    solved: dict[Task, int] = {}
+    for suite, task, seed in common:
+        passed = tried[suite, task, seed].passed
+        solved[suite, task] = solved.get((suite, task), 0) + passed
+    return solved
+
+
+def _name(task: Task) -> str:
+    return f"{task[0]} {task[1]}"

@@ -1,0 +1,165 @@
+"""A suite that anybody can write: a folder with one TOML file for each task. See docs/suites.md.
+
+A task is a prompt and what its answer must keep: an end, words, a length, a piece of Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from homesmith.core.errors import InvalidSettings
+from homesmith.core.sandboxes import Sandbox
+from homesmith.improve.answers import final
+from homesmith.improve.drafts import Kind
+from homesmith.lab.code_judge import Judgement, judge
+from homesmith.lab.code_tasks import CodeTask
+
+TEXTS = ("prompt", "kind", "entry")
+CHECKS = ("answer", "contains", "lacks", "words", "python")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomTask:
+    """One task of somebody's own. Hidden: all but `prompt`, `kind` and `entry`.
+
+    `answer`: what it must conclude. `contains` and `lacks`: texts, whatever their case. `words`:
+    the least and the most of them. `python`: statements that raise when the answer is wrong; they
+    see it as `answer`, and what its code defines when the kind is "code".
+    """
+
+    id: str
+    suite: str
+    prompt: str
+    kind: Kind | Literal[""] = ""
+    entry: str = ""
+    answer: str = ""
+    contains: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    words: tuple[int, int] | None = None
+    python: str = ""
+
+
+def load_custom_tasks(folder: Path, suite: str) -> tuple[tuple[CustomTask, ...], tuple[str, ...]]:
+    """The tasks of a folder by name, as a suite of this name; a sentence for each that is none.
+
+    Raises InvalidSettings when the folder holds no task.
+    """
+    tasks, broken = [], []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            value = tomllib.loads(path.read_text(encoding="utf-8"))
+            tasks.append(_task(value, path.stem, suite))
+        except (OSError, ValueError, RecursionError) as error:
+            broken.append(f"{path} is not a task: {error}")
+    if not tasks:
+        raise InvalidSettings(
+            f"{folder} holds no task",
+            why="; ".join(broken[:1]) or "there is no .toml file in it",
+            remedy="write one as docs/suites.md shows",
+        )
+    return tuple(tasks), tuple(broken)
+
+
+def _task(value: Mapping[str, Any], name: str, suite: str) -> CustomTask:
+    """Raises ValueError, saying what is wrong."""
+    checks = value.get("check", {})
+    if not isinstance(checks, dict) or not checks:
+        raise ValueError("it has no [check]")
+    for given, known in ((value, (*TEXTS, "check")), (checks, CHECKS)):
+        unknown = sorted(given.keys() - set(known))
+        if unknown:
+            raise ValueError(f"{unknown[0]} is not known; known are {', '.join(known)}")
+    kind = _text(value, "kind")
+    if kind and kind not in get_args(Kind):
+        raise ValueError(f"kind must be one of: {', '.join(get_args(Kind))}")
+    task = CustomTask(
+        id=name,
+        suite=suite,
+        prompt=_text(value, "prompt").strip(),
+        kind=kind,  # type: ignore[arg-type]  # it was looked up above
+        entry=_text(value, "entry"),
+        answer=_text(checks, "answer"),
+        contains=_texts(checks, "contains"),
+        lacks=_texts(checks, "lacks"),
+        words=_between(checks),
+        python=_text(checks, "python"),
+    )
+    if not task.prompt:
+        raise ValueError("prompt is empty")
+    try:
+        ast.parse(task.python)
+    except SyntaxError as error:
+        raise ValueError(f"python, line {error.lineno}: {error.msg}") from error
+    return task
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    found = value.get(key, "")
+    if not isinstance(found, str):
+        raise ValueError(f"{key} must be a text")
+    return found
+
+
+def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    found = value.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise ValueError(f"{key} must be a list of texts")
+    return tuple(found)
+
+
+def _between(value: Mapping[str, Any]) -> tuple[int, int] | None:
+    match value.get("words"):
+        case None:
+            return None
+        case [int(least), int(most)] if 0 <= least <= most:
+            return least, most
+        case _:
+            raise ValueError("words must be two numbers: [least, most]")
+
+
+async def judge_custom(sandbox: Sandbox, task: CustomTask, answer: str, program: str) -> Judgement:
+    """What the checks say of an answer; `program` is its code. Raises SandboxUnavailable."""
+    if not answer.strip():
+        return Judgement(verdict="empty", why="nothing was answered")
+    trouble = _said(task, answer)
+    if trouble or not task.python:
+        return Judgement(verdict="wrong" if trouble else "passed", why=trouble)
+    asked = CodeTask(
+        id=task.id,
+        suite=task.suite,
+        prompt=task.prompt,
+        entry=task.entry,
+        reference="",
+        test=f"answer = {answer!r}\n{task.python}\n",
+    )
+    return await judge(sandbox, asked, program or "pass")
+
+
+def _said(task: CustomTask, answer: str) -> str:
+    """What is wrong with the words of an answer, "" when nothing is."""
+    if task.answer and not _concludes(answer, task.answer):
+        return f"concludes {final(answer) or 'nothing that can be compared'}, not {task.answer}"
+    low, count = answer.casefold(), len(answer.split())
+    for text in task.contains:
+        if text.casefold() not in low:
+            return f"does not contain {text!r}"
+    for text in task.lacks:
+        if text.casefold() in low:
+            return f"contains {text!r}"
+    if task.words and not task.words[0] <= count <= task.words[1]:
+        return f"has {count} words, not {task.words[0]} to {task.words[1]}"
+    return ""
+
+
+def _concludes(answer: str, wanted: str) -> bool:
+    """Whether an answer comes to this number or choice, or ends with these words."""
+    if final(answer) == final(wanted):
+        return True
+    said, words = (" ".join(re.findall(r"[\w-]+", text.casefold())) for text in (answer, wanted))
+    return not any(letter.isdigit() for letter in wanted) and f" {said}".endswith(f" {words}")

@@ -1,0 +1,88 @@
+"""Which suites there are, by name or by path, and the problems in them.
+
+It does not know what a method makes of a problem, nor how apps are built.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from homesmith.core.errors import InvalidSettings, UsageError
+from homesmith.lab.code_tasks import FILES, load_code_tasks
+from homesmith.lab.custom_tasks import load_custom_tasks
+from homesmith.lab.number_tasks import load_number_tasks, read_number_tasks
+from homesmith.lab.problems import Problem
+from homesmith.lab.published import PUBLISHED
+from homesmith.lab.suite import Suite, load_suite
+
+NAMES = (*FILES, "gsm8k", "apps", "custom")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problems:
+    """A suite of questions. `broken`: a sentence for each task that could not be read."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = ()
+
+
+def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
+    """The suite of this name, or at this path. Files are looked for in `folders`, in their order.
+
+    A path is a folder of tasks, a folder of apps, or a file of questions and answers. Raises
+    UsageError when there is no such suite, InvalidSettings when its files are not there or wrong.
+    """
+    path = Path(name).expanduser()
+    if name not in NAMES and path.exists():
+        return _at(path)
+    if name not in NAMES:
+        raise _unknown(name)
+    trouble: InvalidSettings | None = None
+    for folder in folders:
+        try:
+            return _named(name, folder)
+        except InvalidSettings as error:
+            trouble = trouble or error
+    raise trouble or _unknown(name)
+
+
+def _named(name: str, folder: Path) -> Problems | Suite:
+    if name == "apps":
+        return load_suite(folder)
+    if name == "custom":
+        return _custom(folder)
+    tasks, broken = load_number_tasks(folder) if name == "gsm8k" else load_code_tasks(name, folder)
+    return Problems(name=name, problems=tasks, broken=broken)
+
+
+def _at(path: Path) -> Problems | Suite:
+    if path.is_dir():
+        return load_suite(path) if any(path.glob("*/app.toml")) else _custom(path)
+    name = _own(path.name.partition(".")[0])
+    tasks, broken = read_number_tasks(path, name)
+    return Problems(name=name, problems=tasks, broken=broken)
+
+
+def _custom(folder: Path) -> Problems:
+    name = _own(folder.resolve().name)
+    tasks, broken = load_custom_tasks(folder, name)
+    return Problems(name=name, problems=tasks, broken=broken)
+
+
+def _own(name: str) -> str:
+    """The name of a suite of one's own, never that of a published one."""
+    return f"own-{name}" if name in NAMES or name in PUBLISHED else name
+
+
+def _unknown(name: str) -> UsageError:
+    close = difflib.get_close_matches(name, NAMES, n=1)
+    known = f"known are {', '.join(NAMES)}, and the path of a folder or file of your own"
+    return UsageError(
+        f'There is no suite "{name}"',
+        why=f"did you mean {close[0]}? {known}" if close else known,
+        remedy=f"homesmith eval {close[0] if close else 'humaneval'} --data DIR",
+    )

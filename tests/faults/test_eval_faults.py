@@ -1,0 +1,191 @@
+"""Whatever a model, a candidate, a disk or a file does: counted as what it is, and on it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homesmith.core.errors import EngineCrashed, EngineUnavailable, HomesmithError
+from homesmith.core.models import Profile
+from homesmith.core.requests import Answer, Usage
+from homesmith.core.sandboxes import Command, Execution, Sandbox
+from homesmith.engines.catalogue import load_catalogue
+from homesmith.engines.profiles import profile_for
+from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.lab.attempts import attempts, scores
+from homesmith.lab.code_tasks import CodeTask
+from homesmith.lab.custom_tasks import load_custom_tasks
+from homesmith.lab.evaluation import Turn, evaluate
+from homesmith.lab.ledger import Ledger
+from homesmith.workspace.sandbox import detect
+
+TASK = CodeTask(
+    id="T/1",
+    suite="t",
+    prompt="def twice(x):\n",
+    entry="twice",
+    reference="",
+    test="assert twice(3) == 6\n",
+)
+RIGHT = "def twice(x):\n    return 2 * x"
+LOOP = "def twice(x):\n" + "    x = x + 1\n" * 4000 + "    return x"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return detect()
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return profile_for(load_catalogue().find("qwen2.5-coder:1.5b"))
+
+
+def says(*lines: str | HomesmithError) -> Callable[[int], Kit]:
+    left = list(lines)
+
+    async def ask(task: Task, draw: Draw) -> Answer:
+        del task, draw
+        line = left.pop(0)
+        if isinstance(line, HomesmithError):
+            raise line
+        return Answer(text=line, reason="stop", usage=Usage(answer_tokens=len(line) // 4))
+
+    return lambda _seed: Kit(ask=ask)
+
+
+async def run(
+    ledger: Ledger, profile: Profile, sandbox: Sandbox, kit: Callable[[int], Kit], tasks: int = 2
+) -> list[Turn]:
+    problems = [TASK, *(_named(f"T/{number}") for number in range(2, tasks + 1))]
+    running = evaluate(
+        problems,
+        ["direct"],
+        model="m",
+        profile=profile,
+        kit=kit,
+        sandbox=sandbox,
+        ledger=ledger,
+    )
+    return [turn async for turn in running]
+
+
+def _named(name: str) -> CodeTask:
+    return replace(TASK, id=name)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("", "empty"),
+        (" \n\n", "empty"),
+        ("I am sorry, I cannot do that.", "raised"),
+        (f"First:\n```python\nprint('no')\n```\nThen:\n```python\n{RIGHT}\n```\n", "passed"),
+        (f"```python\n{RIGHT}\n```\n```python\nassert twice(1) == 3\n```\n", "passed"),
+        (LOOP, "wrong"),
+        ("(" * 4000, "raised"),
+        ("def twice(x):\n    while True: pass", "endless"),
+        ("def twice(x):\n    return [0] * (1 << 40)", "memory"),
+        ("import os\ndef twice(x):\n    while True: os.fork()", "raised"),
+        ("import os\ndef twice(x): os._exit(0)", "crashed"),
+        (
+            "def twice(x):\n    f = open('f', 'wb')\n    while True: f.write(b'0' * (1 << 22))",
+            "disk",
+        ),
+        (EngineCrashed("gone"), "empty"),
+    ],
+)
+async def test_one_bad_answer_costs_one_task(
+    tmp_path: Path,
+    profile: Profile,
+    sandbox: Sandbox,
+    answer: str | HomesmithError,
+    verdict: str,
+) -> None:
+    turns = await run(Ledger(tmp_path / "l.jsonl"), profile, sandbox, says(answer, RIGHT))
+    assert [turn.attempt.verdict for turn in turns] == [verdict, "passed"]
+
+
+async def test_an_engine_that_is_not_there_ends_it(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    with pytest.raises(EngineUnavailable):
+        await run(Ledger(tmp_path / "l"), profile, sandbox, says(EngineUnavailable("no")))
+
+
+class FullLedger(Ledger):
+    """A ledger on a disk that is full, as the kernel says it."""
+
+    def add(self, entry: object) -> None:
+        del entry
+        with Path("/dev/full").open("w") as file:
+            file.write("x" * 100_000)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+async def test_a_full_disk_keeps_nothing_and_stops_nothing(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    ledger = FullLedger(tmp_path / "l.jsonl")
+    turns = await run(ledger, profile, sandbox, says(RIGHT, RIGHT))
+    assert [turn.attempt.passed for turn in turns] == [True, True]
+    assert all("No space left" in turn.unkept for turn in turns)
+    assert attempts(ledger) == ()
+
+
+class FullSandbox:
+    """A sandbox on a machine whose disk is full when the first program is to run."""
+
+    def __init__(self, inner: Sandbox) -> None:
+        self._inner = inner
+        self.layers = inner.layers
+        self.serve = inner.serve
+        self._full = True
+
+    async def run(self, command: Command) -> Execution:
+        if self._full:
+            self._full = False
+            raise OSError(28, "No space left on device")
+        return await self._inner.run(command)
+
+
+async def test_what_this_machine_cannot_judge_is_not_counted_and_tried_again(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    ledger = Ledger(tmp_path / "l.jsonl")
+    turns = await run(ledger, profile, FullSandbox(sandbox), says(RIGHT, RIGHT))
+    assert [turn.attempt.verdict for turn in turns] == ["unjudged", "passed"]
+    (score,) = scores(attempts(ledger))
+    assert (score.passed, score.total, score.unjudged) == (1, 1, 1)
+    again = await run(ledger, profile, sandbox, says(RIGHT))
+    assert [(turn.attempt.verdict, turn.known) for turn in again] == [
+        ("passed", False),
+        ("passed", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("prompt =", "Invalid value"),
+        ('prompt = "a"', "no [check]"),
+        ('[check]\nanswer = "1"', "prompt is empty"),
+        ('prompt = "a"\nkind = "poem"\n[check]\nanswer = "1"', "kind must be one of"),
+        ('prompt = "a"\n[check]\nanswer = 1', "answer must be a text"),
+        ('prompt = "a"\n[check]\ncontains = "b"', "contains must be a list"),
+        ('prompt = "a"\n[check]\nwords = [9, 1]', "words must be two numbers"),
+        ('prompt = "a"\n[check]\npython = "assert ("', "python, line 1"),
+        ('prompt = "a"\nanswer = "1"\n[check]\nlacks = ["b"]', "answer is not known"),
+    ],
+)
+def test_a_task_that_is_none_says_why_and_the_others_are_read(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    (tmp_path / "bad.toml").write_text(text)
+    (tmp_path / "good.toml").write_text('prompt = "a"\n[check]\nanswer = "1"\n')
+    tasks, broken = load_custom_tasks(tmp_path, "s")
+    assert [task.id for task in tasks] == ["good"]
+    assert ["bad.toml" in broken[0], why in broken[0]] == [True, True]

@@ -1,0 +1,365 @@
+"""Measuring from the command line: suites of all kinds, compare, promote, the page. All but the
+model is real.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from homesmith.core.errors import SandboxUnavailable
+from homesmith.core.requests import Request
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.lab.custom_tasks import CHECKS, TEXTS, load_custom_tasks
+from homesmith.workspace.sandbox import detect
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Line
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = re.compile(r"^`(my-suite/[\w-]+\.toml)`.*?^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+RIGHT = {
+    "slug": 'import re\ndef slug(title):\n    words = re.findall("[a-z0-9]+", title.lower())\n'
+    '    return "-".join(words)\n',
+    "median": "from statistics import median\n",
+    "jars": "7 times 12 is 84, and 84 less 5 is 79. So 79 jars are left.",
+    "Australia": "The capital of Australia is Canberra.",
+    "Ada": "Dear Ada, we are sorry that your order 4711 comes two days late. It is on its way "
+    "now, and you will have it on Thursday. Kind regards",
+}
+
+
+@pytest.fixture(autouse=True)
+def _sandbox() -> None:
+    try:
+        detect()
+    except SandboxUnavailable as error:
+        pytest.skip(error.why)
+
+
+@pytest.fixture
+def measuring(line: Line) -> Line:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=list(RIGHT.items()))
+    return line
+
+
+def write(folder: Path, files: Iterable[tuple[str, str]]) -> Path:
+    for name, text in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def documented(tmp_path: Path) -> Path:
+    """The suite of docs/suites.md, exactly as a reader would write it."""
+    files = FILE.findall((ROOT / "docs/suites.md").read_text(encoding="utf-8"))
+    assert len(files) == 5
+    return write(tmp_path, files) / "my-suite"
+
+
+def finished(ended: Any) -> dict[str, Any]:
+    assert ended.code == 0, ended.out + ended.err
+    return next(one for one in ended.lines if one["event"] == "finished")
+
+
+def test_the_documented_suite_runs_at_the_first_try(measuring: Line, documented: Path) -> None:
+    ended = measuring("eval", str(documented), "--strategy", "direct")
+    assert ended.code == 0, ended.err
+    assert re.search(r"^my-suite +direct +5 of 5 +100.0 %", ended.out, re.MULTILINE), ended.out
+    trials = measuring("eval", str(documented), "--strategy", "direct", "--json").lines[:-1]
+    kinds = {one["task"]: one["kind"] for one in trials}
+    assert sorted(kinds.values()) == ["answer", "answer", "code", "code", "prose"]
+    assert all(one["known"] for one in trials)
+
+
+def test_the_documented_template_is_a_task_with_every_key(tmp_path: Path) -> None:
+    page = (ROOT / "docs/suites.md").read_text(encoding="utf-8")
+    template = page.split("## What a task may say")[1].split("```toml\n")[1].split("```")[0]
+    (tmp_path / "t.toml").write_text(template)
+    assert load_custom_tasks(tmp_path, "s")[1] == ()
+    keys = re.findall(r"^(\w+) =", template, re.MULTILINE)
+    assert keys == [*TEXTS, *CHECKS]
+
+
+def test_a_suite_of_ones_own_is_never_taken_for_a_published_one(
+    measuring: Line, documented: Path, tmp_path: Path
+) -> None:
+    documented.rename(tmp_path / "humaneval")
+    said = finished(measuring("eval", "./humaneval", "--strategy", "direct", "--json"))
+    assert (said["scores"][0]["suite"], said["published"]) == ("own-humaneval", [])
+
+
+def test_the_documented_suite_tells_wrong_from_right(line: Line, documented: Path) -> None:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", "It is free.")])
+    said = finished(line("eval", str(documented), "--strategy", "direct", "--json"))
+    assert [(score["passed"], score["total"]) for score in said["scores"]] == [(0, 5)]
+
+
+def test_a_changed_task_is_tried_anew_and_broken_ones_are_told(
+    measuring: Line, documented: Path
+) -> None:
+    words = ("eval", str(documented), "--strategy", "direct", "--json")
+    measuring(*words)
+    capital = documented / "capital.toml"
+    capital.write_text(capital.read_text().replace("Canberra", "Sydney"))
+    again = measuring(*words)
+    changed = [one for one in again.lines if one.get("known") is False]
+    assert [(one["task"], one["verdict"], one["recalled"]) for one in changed] == [
+        ("capital", "wrong", 1)
+    ]
+    capital.write_text("prompt = 3")
+    (documented / "other.toml").write_text('prompt = "a"\n[check]\npythom = "b"\n')
+    ended = measuring("eval", str(documented), "--strategy", "direct")
+    assert "capital.toml is not a task" in ended.err
+    assert "pythom is not known" in ended.err
+    assert "4 of 4" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("humanevl",), ("no suite", "did you mean humaneval", "hint: homesmith eval humaneval")),
+        (("nonsense",), ("no suite", "known are humaneval", "hint: homesmith eval")),
+        (("humaneval",), ("is not in", "was not found there", "--data DIR")),
+        (("custom",), ("holds no task", "no .toml file", "docs/suites.md")),
+        (("compare", "direct", "auto"), ("Nothing was measured", "no attempts", "homesmith eval")),
+        (("promote",), ("was not measured", "nothing", "homesmith eval")),
+        (("promote", "--undo"), ("no scoreboard", "nothing was promoted", "promote")),
+        (("custom", "--strategy", "magic"), ("holds no task", "", "")),
+    ],
+)
+def test_an_error_is_three_lines_with_its_cause_and_a_remedy(
+    measuring: Line, words: tuple[str, ...], says: tuple[str, ...]
+) -> None:
+    ended = measuring("eval", *words)
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (2, 3), ended.err
+    assert "not known" not in lines[1].replace("known are", "")
+    assert all(text in line for text, line in zip(says, lines, strict=True)), ended.err
+
+
+def test_numbers_are_judged_by_the_last_one_and_put_to_the_vote(line: Line, tmp_path: Path) -> None:
+    questions = [
+        {"question": "How many legs have 3 cats?", "answer": "3 * 4 = 12\n#### 12"},
+        {"question": "What does it cost?", "answer": "#### 1,250"},
+    ]
+    rows = [json.dumps(questions[0]), "{broken", json.dumps(questions[1]), '{"question": "?"}']
+    write(tmp_path, [("gsm8k.jsonl", "\n".join(rows))])
+    spoken = iter(["It is 11.", "#### 12", "so 12", "12 of 12", "12"])
+
+    def cats(request: Request) -> str:
+        return "It is 11." if request.sampling.temperature == 0 else next(spoken)
+
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("cats", cats), ("cost", "$1,250.00")])
+    ended = line("eval", "gsm8k", "--data", str(tmp_path), "--strategy", "direct,vote", "--json")
+    verdicts = {
+        (one["task"], one["strategy"]): one["verdict"]
+        for one in ended.lines
+        if one["event"] == "trial"
+    }
+    assert verdicts == {
+        ("gsm8k/1", "direct"): "wrong",
+        ("gsm8k/1", "vote"): "passed",
+        ("gsm8k/3", "direct"): "passed",
+        ("gsm8k/3", "vote"): "passed",
+    }
+    (pair,) = finished(ended)["pairs"]
+    assert (pair["only_second"], pair["only_first"]) == (["gsm8k gsm8k/1"], [])
+
+
+def twenty(folder: Path) -> Path:
+    """Twenty questions whose direct answer is wrong, and their answer when asked again."""
+    task = 'prompt = "How many is {n}?"\n[check]\nanswer = "{n}"\n'
+    return write(folder / "twenty", ((f"t{n}.toml", task.format(n=n + 100)) for n in range(20)))
+
+
+def second_thoughts(request: Request) -> str:
+    number = re.findall(r"is (\d+)", request.messages[0].text)[-1]
+    return "It is 7." if request.sampling.temperature == 0 else f"It is {number}."
+
+
+def test_compare_promote_and_undo(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", second_thoughts)])
+    folder = twenty(tmp_path)
+    page = tmp_path / "report.html"
+    ended = line("eval", str(folder), "--strategy", "direct,vote", "--html", str(page))
+    assert ended.code == 0, ended.err
+    told = line("eval", "compare", "direct", "vote", "--html", str(page))
+    assert "solves 20 that the other does not, loses 0; +100.0 points" in told.out
+    assert "only vote: twenty t0, twenty t1" in told.out
+    said = finished(line("eval", "compare", "direct", "vote", "--json"))
+    assert said["pairs"][0]["p"] < 0.001
+    ledger = next((line.home / "data" / "eval").glob("twenty*.jsonl"))
+    other = finished(line("eval", "compare", f"vote@{ledger}", "direct", "--json"))
+    assert len(other["pairs"][0]["only_first"]) == 20
+    assert line("eval", "compare", str(ledger), "direct").code == 2
+
+    html = page.read_text()
+    assert html.count("<svg") >= 4
+    assert html.count('class="won"') == 21
+    assert not re.findall(r"(?:src|href)=|https?://|<script", html)
+
+    promoted = line("eval", "promote", "--json").lines
+    assert [(one["kind"], one["strategy"]) for one in promoted] == [("answer", "vote")]
+    assert promoted[0]["ledgers"] == [str(ledger)]
+    assert promoted[0]["figures"]["only_second"]
+    line("eval", "promote", "direct")
+    auto = line("ask", "--improve", "auto", "How many is 100?", "--json").lines[-1]
+    assert len(auto["tried"]) == 1
+    undone = line("eval", "promote", "--undo", "--json").lines
+    assert undone == [{"event": "undone", "choices": {"answer": "vote"}}]
+    auto = line("ask", "--improve", "auto", "How many is 100?", "--json").lines[-1]
+    assert (len(auto["tried"]) > 1, auto["text"]) == (True, "It is 100.")
+    assert line("eval", "promote", "--undo").out.endswith("nothing promoted\n")
+    assert line("eval", "promote", "--undo").code == 2
+
+
+def test_what_loses_is_not_promoted(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", _first_thoughts)])
+    line("eval", str(twenty(tmp_path)), "--strategy", "direct,vote")
+    ended = line("eval", "promote", "vote")
+    assert (ended.code, "solves fewer" in ended.err) == (2, True)
+    assert line("eval", "promote").out.endswith("auto is now direct\n")
+
+
+def _first_thoughts(request: Request) -> str:
+    number = re.findall(r"is (\d+)", request.messages[0].text)[-1]
+    return f"It is {number}." if request.sampling.temperature == 0 else "It is 7."
+
+
+def test_published_figures_are_called_published(line: Line, tmp_path: Path) -> None:
+    task = {
+        "task_id": "HumanEval/0",
+        "prompt": "def f(x):\n",
+        "entry_point": "f",
+        "canonical_solution": "    return x\n",
+        "test": "def check(candidate):\n    assert candidate(3) == 3\n",
+    }
+    write(tmp_path, [("HumanEval.jsonl", json.dumps(task))])
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", "    return x")])
+    page = tmp_path / "report.html"
+    words = ("eval", "humaneval", "--data", str(tmp_path), "--strategy", "direct")
+    ended = line(*words, "--html", str(page), watched=True)
+    (sentence,) = [each for each in ended.err.splitlines() if "92.1" in each]
+    for text in (sentence, page.read_text()):
+        assert all(word in text for word in ("published", "20241022", "2412.05210"))
+    (told,) = finished(line(*words, "--json"))["published"]
+    assert (told["score"], "table 4" in told["source"]) == (92.1, True)
+
+
+def test_a_watcher_is_told_how_long_it_will_take(measuring: Line, documented: Path) -> None:
+    ended = measuring("eval", str(documented), "--strategy", "direct", watched=True)
+    assert re.search(r"^1/5 .* about .* left$", ended.err, re.MULTILINE)
+    assert " left" not in ended.err.split("5/5")[1].splitlines()[0]
+
+
+PROGRAM = """
+import sys
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.doors.cli.entry import run
+from homesmith.doors.cli.terminal import standard
+from homesmith.studio import Studio
+
+class Played(Studio):
+    def engine(self, model):
+        return ScriptedEngine(rules=[("", "It is 7.")], seconds_per_token=0.02)
+
+import os
+sys.exit(run(sys.argv[1:], standard(Played, os.environ)))
+"""
+
+
+def test_kill_and_go_on(line: Line, tmp_path: Path) -> None:
+    """kill -9 in the midst: what was tried is whole, and is not tried again."""
+    line.with_weights()
+    folder = twenty(tmp_path)
+    words = [sys.executable, "-c", PROGRAM, "eval", str(folder), "--strategy", "direct", "--json"]
+    environ = os.environ | {"HOMESMITH_HOME": str(line.home)}
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, env=environ, text=True)
+    assert process.stdout is not None
+    seen = [json.loads(process.stdout.readline())["task"] for _ in range(4)]
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    again = subprocess.run(words, capture_output=True, env=environ, text=True, check=True)
+    told = [json.loads(row) for row in again.stdout.splitlines()]
+    trials = [one for one in told if one["event"] == "trial"]
+    assert len({one["task"] for one in trials}) == len(trials) == 20
+    assert set(seen) <= {one["task"] for one in trials if one["known"]}
+    assert not all(one["known"] for one in trials)
+    assert told[-1]["scores"][0]["total"] == 20
+
+
+CONFTEST = """
+import json, os
+import pytest
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        said = {"app": item.path.parent.name, "name": item.name, "passed": report.passed}
+        with open(os.environ["APP_TEST_OUTCOMES"], "a") as file:
+            file.write(json.dumps(said) + "\\n")
+    return report
+
+@pytest.fixture
+def page(request):
+    from urllib.request import urlopen
+    return urlopen(json.loads(os.environ["BASE_URLS"])[request.path.parent.name]).read().decode()
+"""
+
+
+def test_a_folder_of_apps_is_built_and_tested(line: Line, tmp_path: Path) -> None:
+    facts = 'title = "T"\ntemplate = "static"\nkind = "page"\ndifficulty = "easy"\n'
+    tests = "def test_greets(page):\n    assert 'Hello' in page\n"
+    folder = write(
+        tmp_path / "small",
+        [
+            ("conftest.py", CONFTEST),
+            ("greeting/app.toml", facts),
+            ("greeting/prompt.md", "A page that greets"),
+            ("greeting/test_app.py", tests),
+            ("farewell/app.toml", facts),
+            ("farewell/prompt.md", "A page that parts"),
+            ("farewell/test_app.py", tests),
+        ],
+    )
+    line.with_weights()
+    line.engine = ScriptedEngine(
+        rules=[("greets", "index.html\n```html\n<h1>Hello</h1>\n```\n"), ("parts", "No.")]
+    )
+    words = ("eval", "apps", "--data", str(folder), "--strategy", "bare,build", "--json")
+    ended = line(*words)
+    said = {
+        (one["task"], one["strategy"]): (one["verdict"], one["kind"])
+        for one in ended.lines
+        if one["event"] == "trial"
+    }
+    assert said == {
+        ("greeting", "bare"): ("passed", "app"),
+        ("farewell", "bare"): ("wrong", "app"),
+        ("greeting", "build"): ("wrong", "app"),
+        ("farewell", "build"): ("wrong", "app"),
+    }
+    assert [(one["passed"], one["total"]) for one in finished(ended)["scores"]] == [(1, 2), (0, 2)]
+    again = line(*words)
+    assert all(one["known"] for one in again.lines if one["event"] == "trial")
+    wrong = line("eval", str(folder), "--strategy", "vote")
+    assert (wrong.code, "--strategy build,bare" in wrong.err) == (2, True)
