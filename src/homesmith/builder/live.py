@@ -25,7 +25,8 @@ ALL_SHOW = re.compile(
 """What every output shows when something is wrong."""
 RESETS = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)|\bresets?\b")
 OPENING = re.compile(
-    r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b"
+    r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b",
+    re.IGNORECASE,
 )
 SPAN = re.compile(r"(\d{1,2}):(\d{2})$")
 TYPED = (*TEXT_KINDS, "number", "range")

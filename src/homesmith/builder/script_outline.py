@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from homesmith.builder.controls import Page
 from homesmith.builder.literals import given
-from homesmith.builder.mentions import Said, is_number, kind_of, texts_after
+from homesmith.builder.mentions import Said, calls, is_number, kind_of, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
 
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
-ORDERED = re.compile(
-    r"\b(?:newest|latest|oldest|most recent) (?:\w+ )?(?:first|last)\b", re.IGNORECASE
+NEWEST = re.compile(
+    r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
 )
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
@@ -200,7 +200,7 @@ def _element(app: ScriptApp, request: str) -> list[Part]:
         parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))
     standing = [name for name in members if name not in app.opened]
     if tag == "li" and all(name in app.acting for name in standing):
-        parts.append(_value("shows", '    make("span", { text:', " }),\n", (entry,)))
+        parts += _told_in_words(app, " ".join(lines))
     once = {*_one_of_each_family(app)}
     standing = [name for name in standing if name in once or name not in app.acting]
     parts += [_member(app, name, request, "    ") for name in standing]
@@ -209,6 +209,20 @@ def _element(app: ScriptApp, request: str) -> list[Part]:
         parts += [_member(app, name, request, "      ") for name in app.opened]
         parts.append(Part(name="opened", opening="    ]),\n"))
     return [*parts, Part(name="made", opening="  ]);\n}\n\n")]
+
+
+def _told_in_words(app: ScriptApp, told: str) -> list[Part]:
+    """What an entry shows where the request names no elements for it: one span for each field."""
+    fields = [name for name in app.entered if calls(name, told)] or [""]
+    return [
+        _value(
+            f"shows-{name}" if name else "shows",
+            f'    make("span", {{ class: "{name}", text:' if name else '    make("span", { text:',
+            " }),\n",
+            (app.members[0],),
+        )
+        for name in fields
+    ]
 
 
 def _one_of_each_family(app: ScriptApp) -> tuple[str, ...]:
@@ -274,11 +288,7 @@ def _shown(app: ScriptApp) -> list[Part]:
         or (one.kind == "select" and one.testid not in app.entered)
         or (one.kind != "button" and NARROWS.search(one.testid) and one.testid not in app.entered)
     ]
-    lines = [
-        said.text
-        for said in app.told
-        if set(choosing) & set(said.about) or ORDERED.search(said.text)
-    ]
+    lines = [said.text for said in app.told if set(choosing) & set(said.about)]
     called = f"shown{every[0].upper()}{every[1:]}"
     chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
     outputs = {name: _output(app, name) for name in app.outputs}
@@ -296,12 +306,11 @@ def _narrowed(
     every, state = several(app.noun), next(iter(app.choices)).partition("-")[0]
     others = [name for name in about if name not in app.choices and name not in app.members]
     opening = f"{comment(lines)}function {called}() {{\n  const here = {every}"
-    whole = bool(others) or any(ORDERED.search(line) for line in lines)
     parts = [
         Part(
             name=called, opening=opening, ending=";\n", stop=(";", "\n\n"), about=about, tokens=160
         )
-        if whole
+        if others
         else Part(name=called, opening=f"{opening};\n")
     ]
     for name, choice in app.choices.items():
@@ -376,6 +385,8 @@ def _render(app: ScriptApp) -> Part:
         return replace(_function("render", "", lines, tuple(sorted(shown))), tokens=700)
     every = several(app.noun)
     chosen = f"shown{every[0].upper()}{every[1:]}()" if _shown_parts(app) else every
+    newest = "[...{}].reverse()" if any(NEWEST.search(said.text) for said in app.told) else "{}"
+    chosen = newest.format(chosen)
     lines = [f'save("{every}", {every});']
     groups = app.groups
     if groups.ends:
