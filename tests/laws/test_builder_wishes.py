@@ -54,6 +54,19 @@ def test_a_calculator_has_inputs_and_no_entries() -> None:
     assert "`plants` shows how many" in text
 
 
+def test_days_that_are_ticked_are_a_button_each() -> None:
+    actions = [{"name": "tick", "does": "ticks a day"}, {"name": "delete", "does": "removes it"}]
+    plan = {**PLAN, "actions": actions, "buttons": [{"name": "delete", "does": "removes it"}]}
+    _, text = spelled_out(json.dumps(plan), "I tick the seven days of the week.")
+    names = repeated(text)
+    assert [name for name in names if name.startswith("day-")] == [
+        *("day-mon", "day-tue", "day-wed", "day-thu", "day-fri", "day-sat", "day-sun")
+    ]
+    assert "delete-plant" in names
+    assert "tick-plant" not in text
+    assert "A button `delete`" not in text
+
+
 @given(st.text(max_size=200) | st.just(json.dumps({**PLAN, "fields": 3})))
 def test_what_is_no_plan_says_nothing(answer: str) -> None:
     assert spelled_out(answer) == ("", "")

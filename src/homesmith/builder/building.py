@@ -133,7 +133,7 @@ async def _spelled_out(job: Job, specification: Specification) -> Specification:
         task="structure",
         json_schema=plan_schema(),
     )
-    title, details = spelled_out(answer.text)
+    title, details = spelled_out(answer.text, request)
     if not details:
         return specification
     return replace(

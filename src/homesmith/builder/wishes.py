@@ -13,7 +13,12 @@ from typing import Any
 
 MOST = 8
 KINDS = ("text", "number", "date", "choice")
-GENERAL = frozenset({"name", "title", "text", "date", "amount", "count", "total", "status"})
+WEEK = re.compile(
+    r"\b(?:seven|7) days\b|\bdays? of (?:the|this|each|a) week\b|\bweekdays?\b", re.IGNORECASE
+)
+TICKED = re.compile(r"\b(?:un)?(?:tick|check|mark|toggl|done)\w*", re.IGNORECASE)
+TICKS = re.compile(r"\b(?:un)?(?:tick|check|mark|toggle)s?\b|\bday\b", re.IGNORECASE)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def plan_schema() -> dict[str, Any]:
@@ -53,8 +58,11 @@ def _list(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": _object(properties), "maxItems": MOST}
 
 
-def spelled_out(answer: str) -> tuple[str, str]:
-    """The title of a plan, and the plan in sentences; two empty texts for what is no plan."""
+def spelled_out(answer: str, wish: str = "") -> tuple[str, str]:
+    """The title of a plan, and the plan in sentences; two empty texts for what is no plan.
+
+    Days of the week that a `wish` wants ticked become a button each.
+    """
     try:
         plan = json.loads(answer)
         title, thing = _words(plan["title"]), _name(plan["thing"])
@@ -63,6 +71,12 @@ def spelled_out(answer: str) -> tuple[str, str]:
         results, buttons = _pairs(plan["results"], "says"), _pairs(plan["buttons"], "does")
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", ""
+    if thing and WEEK.search(wish) and TICKED.search(wish):
+        actions = [(n, does) for n, does in actions if not TICKS.search(f"{n} {does}")]
+        actions = [(f"day-{day[:3].lower()}", f"ticks or unticks {day}") for day in DAYS] + actions
+    own = {name for name, _ in actions}
+    buttons = [(name, does) for name, does in buttons if name not in own]
+    buttons = [(name, does) for name, does in buttons if not TICKS.search(f"{name} {does}")]
     fields = [field for field in fields if field[0]]
     if not fields:
         return "", ""
