@@ -91,7 +91,9 @@ class Forgetting:
         """Wipe what deleting leaves: the index's old segments, the log, the backups."""
         with self._database.writing() as connection:
             connection.execute(MERGE_WORDS)
-        remains = [] if self._empty_log() else ["the write-ahead log, until all commands have ended"]
+        remains = (
+            [] if self._empty_log() else ["the write-ahead log, until all commands have ended"]
+        )
         file = self._database.path
         old = backups.newest_first(file, file.parent / "backups")
         try:

@@ -50,24 +50,19 @@ class Meanings:
         with self._database.writing() as connection:
             wanted = _still_wanted(connection, agent, model, [one.chunk for one in read])
             new = [one for one in read if one.chunk in wanted]
-            if not new:
-                return 0
-            numbers = [one.chunk for one in new]
-            for some in _parts(numbers):
-                connection.execute(delete(vectors).where(vectors.c.chunk_id.in_(some)))
-            rows = [{"chunk_id": one.chunk, "model": model, "value": one.value} for one in new]
-            connection.execute(insert(vectors), rows)
-            other = (signs.c.agent_id == agent) & (signs.c.model != model)
-            connection.execute(delete(signs).where(other))
-            _extend(connection, agent, model, array("q", numbers), b"".join(o.bits for o in new))
+            if new:
+                other = (signs.c.agent_id == agent) & (signs.c.model != model)
+                connection.execute(delete(signs).where(other))
+                keep(connection, agent, model, new)
         return len(new)
 
-    def count(self, agent: int, model: str) -> int:
-        """How many chunks of the agent the embedder `model` has read."""
+    def unread(self, agent: int, model: str) -> int:
+        """How many chunks of the agent the embedder `model` has not read yet."""
         query = (
             select(func.count())
-            .select_from(vectors.join(chunks).join(memories))
-            .where(memories.c.agent_id == agent, vectors.c.model == model)
+            .select_from(chunks.join(memories))
+            .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
+            .where(memories.c.agent_id == agent, vectors.c.chunk_id.is_(None))
         )
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
@@ -92,6 +87,26 @@ class Meanings:
                 )
                 found |= {row.chunk_id: row.value for row in connection.execute(query)}
         return found
+
+    def of(self, wanted: Sequence[int]) -> dict[int, tuple[str, bytes]]:
+        """Model and vector of each of these chunks that has one."""
+        found: dict[int, tuple[str, bytes]] = {}
+        with self._database.reading() as connection:
+            for some in _parts(wanted):
+                query = select(vectors).where(vectors.c.chunk_id.in_(some))
+                rows = connection.execute(query)
+                found |= {row.chunk_id: (row.model, row.value) for row in rows}
+        return found
+
+
+def keep(connection: Connection, agent: int, model: str, new: Sequence[Meaning]) -> None:
+    """Keep vectors within the caller's transaction, in place of those their chunks had."""
+    numbers = [one.chunk for one in new]
+    for some in _parts(numbers):
+        connection.execute(delete(vectors).where(vectors.c.chunk_id.in_(some)))
+    rows = [{"chunk_id": one.chunk, "model": model, "value": one.value} for one in new]
+    connection.execute(insert(vectors), rows)
+    _extend(connection, agent, model, array("q", numbers), b"".join(one.bits for one in new))
 
 
 def remove(connection: Connection, agent: int, gone: Sequence[int]) -> int:

@@ -71,7 +71,7 @@ class Memories:
         The numbers they were given; those they came with do not count.
         """
         with self._database.writing() as connection:
-            return tuple(_add(connection, agent, memory, parts) for memory, parts in added)
+            return tuple(keep(connection, agent, memory, parts)[0] for memory, parts in added)
 
     def newest(
         self, agent: int, limit: int, *, kind: Kind | None = None, before: int | None = None
@@ -140,7 +140,10 @@ def _agent(connection: Connection, name: str) -> int | None:
     return connection.scalar(select(agents.c.id).where(agents.c.name == name))
 
 
-def _add(connection: Connection, agent: int, memory: Memory, parts: Sequence[Chunk]) -> int:
+def keep(
+    connection: Connection, agent: int, memory: Memory, parts: Sequence[Chunk]
+) -> tuple[int, list[int]]:
+    """Keep a memory within the caller's transaction; its number and those of its chunks."""
     row: Mapping[str, Any] = {
         "agent_id": agent,
         "kind": memory.kind,
@@ -153,26 +156,21 @@ def _add(connection: Connection, agent: int, memory: Memory, parts: Sequence[Chu
         "trust": memory.trust,
     }
     number = connection.execute(insert(memories).values(row).returning(memories.c.id)).scalar_one()
+    numbers = []
     for part in parts:
         place = {"memory_id": number, "start": part.start, "stop": part.stop, "head": part.head}
-        chunk = connection.execute(
-            insert(chunks).values(place).returning(chunks.c.id)
-        ).scalar_one()
+        chunk = connection.execute(insert(chunks).values(place).returning(chunks.c.id)).scalar_one()
         body = memory.text[part.start : part.stop]
         words = {"id": chunk, "agent": f"a{agent}", "head": part.head, "body": body}
         connection.execute(WORDS, words)
-    return number
+        numbers.append(chunk)
+    return number, numbers
 
 
 def _summary(connection: Connection, agent: Any) -> AgentSummary:
     own = memories.c.agent_id == agent.id
-    kinds = dict(
-        connection.execute(
-            select(memories.c.kind, func.count()).where(own).group_by(memories.c.kind)
-        )
-        .tuples()
-        .all()
-    )
+    counted = select(memories.c.kind, func.count()).where(own).group_by(memories.c.kind)
+    kinds = {kind: number for kind, number in connection.execute(counted).tuples()}
     seen = select(func.count()).where(attachments.c.agent_id == agent.id)
     parts = select(func.count()).select_from(chunks.join(memories)).where(own)
     return AgentSummary(

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "ask": "ask",
     "eval": "evaluate",
     "models": "models",
+    "memory": "memory",
     "runs": "runs",
     "config": "config",
     "doctor": "doctor",
