@@ -15,10 +15,12 @@ MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-NUMBERS = {
-    **{"a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4},
-    **{"five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11},
-    **{"twelve": 12},
+COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = {word: number for number, word in enumerate(COUNTED, start=1)} | {
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "few": 3,
 }
 UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 MONTH = "(?P<month>" + "|".join(f"{name}|{name[:3]}" for name in MONTHS) + r")\b\.?"

@@ -170,7 +170,7 @@ def keep(
 def _summary(connection: Connection, agent: Any) -> AgentSummary:
     own = memories.c.agent_id == agent.id
     counted = select(memories.c.kind, func.count()).where(own).group_by(memories.c.kind)
-    kinds = {kind: number for kind, number in connection.execute(counted).tuples()}
+    kinds: dict[str, int] = dict(connection.execute(counted).tuples().all())
     seen = select(func.count()).where(attachments.c.agent_id == agent.id)
     parts = select(func.count()).select_from(chunks.join(memories)).where(own)
     return AgentSummary(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from homesmith.store import meanings
 from homesmith.store.connection import Database
 from homesmith.store.memories import keep, now
 from homesmith.store.memory_schema import agents, attachments, block_edits, blocks
+
+MANY = 4096
+"""Vectors that are written at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class Restoring:
             made = insert(agents).values(name=name, created_at=now()).returning(agents.c.id)
             agent = connection.execute(made).scalar_one()
             seen = sum(_block(connection, agent, block, edits) for block, edits in kept)
-            return seen, sum(_memory(connection, agent, one) for one in memories)
+            return seen, _memories(connection, agent, memories)
 
 
 def _block(connection: Connection, agent: int, block: Block, edits: Sequence[BlockEdit]) -> int:
@@ -86,10 +90,19 @@ def _block(connection: Connection, agent: int, block: Block, edits: Sequence[Blo
     return 1
 
 
-def _memory(connection: Connection, agent: int, one: Restored) -> int:
-    _, numbers = keep(connection, agent, one.memory, [chunk for chunk, _ in one.chunks])
-    for number, (_, vector) in zip(numbers, one.chunks, strict=True):
-        if vector is not None:
-            meaning = meanings.Meaning(chunk=number, value=vector.value, bits=vector.bits)
-            meanings.keep(connection, agent, vector.model, [meaning])
-    return 1
+def _memories(connection: Connection, agent: int, memories: Iterable[Restored]) -> int:
+    """Keep them with their vectors, some at a time; how many there were."""
+    kept = 0
+    waiting: dict[str, list[meanings.Meaning]] = defaultdict(list)
+    for one in memories:
+        kept += 1
+        _, chunks = keep(connection, agent, one.memory, [chunk for chunk, _ in one.chunks])
+        for chunk, (_, vector) in zip(chunks, one.chunks, strict=True):
+            if vector is not None:
+                meaning = meanings.Meaning(chunk=chunk, value=vector.value, bits=vector.bits)
+                waiting[vector.model].append(meaning)
+                if len(waiting[vector.model]) == MANY:
+                    meanings.keep(connection, agent, vector.model, waiting.pop(vector.model))
+    for model, left in waiting.items():
+        meanings.keep(connection, agent, model, left)
+    return kept

@@ -72,7 +72,7 @@ def edit(
         str | None, typer.Option(metavar="NAME", help="Another agent that sees it too.")
     ] = None,
 ) -> int:
-    """Change a block, or make it; without options your $EDITOR opens.
+    """Change a block, or make it.
 
     Undo: homesmith memory undo LABEL.
     """
@@ -84,6 +84,12 @@ def edit(
             remedy=f"homesmith memory edit {label} --append LINE",
         )
     given = (value, append, description, limit, read_only, share)
+    if all(one is None for one in given):
+        raise UsageError(
+            f"Nothing says what shall become of {label}",
+            why="neither a text nor another option was given",
+            remedy=f'homesmith memory edit {label} --value "TEXT"',
+        )
     text = read_prompt(None, "-", terminal.stdin) if value == "-" else value
 
     def work(agent: Agent) -> Block:
@@ -91,7 +97,7 @@ def edit(
         if label not in known:
             agent.create_block(Block(label=label, limit=limit or LIMIT))
         agent.describe(label, description=description, limit=limit)
-        change = _change(terminal, label, text, append, asked=all(one is None for one in given))
+        change = _change(text, append)
         if read_only is False:
             agent.describe(label, read_only=False)
         if change is not None:
@@ -188,10 +194,7 @@ def export(
     def work(studio: Studio) -> int:
         lines = studio.export_agent(name)
         if file == "-":
-            number = 0
-            for number, line in enumerate(lines, start=1):
-                terminal.answer(line)
-            return number
+            return sum(_answered(terminal, line) for line in lines)
         return _written(Path(file), lines)
 
     number = in_studio(terminal, work)
@@ -262,23 +265,13 @@ def index(
     return 0
 
 
-def _change(
-    terminal: Terminal, label: str, text: str | None, append: str | None, *, asked: bool
-) -> Callable[[str], str] | None:
-    """What shall become of the value; None when it stays. `asked`: nothing else was said."""
+def _change(text: str | None, append: str | None) -> Callable[[str], str] | None:
+    """What shall become of the value; None when it stays."""
     if text is not None:
         return lambda _: text
     if append is not None:
         return lambda value: f"{value}\n{append}" if value else append
-    if not asked:
-        return None
-    if terminal.json or not terminal.stdin.isatty():
-        raise UsageError(
-            f"Nothing says what {label} shall read",
-            why="there is no --value, and no terminal for an editor",
-            remedy=f'homesmith memory edit {label} --value "TEXT"',
-        )
-    return lambda value: typer.edit(value, require_save=False, extension=".md") or ""
+    return None
 
 
 def _told(terminal: Terminal, name: str, block: Block) -> None:
@@ -290,6 +283,11 @@ def _told(terminal: Terminal, name: str, block: Block) -> None:
     terminal.note(f"Undo this: homesmith memory undo {block.label} --agent {name}")
 
 
+def _answered(terminal: Terminal, line: str) -> int:
+    terminal.answer(line)
+    return 1
+
+
 def _written(file: Path, lines: Iterator[str]) -> int:
     """Write the lines to a new file, whole or not at all; how many there were."""
     if file.exists():
@@ -298,12 +296,10 @@ def _written(file: Path, lines: Iterator[str]) -> int:
             why="an export never overwrites a file",
             remedy="give another name",
         )
-    number = 0
     try:
         handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            for number, line in enumerate(lines, start=1):
-                out.write(line + "\n")
+            number = sum(bool(out.write(line + "\n")) for line in lines)
         os.replace(part, file)
     except OSError as error:
         raise WorkspaceError(
