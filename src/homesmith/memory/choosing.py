@@ -18,13 +18,17 @@ from homesmith.memory.dates import Span
 
 RANK = 10
 """Ranks this small are nearly equal to the first."""
-SUPPORT = 0.3
+SUPPORT = 0.5
 """What each further piece of a session counts beside the one before."""
 AGAIN = 0.4
 """What a piece is still worth after another of its session was chosen."""
+MODEL_SAID = 0.5
+"""What a model's words are worth beside those of the person, who is whom to remember."""
+MISFITS = 8
+"""So many pieces that are too long for what is left end the search for smaller ones."""
 NAMED_TIME = 1.3
 """The lift of a memory from a time that the question names."""
-RECENT = 0.05
+RECENT = 0.1
 """The lift of a memory of today; it halves every RECENT_DAYS."""
 RECENT_DAYS = 30
 
@@ -41,7 +45,7 @@ class Ranking:
 def worths(
     rankings: Sequence[Ranking], pieces: Mapping[int, Piece], spans: Sequence[Span], today: date
 ) -> dict[int, float]:
-    """What each piece is worth: 1 for the first of every ranking, before time is considered."""
+    """What each piece is worth: 1 for the first of every ranking, before speaker and time count."""
     total = sum(ranking.weight for ranking in rankings) or 1.0
     found: dict[int, float] = defaultdict(float)
     for ranking in rankings:
@@ -52,12 +56,13 @@ def worths(
 
 
 def _lift(piece: Piece, spans: Sequence[Span], today: date) -> float:
+    speaker = MODEL_SAID if piece.memory.speaker == "assistant" else 1.0
     day = day_of(piece)
     if day is None:
-        return 1.0
+        return speaker
     age = max(0, (today - day).days)
     named = NAMED_TIME if any(day in span for span in spans) else 1.0
-    return float(named * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
+    return float(speaker * named * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
 
 
 def day_of(piece: Piece) -> date | None:
@@ -82,12 +87,19 @@ def choose(
     Equals come in the order of their numbers, the newer first.
     """
     sessions = supported(worth, pieces)
-    left = {chunk: value * sessions[pieces[chunk].memory.session] for chunk, value in worth.items()}
+    firsts: dict[str, float] = defaultdict(float)
+    for chunk, value in worth.items():
+        session = pieces[chunk].memory.session
+        firsts[session] = max(firsts[session], value)
+    left = {}
+    for chunk, value in worth.items():
+        session = pieces[chunk].memory.session
+        left[chunk] = sessions[session] * value / firsts[session]
     most = max(left.values(), default=0.0) or 1.0
     chosen: list[Recalled] = []
     taken: dict[str, int] = defaultdict(int)
-    free = tokens
-    while left and len(chosen) < k:
+    free, misfits = tokens, 0
+    while left and len(chosen) < k and misfits < MISFITS:
         best = max(
             left,
             key=lambda chunk: (left[chunk] * AGAIN ** taken[pieces[chunk].memory.session], chunk),
@@ -95,6 +107,7 @@ def choose(
         value = left.pop(best) / most
         cost = count(pieces[best])
         if cost > free:
+            misfits += 1
             continue
         free -= cost
         taken[pieces[best].memory.session] += 1

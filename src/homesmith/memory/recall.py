@@ -20,6 +20,8 @@ from homesmith.store.database import Store
 
 DEPTH = 200
 """Pieces of each ranking that are considered."""
+MEANING = 0.4
+"""What a place in the ranking by meaning counts beside one in the ranking by words."""
 MOST_WORDS = 32
 """Words of a question that are searched for; a page pasted into it has its rarest ones."""
 WORD = re.compile(r"[^\W_]+")
@@ -120,7 +122,7 @@ class Recall:
         if self._embedder is None or self._nearest is None or not query.strip():
             return []
         near = self._nearest.find(self._embedder.embed([query])[0], DEPTH)
-        return [Ranking(name="meaning", chunks=_numbers(near))] if near else []
+        return [Ranking(name="meaning", chunks=_numbers(near), weight=MEANING)] if near else []
 
     def _way(self, rankings: Sequence[Ranking]) -> str:
         if any(ranking.name == "meaning" for ranking in rankings):

@@ -135,14 +135,12 @@ def _still_wanted(
     wanted: set[int] = set()
     for some in _parts(numbers):
         here = (
-            select(chunks.c.id)
+            select(chunks.c.id, memories.c.agent_id)
             .join(memories)
             .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
-            .where(
-                memories.c.agent_id == agent, chunks.c.id.in_(some), vectors.c.chunk_id.is_(None)
-            )
+            .where(chunks.c.id.in_(some), vectors.c.chunk_id.is_(None))
         )
-        wanted |= set(connection.scalars(here))
+        wanted |= {row.id for row in connection.execute(here) if row.agent_id == agent}
     return wanted
 
 

@@ -107,8 +107,9 @@ class Memories:
         found: dict[int, Piece] = {}
         with self._database.reading() as connection:
             for some in _parts(wanted):
-                query = _pieces().where(memories.c.agent_id == agent, chunks.c.id.in_(some))
-                found |= {row.chunk: _piece(row) for row in connection.execute(query)}
+                # The agent is compared here: SQLite would else read all that the agent has.
+                rows = connection.execute(_pieces().where(chunks.c.id.in_(some)))
+                found |= {row.chunk: _piece(row) for row in rows if row.agent_id == agent}
         return found
 
     def pieces_of(self, agent: int, memory: int) -> tuple[Piece, ...]:
