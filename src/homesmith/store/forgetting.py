@@ -89,6 +89,8 @@ class Forgetting:
 
     def purge(self, what: str, removed: Counter[str]) -> Receipt:
         """Wipe what deleting leaves: the index's old segments, the log, the backups."""
+        if not removed.total():
+            return Receipt(what=what, removed=())
         with self._database.writing() as connection:
             connection.execute(MERGE_WORDS)
         remains = (
