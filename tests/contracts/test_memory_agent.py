@@ -54,8 +54,10 @@ Make = Callable[..., Agent]
 
 @pytest.fixture
 def make(store: Store) -> Make:
-    def made(name: str = "ada", embedder: Embedder | None = None, **more: object) -> Agent:
-        return Agent(store, name, count=estimate, embedder=embedder, clock=lambda: NOW, **more)
+    def made(name: str = "ada", embedder: Embedder | None = None, *, create: bool = True) -> Agent:
+        return Agent(
+            store, name, count=estimate, embedder=embedder, create=create, clock=lambda: NOW
+        )
 
     return made
 
@@ -144,9 +146,10 @@ def test_blocks_keep_limits_read_only_and_their_history(make: Make) -> None:
         ada.edit("human", lambda _: "y")
     assert ada.block("human").value == "Likes tea."
     assert [edit.by for edit in ada.history("human")] == ["model"]
-    for wrong in (lambda: ada.block("persona"), lambda: ada.create_block(Block(label="human"))):
-        with pytest.raises(UsageError):
-            wrong()
+    with pytest.raises(UsageError):
+        ada.block("persona")
+    with pytest.raises(UsageError):
+        ada.create_block(Block(label="human"))
 
 
 def test_a_shared_block_is_one_block_and_outlives_an_agent(make: Make) -> None:

@@ -171,7 +171,7 @@ def keep(
 def _summary(connection: Connection, agent: Any) -> AgentSummary:
     own = memories.c.agent_id == agent.id
     counted = select(memories.c.kind, func.count()).where(own).group_by(memories.c.kind)
-    kinds: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    kinds = {row[0]: row[1] for row in connection.execute(counted)}
     seen = select(func.count()).where(attachments.c.agent_id == agent.id)
     parts = select(func.count()).select_from(chunks.join(memories)).where(own)
     return AgentSummary(
