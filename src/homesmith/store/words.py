@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from homesmith.store.connection import Database
 
-POSTINGS = 60_000
+POSTINGS = 25_000
 """Chunks that one search may rank: the words that most texts have are left out beyond that, so
 that the time of a search does not grow with what is kept."""
 WORTH = "bm25(0, 0.5, 1)"
@@ -45,7 +45,7 @@ class Words:
         if not words:
             return ()
         with self._database.reading() as connection:
-            match = _match(agent, _affordable(connection, agent, words))
+            match = f"agent : a{agent} AND {_any(_affordable(connection, words))}"
             given = {"words": match, "limit": limit, "worth": WORTH}
             if within is None:
                 rows = connection.execute(FOUND, given)
@@ -55,11 +55,11 @@ class Words:
             return tuple((row[0], row[1]) for row in rows)
 
 
-def _affordable(connection: Connection, agent: int, words: Sequence[str]) -> list[str]:
+def _affordable(connection: Connection, words: Sequence[str]) -> list[str]:
     """The rarest of the words that together stand in at most POSTINGS chunks; at least one."""
     rarity = {}
     for word in dict.fromkeys(words):
-        given = {"words": _match(agent, [word]), "most": POSTINGS + 1}
+        given = {"words": _any([word]), "most": POSTINGS + 1}
         rarity[word] = connection.scalar(OFTEN, given) or 0
     kept: list[str] = []
     total = 0
@@ -71,7 +71,7 @@ def _affordable(connection: Connection, agent: int, words: Sequence[str]) -> lis
     return kept
 
 
-def _match(agent: int, words: Sequence[str]) -> str:
-    """An FTS5 query: this agent, and any of the words, each as a quoted string."""
+def _any(words: Sequence[str]) -> str:
+    """An FTS5 query for any of the words, each as a quoted string."""
     either = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
-    return f"agent : a{agent} AND {{head body}} : ({either})"
+    return f"{{head body}} : ({either})"
