@@ -15,7 +15,7 @@ from homesmith.core.memories import Chunk, Kind, Memory, Piece
 from homesmith.store.connection import Database
 from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
 
-WORDS = text("INSERT INTO chunks_fts(rowid, agent, head, body) VALUES (:id, :agent, :head, :body)")
+WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
 MANY = 500
 """Numbers in one list of a query."""
 
@@ -162,8 +162,7 @@ def keep(
         place = {"memory_id": number, "start": part.start, "stop": part.stop, "head": part.head}
         chunk = connection.execute(insert(chunks).values(place).returning(chunks.c.id)).scalar_one()
         body = memory.text[part.start : part.stop]
-        words = {"id": chunk, "agent": f"a{agent}", "head": part.head, "body": body}
-        connection.execute(WORDS, words)
+        connection.execute(WORDS, {"id": chunk, "head": part.head, "body": body})
         numbers.append(chunk)
     return number, numbers
 

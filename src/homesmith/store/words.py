@@ -11,19 +11,18 @@ from homesmith.store.connection import Database
 POSTINGS = 25_000
 """Chunks that one search may rank: the words that most texts have are left out beyond that, so
 that the time of a search does not grow with what is kept."""
-WORTH = "bm25(0, 0.5, 1)"
-"""A word in the head counts half of one in the body; the column of the agent does not count."""
+WORTH = "bm25(0.5, 1)"
+"""A word in the head counts half of one in the body."""
 
 FOUND = text(
-    "SELECT rowid, -rank FROM chunks_fts "
-    "WHERE chunks_fts MATCH :words AND rank MATCH :worth ORDER BY rank LIMIT :limit"
-)
-FOUND_WITHIN = text(
     "SELECT chunks_fts.rowid, -chunks_fts.rank FROM chunks_fts "
-    "JOIN chunks ON chunks.id = chunks_fts.rowid JOIN memories ON memories.id = chunks.memory_id "
-    "WHERE chunks_fts MATCH :words AND rank MATCH :worth "
+    "CROSS JOIN chunks ON chunks.id = chunks_fts.rowid "
+    "CROSS JOIN memories ON memories.id = chunks.memory_id "
+    "WHERE chunks_fts MATCH :words AND rank MATCH :worth AND memories.agent_id = :agent "
     "AND memories.at >= :since AND memories.at < :until ORDER BY chunks_fts.rank LIMIT :limit"
 )
+"""CROSS JOIN keeps this order: ranked words first, each looked up until there are enough. An agent
+or a time in the index itself would cost a walk through all that it has."""
 OFTEN = text(
     "SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :words LIMIT :most)"
 )
@@ -45,13 +44,16 @@ class Words:
         if not words:
             return ()
         with self._database.reading() as connection:
-            match = f"agent : a{agent} AND {_any(_affordable(connection, words))}"
-            given = {"words": match, "limit": limit, "worth": WORTH}
-            if within is None:
-                rows = connection.execute(FOUND, given)
-            else:
-                since, until = within
-                rows = connection.execute(FOUND_WITHIN, given | {"since": since, "until": until})
+            since, until = within or ("", "~")
+            given = {
+                "words": _any(_affordable(connection, words)),
+                "worth": WORTH,
+                "agent": agent,
+                "since": since,
+                "until": until,
+                "limit": limit,
+            }
+            rows = connection.execute(FOUND, given)
             return tuple((row[0], row[1]) for row in rows)
 
 
@@ -73,5 +75,4 @@ def _affordable(connection: Connection, words: Sequence[str]) -> list[str]:
 
 def _any(words: Sequence[str]) -> str:
     """An FTS5 query for any of the words, each as a quoted string."""
-    either = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
-    return f"{{head body}} : ({either})"
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words)

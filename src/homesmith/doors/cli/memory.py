@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.memories import Block, Memory
-from homesmith.doors.cli import memory_changes
+from homesmith.doors.cli import memory_changes, memory_moves
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.terminal import Terminal, one_line
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     noun.command("search")(search)
     noun.command("history")(history)
     memory_changes.add(noun)
+    memory_moves.add(noun)
 
 
 def list_agents(context: typer.Context) -> int:

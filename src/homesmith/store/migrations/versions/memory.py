@@ -10,7 +10,7 @@ down_revision = "0001"
 
 WORDS = """
 CREATE VIRTUAL TABLE chunks_fts USING fts5(
-    agent, head, body, content = '', contentless_delete = 1,
+    head, body, content = '', contentless_delete = 1,
     tokenize = 'porter unicode61 remove_diacritics 2'
 )
 """
