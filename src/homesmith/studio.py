@@ -11,7 +11,15 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -44,10 +52,12 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.lab.suite import App, Suite
     from homesmith.lab.suites import Problems
     from homesmith.lab.trial import Construction
+    from homesmith.memory.agent import Agent
     from homesmith.memory.personal.values import Personal as Person
     from homesmith.runtime.knowing import Known
     from homesmith.runtime.personal import Repository
     from homesmith.store.database import Store
+    from homesmith.store.memories import AgentSummary
     from homesmith.workspace.snapshots import Snapshot, Snapshots
 
 ANSWER = 2048
@@ -583,6 +593,48 @@ class Studio:
         return known(told, request, budget=budget, count=estimate, project=project), person
 
     # Kept things
+
+    def agent(self, name: str, *, create: bool = True) -> Agent:
+        """One conversation without end, and what it remembers; made when it is new.
+
+        Raises UsageError when there is none so called and `create` is False.
+        """
+        from homesmith.context.estimate import estimate
+        from homesmith.engines.minilm import MiniLm, ready
+        from homesmith.memory.agent import Agent
+
+        folder = self.settings.places.models / "minilm"
+        without = ready(folder)
+        return Agent(
+            self._kept(),
+            name,
+            count=estimate,
+            embedder=None if without else MiniLm(folder),
+            without=without,
+            create=create,
+        )
+
+    def export_agent(self, name: str) -> Iterator[str]:
+        """Everything an agent remembers, as lines of JSON. Raises UsageError."""
+        from homesmith.memory.portable import exported
+
+        return exported(self._kept(), name)
+
+    def import_agent(self, lines: Iterable[str], name: str | None) -> tuple[str, int, int]:
+        """An agent from such lines: its name, number of blocks, of memories. Raises InvalidText."""
+        from homesmith.memory.portable import imported
+
+        return imported(self._kept(), lines, name)
+
+    async def fetch_embedder(self) -> None:
+        """Bring the embedding model, if it is not here. Raises DownloadFailed, WeightsCorrupt."""
+        from homesmith.engines.minilm import fetch
+
+        await fetch(self.settings.places.models / "minilm")
+
+    def agents(self) -> tuple[AgentSummary, ...]:
+        """Every agent, with how much it remembers."""
+        return self._kept().memories.summaries()
 
     def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
         """The newest runs, newest first."""

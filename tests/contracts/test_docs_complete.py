@@ -86,7 +86,9 @@ def test_every_room_has_its_line_its_readme_and_its_layer() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads(text("pyproject.toml"))
+    extras = project["project"]["optional-dependencies"].values()
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    wanted += [item for items in extras for item in items]
     names = {re.split(r"[<>=;\[ ]", item)[0] for item in wanted}
     told = set(re.findall(r"^\| `([\w-]+)` \|", text("docs/dependencies.md"), re.MULTILINE))
     assert names == told

@@ -157,7 +157,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
         if not path.is_relative_to(TEMPLATES):
             ours |= found
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [re.split(r"[<>=;\[ ]", item)[0] for item in project["dependencies"]]
+    extras = [item for items in project["optional-dependencies"].values() for item in items]
+    wanted = [re.split(r"[<>=;\[ ]", item)[0] for item in (*project["dependencies"], *extras)]
     declared = {IMPORTED_AS.get(name, name).replace("-", "_") for name in wanted}
     apps = {
         line.strip().replace("-", "_")

@@ -18,7 +18,7 @@ from homesmith.store import backups
 from homesmith.store.backups import newest_first, problem_of
 from homesmith.store.connection import Database
 from homesmith.store.database import FILE, Store, open_store
-from homesmith.store.schema import APPLICATION, SCHEMA
+from homesmith.store.schema import APPLICATION, SCHEMA, metadata
 
 pytestmark = pytest.mark.slow
 
@@ -248,7 +248,8 @@ def test_an_older_schema_is_migrated_after_a_backup(tmp_path: Path) -> None:
     made(folder)
     older = Database(folder / FILE)
     with older.writing() as connection:
-        for table in ("entries", "runs", "blobs", "alembic_version"):
+        ours = [table.name for table in reversed(metadata.sorted_tables)]
+        for table in (*ours, "chunks_fts", "alembic_version"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("PRAGMA user_version = 0")
     older.close()

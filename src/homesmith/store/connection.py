@@ -25,8 +25,10 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
+    "PRAGMA secure_delete = ON",
 )
-"""FULL: a commit that returned survives a loss of power. A file must not be able to run code."""
+"""FULL: a commit that returned survives a loss of power. A file must not be able to run code.
+What is deleted is overwritten: to forget is to forget."""
 
 # SQLite's result codes, https://sqlite.org/rescode.html
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26

@@ -17,13 +17,19 @@ from typing import Self
 from homesmith.core.errors import DiskFull, StoreError
 from homesmith.store import backups
 from homesmith.store.blobs import Blobs
+from homesmith.store.blocks import Blocks
 from homesmith.store.connection import Database, explained, raw
 from homesmith.store.damage import make_whole, schema_of
 from homesmith.store.driver import driver
+from homesmith.store.forgetting import Forgetting
 from homesmith.store.locks import FileLock
+from homesmith.store.meanings import Meanings
+from homesmith.store.memories import Memories
 from homesmith.store.migrate import migrate
+from homesmith.store.restoring import Restoring
 from homesmith.store.runs import Runs
 from homesmith.store.schema import SCHEMA
+from homesmith.store.words import Words
 
 FILE = "homesmith.sqlite"
 SMALL = 8 << 20
@@ -33,12 +39,18 @@ OPENING_SECONDS = 60
 
 
 class Store:
-    """Everything that is kept. `runs` and `blobs` may be used from several threads."""
+    """Everything that is kept. Its parts may be used from several threads."""
 
     def __init__(self, folder: Path, database: Database, presence: FileLock) -> None:
         self.folder = folder
         self.runs = Runs(database, folder / "locks")
         self.blobs = Blobs(database)
+        self.memories = Memories(database)
+        self.words = Words(database)
+        self.meanings = Meanings(database)
+        self.blocks = Blocks(database)
+        self.forgetting = Forgetting(database)
+        self.restoring = Restoring(database)
         self._database = database
         self._presence = presence
 

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "eval": "evaluate",
     "models": "models",
     "context": "context",
+    "memory": "memory",
     "runs": "runs",
     "config": "config",
     "doctor": "doctor",

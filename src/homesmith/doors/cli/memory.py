@@ -1,0 +1,157 @@
+"""`homesmith memory`: what agents remember, for the person whose memory it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from homesmith.core.memories import Block, Memory
+from homesmith.doors.cli import memory_changes, memory_moves
+from homesmith.doors.cli.columns import columns
+from homesmith.doors.cli.commands import group
+from homesmith.doors.cli.terminal import Terminal, one_line
+from homesmith.doors.cli.whose import AGENT, Label, Name, in_studio, with_agent
+
+if TYPE_CHECKING:
+    from homesmith.memory.agent import Agent
+
+
+def register(app: typer.Typer) -> None:
+    """Add `memory` and its verbs."""
+    noun = group(app, "memory", "See, search, edit and forget what agents remember.")
+    noun.command("list")(list_agents)
+    noun.command("show")(show)
+    noun.command("search")(search)
+    noun.command("history")(history)
+    memory_changes.add(noun)
+    memory_moves.add(noun)
+
+
+def list_agents(context: typer.Context) -> int:
+    """Every agent, and how much it remembers."""
+    terminal: Terminal = context.obj
+    agents = in_studio(terminal, lambda studio: studio.agents())
+    rows = []
+    for agent in agents:
+        if terminal.json:
+            terminal.record({"event": "agent", **asdict(agent)})
+        counts = (agent.messages, agent.passages, agent.blocks)
+        rows.append((agent.name, *map(str, counts), _minute(agent.last)))
+    if not terminal.json:
+        for line in columns(("AGENT", "MESSAGES", "PASSAGES", "BLOCKS", "LAST (UTC)"), rows):
+            terminal.answer(line)
+    if not rows:
+        terminal.note('Nothing is remembered yet: homesmith memory add "I prefer tabs"')
+    return 0
+
+
+def show(
+    context: typer.Context,
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="[LABEL|NUMBER]", help="A block, or a memory; else all blocks."),
+    ] = None,
+    name: Name = AGENT,
+    last: Annotated[int, typer.Option(min=0, help="How many of the last messages.")] = 10,
+) -> int:
+    """What an agent always sees, and what was said last; or one block or memory, whole."""
+    terminal: Terminal = context.obj
+
+    def find(agent: Agent) -> tuple[tuple[Block, ...], tuple[Memory, ...]]:
+        if what is None:
+            return agent.blocks, agent.messages(last)
+        if what.isdecimal():
+            return (), (agent.memory(int(what)),)
+        return (agent.block(what),), ()
+
+    blocks, memories = with_agent(terminal, name, find)
+    for block in blocks:
+        _show_block(terminal, block, whole=what is not None)
+    for memory in memories:
+        _show_memory(terminal, memory, whole=what is not None)
+    if not blocks and not memories:
+        terminal.note(f"{name} remembers nothing yet")
+    return 0
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="In your own words.")],
+    name: Name = AGENT,
+    limit: Annotated[int, typer.Option("-k", min=1, max=100, help="How many pieces.")] = 8,
+    tokens: Annotated[int, typer.Option(min=50, help="How many tokens together.")] = 2000,
+) -> int:
+    """What a prompt would recall: by words, meaning and time; each piece with its why."""
+    terminal: Terminal = context.obj
+    found = with_agent(terminal, name, lambda agent: agent.recall(query, limit, tokens=tokens))
+    for one in found.found:
+        piece = one.piece
+        if terminal.json:
+            told = {"event": "recalled", "worth": one.worth, "why": one.why, "tokens": one.tokens}
+            terminal.record(told | {"text": piece.text, **_plain(piece.memory)})
+            continue
+        terminal.answer(f"{piece.memory.id}  {piece.head}")
+        terminal.answer(f"    {one_line(piece.text)}")
+        terminal.answer(f"    worth {one.worth:.2f} · {one.tokens} tokens · {one.why}")
+    terminal.note(f"{len(found.found)} pieces, {found.tokens} tokens, by {found.by}")
+    return 0
+
+
+def history(context: typer.Context, label: Label, name: Name = AGENT) -> int:
+    """Every edit of a block, oldest first, and who made it."""
+    terminal: Terminal = context.obj
+    edits = with_agent(terminal, name, lambda agent: agent.history(label))
+    rows = []
+    for edit in edits:
+        if terminal.json:
+            terminal.record({"event": "edit", "block": label, **asdict(edit)})
+        undone = f"undoes {edit.undoes}; " if edit.undoes else ""
+        rows.append((str(edit.number), _minute(edit.at), edit.by, undone + _short(edit.after)))
+    if not terminal.json:
+        for line in columns(("VERSION", "WHEN (UTC)", "BY", "VALUE AFTERWARDS"), rows):
+            terminal.answer(line)
+    return 0
+
+
+def _show_block(terminal: Terminal, block: Block, *, whole: bool) -> None:
+    if terminal.json:
+        terminal.record({"event": "block", **asdict(block)})
+        return
+    if whole:
+        terminal.answer(block.value)
+        return
+    state = ", read-only" if block.read_only else ""
+    others = f", seen by {', '.join(block.shared_by)}" if len(block.shared_by) > 1 else ""
+    told = f" · {block.description}" if block.description else ""
+    size = f"{len(block.value)} of {block.limit} characters, version {block.version}"
+    terminal.answer(f"{block.label} ({size}{state}{others}){told}")
+    for line in block.value.splitlines():
+        terminal.answer(f"    {line}")
+
+
+def _show_memory(terminal: Terminal, memory: Memory, *, whole: bool) -> None:
+    if terminal.json:
+        terminal.record({"event": "memory", **_plain(memory)})
+    elif whole:
+        terminal.answer(memory.text)
+    else:
+        when = _minute(memory.at)
+        terminal.answer(f"{memory.id:6}  {when}  {memory.speaker}: {_short(memory.text, 100)}")
+
+
+def _plain(memory: Memory) -> dict[str, object]:
+    plain = asdict(memory)
+    return {("number" if name == "id" else name): value for name, value in plain.items()} | {
+        "text": memory.text
+    }
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
+def _short(text: str, length: int = 60) -> str:
+    line = one_line(text)
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,193 @@
+"""The verbs of `homesmith memory` that change what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from homesmith.core.errors import NotAllowed, UsageError
+from homesmith.core.memories import LIMIT, Block, Receipt
+from homesmith.doors.cli.prompts import read_prompt
+from homesmith.doors.cli.terminal import Terminal
+from homesmith.doors.cli.whose import AGENT, Label, Name, with_agent
+
+if TYPE_CHECKING:
+    from homesmith.memory.agent import Agent
+
+
+def add(noun: typer.Typer) -> None:
+    """Add the verbs to the noun."""
+    noun.command("add")(keep)
+    noun.command("edit")(edit)
+    noun.command("undo")(undo)
+    noun.command("forget")(forget)
+
+
+def keep(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help='What to remember; "-" is stdin.')],
+    name: Name = AGENT,
+    tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; repeatable.")] = None,
+    source: Annotated[str, typer.Option(help="Where it comes from.")] = "",
+) -> int:
+    """Remember a passage for good. Undo: homesmith memory forget NUMBER."""
+    terminal: Terminal = context.obj
+    words = read_prompt(None, "-", terminal.stdin) if text == "-" else text
+    number = with_agent(
+        terminal,
+        name,
+        lambda agent: agent.archive(words, tags=tag or (), source=source),
+        create=True,
+    )
+    if terminal.json:
+        terminal.record({"event": "finished", "agent": name, "number": number})
+    else:
+        terminal.note(f"kept as {number}; undo: homesmith memory forget {number} --agent {name}")
+    return 0
+
+
+def edit(
+    context: typer.Context,
+    label: Label,
+    value: Annotated[str | None, typer.Option(help='The whole text; "-" is stdin.')] = None,
+    append: Annotated[str | None, typer.Option(help="A line to add at the end.")] = None,
+    name: Name = AGENT,
+    description: Annotated[str | None, typer.Option(help="What the block is for.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most characters.")] = None,
+    read_only: Annotated[
+        bool | None, typer.Option("--read-only/--writable", help="Whether models may edit it.")
+    ] = None,
+    share: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another agent that sees it too.")
+    ] = None,
+) -> int:
+    """Change a block, or make it.
+
+    Undo: homesmith memory undo LABEL.
+    """
+    terminal: Terminal = context.obj
+    if value is not None and append is not None:
+        raise UsageError(
+            "A --value and an --append were given",
+            why="only one of them can say what the block reads",
+            remedy=f"homesmith memory edit {label} --append LINE",
+        )
+    given = (value, append, description, limit, read_only, share)
+    if all(one is None for one in given):
+        raise UsageError(
+            f"Nothing says what shall become of {label}",
+            why="neither a text nor another option was given",
+            remedy=f'homesmith memory edit {label} --value "TEXT"',
+        )
+    text = read_prompt(None, "-", terminal.stdin) if value == "-" else value
+
+    def work(agent: Agent) -> Block:
+        known = {block.label for block in agent.blocks}
+        if label not in known:
+            agent.create_block(Block(label=label, limit=limit or LIMIT))
+        agent.describe(label, description=description, limit=limit)
+        change = _change(text, append)
+        if read_only is False:
+            agent.describe(label, read_only=False)
+        if change is not None:
+            agent.edit(label, change)
+        agent.describe(label, read_only=read_only)
+        return agent.share(label, share) if share is not None else agent.block(label)
+
+    block = with_agent(terminal, name, work, create=True)
+    _told(terminal, name, block)
+    return 0
+
+
+def undo(
+    context: typer.Context,
+    label: Label,
+    version: Annotated[
+        int | None, typer.Argument(min=0, help="The version to go to; else one edit back.")
+    ] = None,
+    name: Name = AGENT,
+) -> int:
+    """Take back the newest edit of a block, or go to one of its versions.
+
+    An undo stands in the history too, so any version can be had again.
+    """
+    terminal: Terminal = context.obj
+    _told(terminal, name, with_agent(terminal, name, lambda agent: agent.undo(label, version)))
+    return 0
+
+
+def forget(
+    context: typer.Context,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Memories, by number.")
+    ] = None,
+    containing: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="All that contains this text.")
+    ] = None,
+    block: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="A block, history too.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="The agent itself.")] = False,
+    name: Name = AGENT,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> int:
+    """Remove memories truly: texts, index, vectors, histories, backups. There is no undo.
+
+    The answer is a receipt: what was removed, how many, and from where.
+    """
+    terminal: Terminal = context.obj
+    wanted = [bool(numbers), containing is not None, block is not None, everything]
+    if sum(wanted) != 1:
+        raise UsageError(
+            "Say what to forget, in one way",
+            why=f"{sum(wanted)} of numbers, --containing, --block and --everything were given",
+            remedy=f"homesmith memory search WORDS --agent {name}",
+        )
+    if not yes and not terminal.confirm("Forget this for good? There is no undo."):
+        raise NotAllowed(
+            "Nothing was forgotten",
+            why="it cannot be undone, so it must be confirmed",
+            remedy="the same with --yes",
+        )
+
+    def work(agent: Agent) -> Receipt:
+        if numbers:
+            return agent.forget(numbers)
+        if containing is not None:
+            return agent.forget_words(containing)
+        return agent.forget_block(block) if block is not None else agent.forget_all()
+
+    receipt = with_agent(terminal, name, work)
+    if terminal.json:
+        removed = dict(receipt.removed)
+        told = {"event": "forgotten", "what": receipt.what, "removed": removed}
+        terminal.record(told | {"remains": receipt.remains})
+        return 0
+    for where, number in receipt.removed:
+        terminal.answer(f"{number:6}  {where}")
+    if not receipt.removed:
+        terminal.note("Nothing of that was remembered")
+    for place in receipt.remains:
+        terminal.note(f"warning: it may still stand in {place}")
+    return 0
+
+
+def _change(text: str | None, append: str | None) -> Callable[[str], str] | None:
+    """What shall become of the value; None when it stays."""
+    if text is not None:
+        return lambda _: text
+    if append is not None:
+        return lambda value: f"{value}\n{append}" if value else append
+    return None
+
+
+def _told(terminal: Terminal, name: str, block: Block) -> None:
+    if terminal.json:
+        terminal.record({"event": "block", "agent": name, **asdict(block)})
+        return
+    size = f"{len(block.value)} of {block.limit} characters"
+    terminal.note(f"{block.label}: version {block.version}, {size}")
+    terminal.note(f"Undo this: homesmith memory undo {block.label} --agent {name}")

@@ -1,0 +1,307 @@
+"""An agent: one conversation without end, and everything it remembers.
+
+Written on every turn without a model. It does not know how an answer is made, nor where the
+store is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from homesmith.core.embedders import Embedder
+from homesmith.core.errors import EngineUnavailable, InvalidText, NotAllowed, UsageError
+from homesmith.core.memories import Block, BlockEdit, Kind, Memory, Receipt, Trust
+from homesmith.memory.chunks import chunks, head_of
+from homesmith.memory.indexing import index
+from homesmith.memory.recall import Recall, Recollection
+from homesmith.store.database import Store
+
+PAUSE = timedelta(hours=1)
+"""After so long without a word, what is said next is another session."""
+HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Agent:
+    """What one agent remembers. `count` measures tokens; without `embedder` only words are
+    searched, and `without` says why. Safe to use from several processes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        *,
+        count: Callable[[str], int],
+        embedder: Embedder | None = None,
+        without: str = "",
+        create: bool = True,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.name = name
+        self._store = store
+        self._number = store.memories.agent(_label(name), create=create)
+        self._embedder = embedder
+        self._without = without
+        self._clock = clock
+        self._recall = Recall(store, self._number, embedder, count=count, without=without)
+
+    # What was said
+
+    def remember(
+        self,
+        user: str,
+        assistant: str,
+        *,
+        at: datetime | None = None,
+        session: str | None = None,
+    ) -> tuple[int, ...]:
+        """Keep one turn, both sides, verbatim; their numbers. On the disk when this returns."""
+        return self.record([("user", user), ("assistant", assistant)], at=at, session=session)
+
+    def record(
+        self,
+        said: Sequence[tuple[str, str]],
+        *,
+        at: datetime | None = None,
+        session: str | None = None,
+    ) -> tuple[int, ...]:
+        """Keep messages, each with its speaker, all or none.
+
+        Without `session` they go on with the last one, or begin another after a PAUSE. Half
+        surrogates, which are no text, become U+FFFD.
+        """
+        when = (at or self._clock()).astimezone(UTC)
+        stretch = self._session(when) if session is None else session
+        kept, asked = [], ""
+        for speaker, given in said:
+            text = _clean(given)
+            stamp = when.isoformat(timespec="milliseconds")
+            memory = Memory(
+                id=0, kind="message", session=stretch, speaker=speaker, text=text, at=stamp
+            )
+            if speaker == "user":
+                asked = text
+            head = head_of(speaker=speaker, at=stamp, asked="" if speaker == "user" else asked)
+            kept.append((memory, chunks(text, head=head)))
+        return self._store.memories.add(self._number, kept)
+
+    def archive(
+        self,
+        text: str,
+        *,
+        tags: Sequence[str] = (),
+        source: str = "",
+        trust: Trust = "person",
+        confirmed: bool = False,
+        at: datetime | None = None,
+    ) -> int:
+        """Keep a passage for good; its number.
+
+        Raises NotAllowed for text from outside (a file, a page, a tool) that nobody confirmed,
+        and InvalidText when it is empty.
+        """
+        if not text.strip():
+            raise InvalidText(
+                "The passage is empty",
+                why="there is nothing to remember",
+                remedy="give the text to keep",
+            )
+        if trust == "outside" and not confirmed:
+            raise NotAllowed(
+                "Text from outside is not remembered without a confirmation",
+                why=f"it comes from {source or 'an unnamed place'}, and may say anything",
+                remedy="ask the person, then say that it is confirmed",
+            )
+        text, tagged = _clean(text), tuple(dict.fromkeys(_clean(tag) for tag in tags))
+        memory = Memory(
+            id=0,
+            kind="passage",
+            session=f"archive {_clean(source)}" if source else "archive",
+            speaker="note",
+            text=text,
+            at=(at or self._clock()).astimezone(UTC).isoformat(timespec="milliseconds"),
+            tags=tagged,
+            source=_clean(source),
+            trust=trust,
+        )
+        head = head_of(speaker=_clean(source) or "note", at=memory.at, tags=tagged)
+        return self._store.memories.add(self._number, [(memory, chunks(text, head=head))])[0]
+
+    def memory(self, number: int) -> Memory:
+        """One memory. Raises UsageError when the agent has none of this number."""
+        found = self._store.memories.every(self._number, after=number - 1, limit=1)
+        if not found or found[0].id != number:
+            raise UsageError(
+                f"There is no memory {number}",
+                why=f"{self.name} has none of this number, or forgot it",
+                remedy=f"homesmith memory search WORDS --agent {self.name}",
+            )
+        return found[0]
+
+    def messages(self, limit: int = 20) -> tuple[Memory, ...]:
+        """The last messages, oldest first."""
+        return self._store.memories.newest(self._number, limit, kind="message")
+
+    def passages(self, limit: int = 20) -> tuple[Memory, ...]:
+        """The last passages, oldest first."""
+        return self._store.memories.newest(self._number, limit, kind="passage")
+
+    def recall(
+        self,
+        query: str,
+        k: int = 8,
+        *,
+        tokens: int = 2000,
+        kind: Kind | None = None,
+        tags: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        now: datetime | None = None,
+    ) -> Recollection:
+        """The pieces that answer `query` best, at most `k` and `tokens`, each with its why.
+
+        Only of one kind, with all of the tags, from the day `since` to the day `until`, if given.
+        """
+        first, last = since.isoformat() if since else "", until.isoformat() if until else "~"
+
+        def only(memory: Memory) -> bool:
+            return (
+                (kind is None or memory.kind == kind)
+                and set(tags) <= set(memory.tags)
+                and first <= memory.at[:10] <= last
+            )
+
+        today = (now or self._clock()).date()
+        return self._recall.ask(query, k=k, tokens=tokens, today=today, only=only)
+
+    def index(self, seconds: float | None = None) -> Iterator[int]:
+        """Let the embedder read the backlog; yields how many pieces it has read so far."""
+        if self._embedder is None:
+            return iter(())
+        return index(self._store, self._number, self._embedder, seconds=seconds)
+
+    def needs_embedder(self) -> None:
+        """Raises EngineUnavailable, saying what is missing, when meaning cannot be searched."""
+        if self._embedder is None:
+            raise EngineUnavailable(
+                "Memories are searched by words only",
+                why=self._without or "there is no embedder",
+                remedy="homesmith memory index --fetch",
+            )
+
+    def unread(self) -> int:
+        """How many pieces the embedder has not read yet."""
+        if self._embedder is None:
+            return 0
+        return self._store.meanings.unread(self._number, self._embedder.id)
+
+    # What it always sees
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks, in the order in which it got them."""
+        return self._store.blocks.all(self._number)
+
+    def block(self, label: str) -> Block:
+        """One block. Raises UsageError."""
+        return self._store.blocks.get(self._number, label)
+
+    def create_block(self, block: Block, *, by: str = "person") -> Block:
+        """A new block. Raises UsageError when the label is taken or the value too long."""
+        clean = replace(block, label=_label(block.label), value=_clean(block.value))
+        return self._store.blocks.create(self._number, clean, by=by)
+
+    def edit(self, label: str, change: Callable[[str], str], *, by: str = "person") -> Block:
+        """Change a block's value by a pure function of it. Raises UsageError, NotAllowed."""
+        return self._store.blocks.change(
+            self._number, label, lambda value: _clean(change(value)), by=by
+        )
+
+    def describe(
+        self,
+        label: str,
+        *,
+        description: str | None = None,
+        limit: int | None = None,
+        read_only: bool | None = None,
+    ) -> Block:
+        """Change a block's description, limit, or whether it may be edited."""
+        return self._store.blocks.describe(
+            self._number, label, description=description, limit=limit, read_only=read_only
+        )
+
+    def share(self, label: str, other: str) -> Block:
+        """Let another agent see and edit the same block. Raises UsageError."""
+        return self._store.blocks.share(self._number, label, self._store.memories.agent(other))
+
+    def history(self, label: str) -> tuple[BlockEdit, ...]:
+        """Every edit of a block, oldest first."""
+        return self._store.blocks.history(self._number, label)
+
+    def undo(self, label: str, version: int | None = None, *, by: str = "person") -> Block:
+        """Take back the newest edit, or go to a version. Raises UsageError."""
+        return self._store.blocks.undo(self._number, label, by=by, version=version)
+
+    # What shall not be known any more
+
+    def forget(self, numbers: Sequence[int]) -> Receipt:
+        """Remove memories by number, everywhere. There is no undo."""
+        removed = self._store.forgetting.memories(self._number, numbers)
+        named = ", ".join(map(str, numbers))
+        return self._store.forgetting.purge(f"memories {named} of {self.name}", removed)
+
+    def forget_words(self, words: str) -> Receipt:
+        """Remove every memory that contains these words, and cut them out of blocks.
+
+        Raises UsageError for fewer than three characters, which nearly everything contains.
+        """
+        if len(words.strip()) < 3:
+            raise UsageError(
+                f"{words!r} is too short to forget by",
+                why="nearly every memory contains it",
+                remedy="give at least three characters, or numbers of memories",
+            )
+        found = self._store.memories.containing(self._number, words)
+        removed = self._store.forgetting.memories(self._number, found)
+        removed += self._store.forgetting.words(self._number, words)
+        return self._store.forgetting.purge(f"all that contains {words!r} of {self.name}", removed)
+
+    def forget_block(self, label: str) -> Receipt:
+        """Remove a block with its history; one that others see stays with them."""
+        removed = self._store.forgetting.block(self._number, self.block(label).label)
+        return self._store.forgetting.purge(f"the block {label} of {self.name}", removed)
+
+    def forget_all(self) -> Receipt:
+        """Remove the agent with everything it has. It cannot be used afterwards."""
+        removed: Counter[str] = self._store.forgetting.agent(self._number)
+        return self._store.forgetting.purge(f"the agent {self.name}", removed)
+
+    def _session(self, when: datetime) -> str:
+        last = self._store.memories.newest(self._number, 1, kind="message")
+        if last and timedelta(0) <= when - datetime.fromisoformat(last[0].at) < PAUSE:
+            return last[0].session
+        return when.isoformat(timespec="seconds")
+
+
+def _clean(text: str) -> str:
+    """The text without half surrogates, which no file can hold."""
+    return HALVES.sub("\ufffd", text)
+
+
+def _label(name: str) -> str:
+    """A name that can be typed on a command line. Raises UsageError."""
+    if name.strip() != name or not name.isprintable() or not 1 <= len(name) <= 60:
+        raise UsageError(
+            f"{name[:60]!r} cannot be a name",
+            why="a name has 1 to 60 printable characters, and no space at its ends",
+            remedy="choose a plain word",
+        )
+    return name

@@ -1,0 +1,130 @@
+"""From several rankings of pieces to the few that a prompt should carry. Pure functions.
+
+Rankings are fused by reciprocal rank (Cormack, Clarke and Büttcher, 2009): what BM25 and cosines
+say cannot be added, where they place a piece can. A session in which several pieces answer is
+worth more than one with a single hit; a piece that follows others of its session is worth less,
+so that what is carried comes from several sessions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from homesmith.core.memories import Piece, Recalled
+from homesmith.memory.dates import Span
+
+RANK = 10
+"""Ranks this small are nearly equal to the first."""
+SUPPORT = 0.5
+"""What each further piece of a session counts beside the one before."""
+AGAIN = 0.4
+"""What a piece is still worth after another of its session was chosen."""
+MODEL_SAID = 0.5
+"""What a model's words are worth beside those of the person, who is whom to remember."""
+MISFITS = 8
+"""So many pieces that are too long for what is left end the search for smaller ones."""
+NAMED_TIME = 1.3
+"""The lift of a memory from a time that the question names."""
+RECENT = 0.1
+"""The lift of a memory of today; it halves every RECENT_DAYS."""
+RECENT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Pieces in order, best first, found in one way. `name` is the why that people read."""
+
+    name: str
+    chunks: Sequence[int]
+    weight: float = 1.0
+
+
+def worths(
+    rankings: Sequence[Ranking], pieces: Mapping[int, Piece], spans: Sequence[Span], today: date
+) -> dict[int, float]:
+    """What each piece is worth: 1 for the first of every ranking, before speaker and time count."""
+    total = sum(ranking.weight for ranking in rankings) or 1.0
+    found: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for place, chunk in enumerate(ranking.chunks):
+            if chunk in pieces:
+                found[chunk] += ranking.weight / total * RANK / (RANK + place)
+    return {chunk: worth * _lift(pieces[chunk], spans, today) for chunk, worth in found.items()}
+
+
+def _lift(piece: Piece, spans: Sequence[Span], today: date) -> float:
+    speaker = MODEL_SAID if piece.memory.speaker == "assistant" else 1.0
+    day = day_of(piece)
+    if day is None:
+        return speaker
+    age = max(0, (today - day).days)
+    named = NAMED_TIME if any(day in span for span in spans) else 1.0
+    return float(speaker * named * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
+
+
+def day_of(piece: Piece) -> date | None:
+    """The day of a piece, None when its time cannot be read."""
+    try:
+        return date.fromisoformat(piece.memory.at[:10])
+    except ValueError:
+        return None
+
+
+def choose(
+    worth: Mapping[int, float],
+    pieces: Mapping[int, Piece],
+    *,
+    k: int,
+    tokens: int,
+    count: Callable[[Piece], int],
+    why: Callable[[int], str],
+) -> tuple[Recalled, ...]:
+    """At most `k` pieces of at most `tokens` tokens together, the most worthy first.
+
+    Equals come in the order of their numbers, the newer first.
+    """
+    sessions = supported(worth, pieces)
+    firsts: dict[str, float] = defaultdict(float)
+    for chunk, value in worth.items():
+        session = pieces[chunk].memory.session
+        firsts[session] = max(firsts[session], value)
+    left = {}
+    for chunk, value in worth.items():
+        session = pieces[chunk].memory.session
+        left[chunk] = sessions[session] * value / firsts[session]
+    most = max(left.values(), default=0.0) or 1.0
+    chosen: list[Recalled] = []
+    taken: dict[str, int] = defaultdict(int)
+    free, misfits = tokens, 0
+    while left and len(chosen) < k and misfits < MISFITS:
+        best = max(
+            left,
+            key=lambda chunk: (left[chunk] * AGAIN ** taken[pieces[chunk].memory.session], chunk),
+        )
+        value = left.pop(best) / most
+        cost = count(pieces[best])
+        if cost > free:
+            misfits += 1
+            continue
+        free -= cost
+        taken[pieces[best].memory.session] += 1
+        chosen.append(
+            Recalled(piece=pieces[best], worth=round(value, 4), why=why(best), tokens=cost)
+        )
+    return tuple(chosen)
+
+
+def supported(worth: Mapping[int, float], pieces: Mapping[int, Piece]) -> dict[str, float]:
+    """What each session is worth: its best piece, and less and less of each further one."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for chunk, value in worth.items():
+        values[pieces[chunk].memory.session].append(value)
+    return {
+        session: sum(
+            value * SUPPORT**place for place, value in enumerate(sorted(found, reverse=True))
+        )
+        for session, found in values.items()
+    }

@@ -1,0 +1,48 @@
+"""Read the backlog: chunks that an embedder has not read yet, in small batches, newest first.
+
+Writing never waits for it. Stopped at any moment it loses at most one batch, and goes on later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from homesmith.core.embedders import Embedder
+from homesmith.core.memories import Piece
+from homesmith.memory.vectors import bits_of, quantised
+from homesmith.store.database import Store
+from homesmith.store.meanings import Meaning
+
+BATCH = 32
+
+
+def index(
+    store: Store, agent: int, embedder: Embedder, *, seconds: float | None = None
+) -> Iterator[int]:
+    """Read until nothing is left or `seconds` are over; yields how many were read so far."""
+    until = None if seconds is None else time.monotonic() + seconds
+    read = 0
+    while until is None or time.monotonic() < until:
+        batch = store.memories.without_vector(agent, embedder.id, BATCH)
+        if not batch:
+            return
+        vectors = embedder.embed([key_of(piece) for piece in batch])
+        store.meanings.put(
+            agent,
+            embedder.id,
+            [_meaning(piece, vector) for piece, vector in zip(batch, vectors, strict=True)],
+        )
+        read += len(batch)
+        yield read
+
+
+def _meaning(piece: Piece, vector: Sequence[float]) -> Meaning:
+    value = quantised(vector)
+    return Meaning(chunk=piece.chunk, value=value, bits=bits_of(value))
+
+
+def key_of(piece: Piece) -> str:
+    """What the embedder reads: the question that an answer answers, then the text itself."""
+    asked = piece.head.partition("; on: ")[2]
+    return f"{asked}\n{piece.text}" if asked else piece.text

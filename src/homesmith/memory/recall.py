@@ -1,0 +1,161 @@
+"""Find what answers a question: by its words, by its meaning and by the times it names.
+
+No model writes anything here. Without an embedder, or where it has not read everything yet,
+words alone decide, and the result says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from homesmith.core.embedders import Embedder
+from homesmith.core.memories import Memory, Piece, Recalled
+from homesmith.memory.choosing import Ranking, choose, day_of, worths
+from homesmith.memory.dates import Span, spans
+from homesmith.memory.vectors import Nearest
+from homesmith.store.database import Store
+
+DEPTH = 200
+"""Pieces of each ranking that are considered."""
+MEANING = 0.4
+"""What a place in the ranking by meaning counts beside one in the ranking by words."""
+MOST_WORDS = 32
+"""Words of a question that are searched for; a page pasted into it has its rarest ones."""
+WORD = re.compile(r"[^\W_]+")
+COMMON = frozenset(
+    WORD.findall(
+        "a about after all also am an and any are as at be because been before being between both"
+        " but by can could d did do does doing down during each few for from further get give go"
+        " going had has have having he her here hers him his how i if in into is it its itself"
+        " just know let like ll m many me more most much my myself need no nor not now of off on"
+        " once one only or other our out over own please re s same she should so some such t tell"
+        " than that the their them then there these they thing things this those through to too"
+        " under until up ve very want was we were what when where which while who whom whose why"
+        " will with would you your yours yourself"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What was found, best first. `by` says how it was searched, for people."""
+
+    found: tuple[Recalled, ...]
+    by: str
+
+    @property
+    def tokens(self) -> int:
+        return sum(one.tokens for one in self.found)
+
+    @property
+    def text(self) -> str:
+        """The pieces as a prompt carries them, oldest first, each under who and when."""
+        order = sorted(self.found, key=lambda one: (one.piece.memory.at, one.piece.chunk))
+        return "\n\n".join(shown(one.piece) for one in order)
+
+
+class Recall:
+    """The search of one agent's memories. `count` measures tokens of a text."""
+
+    def __init__(
+        self,
+        store: Store,
+        agent: int,
+        embedder: Embedder | None,
+        *,
+        count: Callable[[str], int],
+        without: str = "",
+    ) -> None:
+        self._store = store
+        self._agent = agent
+        self._embedder = embedder
+        self._count = count
+        self._without = without
+        self._nearest = (
+            Nearest(store.meanings, agent, embedder.id) if embedder is not None else None
+        )
+
+    def ask(
+        self,
+        query: str,
+        *,
+        k: int,
+        tokens: int,
+        today: date,
+        only: Callable[[Memory], bool] = lambda _: True,
+    ) -> Recollection:
+        """At most `k` pieces of at most `tokens` tokens, of the memories that are asked for."""
+        named = spans(query, today)
+        rankings = [*self._by_words(query, named), *self._by_meaning(query)]
+        wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
+        pieces = {
+            chunk: piece
+            for chunk, piece in self._store.memories.pieces(self._agent, wanted).items()
+            if only(piece.memory)
+        }
+        worth = worths(rankings, pieces, named, today)
+        found = choose(
+            worth,
+            pieces,
+            k=k,
+            tokens=tokens,
+            count=lambda piece: self._count(shown(piece) + "\n\n"),
+            why=lambda chunk: _why(chunk, pieces[chunk], rankings, named),
+        )
+        return Recollection(found=found, by=self._way(rankings))
+
+    def _by_words(self, query: str, named: Sequence[Span]) -> list[Ranking]:
+        asked = terms(query)
+        find = self._store.words.find
+        found = [Ranking(name="words", chunks=_numbers(find(self._agent, asked, DEPTH)))]
+        for span in named:
+            within = (span.first.isoformat(), span.end.isoformat())
+            there = find(self._agent, asked, DEPTH // 4, within)
+            if there:
+                found.append(Ranking(name=f"words {span.said}", chunks=_numbers(there), weight=0.5))
+        return found
+
+    def _by_meaning(self, query: str) -> list[Ranking]:
+        if self._embedder is None or self._nearest is None or not query.strip():
+            return []
+        near = self._nearest.find(self._embedder.embed([query])[0], DEPTH)
+        return [Ranking(name="meaning", chunks=_numbers(near), weight=MEANING)] if near else []
+
+    def _way(self, rankings: Sequence[Ranking]) -> str:
+        if any(ranking.name == "meaning" for ranking in rankings):
+            return "words and meaning"
+        why = self._without if self._embedder is None else "nothing was read by the embedder yet"
+        return f"words only: {why}" if why else "words only"
+
+
+def terms(query: str) -> list[str]:
+    """The words of a question that say what it is about, each once; all when none do."""
+    every = list(dict.fromkeys(WORD.findall(query.lower())))
+    telling = [word for word in every if word not in COMMON]
+    return (telling or every)[:MOST_WORDS]
+
+
+def shown(piece: Piece) -> str:
+    """A piece as a prompt carries it: who and when, then the text."""
+    who = piece.head.partition("; on: ")[0]
+    cut = ("… " if piece.start else "", " …" if piece.stop < len(piece.memory.text) else "")
+    return f"[{who}] {cut[0]}{piece.text.strip()}{cut[1]}"
+
+
+def _numbers(found: Sequence[tuple[int, float]]) -> list[int]:
+    return [chunk for chunk, _ in found]
+
+
+def _why(chunk: int, piece: Piece, rankings: Sequence[Ranking], named: Sequence[Span]) -> str:
+    """Where each ranking placed the piece, and the named time it is from."""
+    said = [
+        f"{ranking.name} #{ranking.chunks.index(chunk) + 1}"
+        for ranking in rankings
+        if chunk in ranking.chunks
+    ]
+    day = day_of(piece)
+    said += [f"from {span.said}" for span in named if day in span]
+    return ", ".join(said)

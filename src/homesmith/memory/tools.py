@@ -1,0 +1,188 @@
+"""What a model may do with its own memory, as plain functions, and their schemas at the edge.
+
+The names and arguments are those that models of agents were trained on (Packer et al., MemGPT,
+2023). Each gives one short text that the model reads; what went wrong is an error that says what
+to do instead. Limits and read-only are kept by the store, and every edit is in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from homesmith.core.errors import UsageError
+from homesmith.core.memories import Block
+from homesmith.memory.agent import Agent
+from homesmith.memory.editing import inserted, replaced
+from homesmith.memory.recall import shown
+
+MODEL = "model"
+"""Who the history names for these edits."""
+LABEL = "The block's label."
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class MemoryInsert(_Arguments):
+    """Add lines to a memory block."""
+
+    label: str = Field(description=LABEL)
+    text: str = Field(description="What to add.")
+    line: int = Field(default=-1, description="After which line; 0 is the top, -1 the end.")
+
+
+class MemoryReplace(_Arguments):
+    """Replace one place in a memory block."""
+
+    label: str = Field(description=LABEL)
+    old: str = Field(description="The text to replace, as the block has it.")
+    new: str = Field(description="What stands there instead; empty removes it.")
+
+
+class MemoryRethink(_Arguments):
+    """Write a memory block anew."""
+
+    label: str = Field(description=LABEL)
+    value: str = Field(description="The whole new text of the block.")
+
+
+class ArchivalInsert(_Arguments):
+    """Keep a fact for good."""
+
+    text: str = Field(description="The fact, complete in itself.")
+    tags: list[str] = Field(default_factory=list, description="Words to find it by.")
+
+
+class ArchivalSearch(_Arguments):
+    """Search the facts that were kept."""
+
+    query: str = Field(description="What to look for.")
+    tags: list[str] = Field(default_factory=list, description="Only those with all of these tags.")
+    limit: int = Field(default=5, ge=1, le=20, description="How many.")
+
+
+class ConversationSearch(_Arguments):
+    """Search everything that was said in this conversation, by both sides."""
+
+    query: str = Field(description="What to look for; a time such as 'last week' counts.")
+    limit: int = Field(default=5, ge=1, le=20, description="How many.")
+    since: date | None = Field(default=None, description="Not before this day, as 2026-01-31.")
+    until: date | None = Field(default=None, description="Not after this day.")
+
+
+def memory_insert(agent: Agent, asked: MemoryInsert) -> str:
+    """Add lines to a block. Raises UsageError, NotAllowed."""
+    change = agent.edit(
+        asked.label, lambda value: inserted(value, asked.text, asked.line), by=MODEL
+    )
+    return _edited(change)
+
+
+def memory_replace(agent: Agent, asked: MemoryReplace) -> str:
+    """Replace one place in a block. Raises UsageError, NotAllowed."""
+    return _edited(
+        agent.edit(asked.label, lambda value: replaced(value, asked.old, asked.new), by=MODEL)
+    )
+
+
+def memory_rethink(agent: Agent, asked: MemoryRethink) -> str:
+    """Write a block anew. Raises UsageError, NotAllowed."""
+    return _edited(agent.edit(asked.label, lambda _: asked.value, by=MODEL))
+
+
+def archival_insert(agent: Agent, asked: ArchivalInsert) -> str:
+    """Keep a passage. Raises InvalidText."""
+    number = agent.archive(asked.text, tags=asked.tags, trust="model")
+    return f"Kept as number {number}."
+
+
+def archival_search(agent: Agent, asked: ArchivalSearch) -> str:
+    """The passages that answer a query."""
+    found = agent.recall(asked.query, asked.limit, kind="passage", tags=asked.tags).found
+    return "\n\n".join(shown(one.piece) for one in found) or "Nothing was kept about that."
+
+
+def conversation_search(agent: Agent, asked: ConversationSearch) -> str:
+    """The messages that answer a query, from the days that are asked for."""
+    found = agent.recall(
+        asked.query, asked.limit, kind="message", since=asked.since, until=asked.until
+    ).found
+    return "\n\n".join(shown(one.piece) for one in found) or "Nothing was said about that."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function, and the form of its arguments."""
+
+    arguments: type[_Arguments]
+    run: Callable[[Agent, Any], str]
+    edits: bool = False
+
+
+TOOLS: Mapping[str, Tool] = {
+    "memory_insert": Tool(arguments=MemoryInsert, run=memory_insert, edits=True),
+    "memory_replace": Tool(arguments=MemoryReplace, run=memory_replace, edits=True),
+    "memory_rethink": Tool(arguments=MemoryRethink, run=memory_rethink, edits=True),
+    "archival_insert": Tool(arguments=ArchivalInsert, run=archival_insert),
+    "archival_search": Tool(arguments=ArchivalSearch, run=archival_search),
+    "conversation_search": Tool(arguments=ConversationSearch, run=conversation_search),
+}
+
+
+def schemas(agent: Agent) -> list[dict[str, Any]]:
+    """The tools as models are told of them; labels are those of blocks that may be edited."""
+    labels = [block.label for block in agent.blocks if not block.read_only]
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": name,
+                "description": (tool.arguments.__doc__ or "").strip(),
+                "parameters": _form(tool, labels),
+            },
+        }
+        for name, tool in TOOLS.items()
+        if labels or not tool.edits
+    ]
+
+
+def call(agent: Agent, name: str, arguments: Mapping[str, Any]) -> str:
+    """Do what a model asked for; the text it reads.
+
+    Raises UsageError for a tool nobody knows and arguments of another form, NotAllowed,
+    InvalidText.
+    """
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise UsageError(
+            f"There is no tool {name!r}", why="the tools are " + ", ".join(TOOLS), remedy="use one"
+        )
+    try:
+        asked = tool.arguments.model_validate(dict(arguments))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UsageError(
+            f"The arguments of {name} are not in order",
+            why=f"{place}: {first['msg']}",
+            remedy="arguments: " + ", ".join(tool.arguments.model_fields),
+        ) from error
+    return tool.run(agent, asked)
+
+
+def _form(tool: Tool, labels: list[str]) -> dict[str, Any]:
+    form = tool.arguments.model_json_schema()
+    form.pop("description", None)
+    if tool.edits:
+        form["properties"]["label"]["enum"] = labels
+    return form
+
+
+def _edited(block: Block) -> str:
+    return f"{block.label} now has {len(block.value)} of {block.limit} characters:\n{block.value}"

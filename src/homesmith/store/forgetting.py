@@ -1,0 +1,169 @@
+"""Remove what was kept, truly: rows, words, vectors, histories, and the copies in backups.
+
+SQLite overwrites what is deleted with zeros (`secure_delete`). What a disk or a file system keeps
+of blocks that were written before is beyond this module.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+
+from homesmith.core.errors import DiskFull
+from homesmith.core.memories import Receipt
+from homesmith.store import backups, meanings
+from homesmith.store.connection import Database, explained, raw
+from homesmith.store.driver import driver
+from homesmith.store.memory_schema import (
+    agents,
+    attachments,
+    block_edits,
+    blocks,
+    chunks,
+    memories,
+)
+
+DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
+    bindparam("gone", expanding=True)
+)
+MERGE_WORDS = text("INSERT INTO chunks_fts(chunks_fts) VALUES ('optimize')")
+"""Until its segments are merged, the index still holds the words of rows that are gone."""
+MANY = 500
+
+
+class Forgetting:
+    """Removal with a receipt. Each call is one transaction; `purge` follows the last of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def memories(self, agent: int, wanted: Sequence[int]) -> Counter[str]:
+        """Remove memories of an agent by number; those it does not have are left out."""
+        with self._database.writing() as connection:
+            return _memories(connection, agent, wanted)
+
+    def words(self, agent: int, words: str) -> Counter[str]:
+        """Cut these characters out of the agent's blocks, and edits that hold them out of history.
+
+        Letters count as they are written.
+        """
+        removed: Counter[str] = Counter()
+        with self._database.writing() as connection:
+            query = (
+                select(blocks)
+                .join(attachments, attachments.c.block_id == blocks.c.id)
+                .where(attachments.c.agent_id == agent)
+            )
+            for row in connection.execute(query).all():
+                if words in row.value:
+                    shorter = row.value.replace(words, "")
+                    changed = update(blocks).where(blocks.c.id == row.id)
+                    connection.execute(changed.values(value=shorter))
+                    removed["places in blocks"] += row.value.count(words)
+                removed["edits in histories"] += _edits_with(connection, row.id, words)
+        return removed
+
+    def block(self, agent: int, label: str) -> Counter[str]:
+        """Let go of a block; it is removed with its history when no other agent sees it."""
+        with self._database.writing() as connection:
+            seen = select(attachments.c.block_id).where(
+                attachments.c.agent_id == agent, attachments.c.label == label
+            )
+            number = connection.scalar(seen)
+            return Counter() if number is None else _let_go(connection, agent, number)
+
+    def agent(self, agent: int) -> Counter[str]:
+        """Remove an agent with all it has; blocks that others see stay with them."""
+        with self._database.writing() as connection:
+            own = connection.scalars(select(memories.c.id).where(memories.c.agent_id == agent))
+            removed = _memories(connection, agent, own.all())
+            seen = select(attachments.c.block_id).where(attachments.c.agent_id == agent)
+            for number in connection.scalars(seen).all():
+                removed += _let_go(connection, agent, number)
+            removed["agents"] += connection.execute(
+                delete(agents).where(agents.c.id == agent)
+            ).rowcount
+        return removed
+
+    def purge(self, what: str, removed: Counter[str]) -> Receipt:
+        """Wipe what deleting leaves: the index's old segments, the log, the backups."""
+        if not removed.total():
+            return Receipt(what=what, removed=())
+        with self._database.writing() as connection:
+            connection.execute(MERGE_WORDS)
+        remains = (
+            [] if self._empty_log() else ["the write-ahead log, until all commands have ended"]
+        )
+        file = self._database.path
+        old = backups.newest_first(file, file.parent / "backups")
+        try:
+            made = backups.make(file, file.parent / "backups")
+        except DiskFull:
+            remains.append(f"{len(old)} backups: there is no room to write a new one")
+        else:
+            for backup in old:
+                backup.unlink(missing_ok=True)
+            removed["backups"] += len([backup for backup in old if backup != made])
+        remains += [str(path) for path in sorted(file.parent.rglob("*.damaged*"))]
+        return Receipt(
+            what=what,
+            removed=tuple((where, number) for where, number in removed.items() if number),
+            remains=tuple(remains),
+        )
+
+    def _empty_log(self) -> bool:
+        """Fold the write-ahead log into the file and cut it to nothing; whether that worked."""
+        path = self._database.path
+        try:
+            connection = raw(path)
+            try:
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+        except driver().Error as error:
+            code = getattr(error, "sqlite_errorcode", 0)
+            raise explained(path, code, str(error), writing=True) from error
+        return not busy
+
+
+def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Counter[str]:
+    removed: Counter[str] = Counter()
+    for at in range(0, len(wanted), MANY):
+        some = wanted[at : at + MANY]
+        own = memories.c.agent_id == agent
+        rows = connection.execute(
+            select(memories.c.id, memories.c.kind).where(own, memories.c.id.in_(some))
+        ).all()
+        here = [row.id for row in rows]
+        parts = connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(here))).all()
+        for first in range(0, len(parts), MANY):
+            connection.execute(DROP_WORDS, {"gone": list(parts[first : first + MANY])})
+        removed["vectors"] += meanings.remove(connection, agent, parts)
+        connection.execute(delete(chunks).where(chunks.c.memory_id.in_(here)))
+        connection.execute(delete(memories).where(memories.c.id.in_(here)))
+        removed["messages"] += sum(row.kind == "message" for row in rows)
+        removed["passages"] += sum(row.kind == "passage" for row in rows)
+        removed["pieces in the index"] += len(parts)
+    return removed
+
+
+def _edits_with(connection: Connection, block: int, words: str) -> int:
+    has = (func.instr(block_edits.c.before, words) > 0) | (
+        func.instr(block_edits.c.after, words) > 0
+    )
+    return connection.execute(
+        delete(block_edits).where(block_edits.c.block_id == block, has)
+    ).rowcount
+
+
+def _let_go(connection: Connection, agent: int, block: int) -> Counter[str]:
+    seen = attachments.c.block_id == block
+    connection.execute(delete(attachments).where(seen, attachments.c.agent_id == agent))
+    others = connection.scalar(select(func.count()).select_from(attachments).where(seen))
+    if others:
+        return Counter({"blocks let go": 1})
+    edits = connection.execute(delete(block_edits).where(block_edits.c.block_id == block)).rowcount
+    connection.execute(delete(blocks).where(blocks.c.id == block))
+    return Counter({"blocks": 1, "edits in histories": edits})

@@ -1,0 +1,214 @@
+"""Messages and passages of agents: written whole with their search index, read back verbatim."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, text
+
+from homesmith.core.errors import UsageError
+from homesmith.core.memories import Chunk, Kind, Memory, Piece
+from homesmith.store.connection import Database
+from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
+
+WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
+MANY = 500
+"""Numbers in one list of a query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSummary:
+    """One line about an agent, for lists. `last` is the time of its newest memory, "" if none."""
+
+    name: str
+    created_at: str
+    messages: int
+    passages: int
+    blocks: int
+    chunks: int
+    last: str
+
+
+class Memories:
+    """What agents were told and said. Safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def agent(self, name: str, *, create: bool = False) -> int:
+        """The agent's number. Raises UsageError when there is none and none shall be made."""
+        with self._database.reading() as connection:
+            known = _agent(connection, name)
+        if known is None and create:
+            with self._database.writing() as connection:
+                known = _agent(connection, name)
+                if known is None:
+                    made = insert(agents).values(name=name, created_at=now()).returning(agents.c.id)
+                    known = connection.scalar(made)
+        if known is None:
+            raise UsageError(
+                f"There is no agent {name!r}",
+                why="nothing was ever remembered under this name",
+                remedy="homesmith memory list",
+            )
+        return known
+
+    def summaries(self) -> tuple[AgentSummary, ...]:
+        """Every agent, by name."""
+        with self._database.reading() as connection:
+            return tuple(
+                _summary(connection, row)
+                for row in connection.execute(select(agents).order_by(agents.c.name)).all()
+            )
+
+    def add(self, agent: int, added: Sequence[tuple[Memory, Sequence[Chunk]]]) -> tuple[int, ...]:
+        """Keep memories with their chunks, all or none; they are on the disk when this returns.
+
+        The numbers they were given; those they came with do not count.
+        """
+        with self._database.writing() as connection:
+            return tuple(keep(connection, agent, memory, parts)[0] for memory, parts in added)
+
+    def newest(
+        self, agent: int, limit: int, *, kind: Kind | None = None, before: int | None = None
+    ) -> tuple[Memory, ...]:
+        """The last `limit` memories in the order they were kept, oldest first."""
+        query = select(memories).where(memories.c.agent_id == agent)
+        if kind is not None:
+            query = query.where(memories.c.kind == kind)
+        if before is not None:
+            query = query.where(memories.c.id < before)
+        query = query.order_by(memories.c.id.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return tuple(_memory(row) for row in reversed(connection.execute(query).all()))
+
+    def every(self, agent: int, after: int = 0, limit: int = MANY) -> tuple[Memory, ...]:
+        """Memories with numbers above `after`, in order: a page of all of them."""
+        query = select(memories).where(memories.c.agent_id == agent, memories.c.id > after)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(memories.c.id).limit(limit)).all()
+        return tuple(_memory(row) for row in rows)
+
+    def containing(self, agent: int, words: str) -> tuple[int, ...]:
+        """The numbers of all memories that contain these characters, letters of either case."""
+        found: list[int] = []
+        page = self.every(agent)
+        while page:
+            found += [memory.id for memory in page if words.casefold() in memory.text.casefold()]
+            page = self.every(agent, after=page[-1].id)
+        return tuple(found)
+
+    def pieces(self, agent: int, wanted: Sequence[int]) -> dict[int, Piece]:
+        """The chunks of these numbers that this agent has."""
+        found: dict[int, Piece] = {}
+        with self._database.reading() as connection:
+            for some in _parts(wanted):
+                # The agent is compared here: SQLite would else read all that the agent has.
+                rows = connection.execute(_pieces().where(chunks.c.id.in_(some)))
+                found |= {row.chunk: _piece(row) for row in rows if row.agent_id == agent}
+        return found
+
+    def pieces_of(self, agent: int, memory: int) -> tuple[Piece, ...]:
+        """All chunks of one memory, in order."""
+        query = _pieces().where(memories.c.agent_id == agent, memories.c.id == memory)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(chunks.c.id)).all()
+        return tuple(_piece(row) for row in rows)
+
+    def without_vector(self, agent: int, model: str, limit: int) -> tuple[Piece, ...]:
+        """Chunks that the embedder `model` has not read yet, newest first."""
+        query = (
+            _pieces()
+            .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
+            .where(memories.c.agent_id == agent, vectors.c.chunk_id.is_(None))
+            .order_by(chunks.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(_piece(row) for row in connection.execute(query))
+
+
+def now() -> str:
+    """The present moment, UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _agent(connection: Connection, name: str) -> int | None:
+    return connection.scalar(select(agents.c.id).where(agents.c.name == name))
+
+
+def keep(
+    connection: Connection, agent: int, memory: Memory, parts: Sequence[Chunk]
+) -> tuple[int, list[int]]:
+    """Keep a memory within the caller's transaction; its number and those of its chunks."""
+    row: Mapping[str, Any] = {
+        "agent_id": agent,
+        "kind": memory.kind,
+        "session": memory.session,
+        "speaker": memory.speaker,
+        "text": memory.text,
+        "at": memory.at,
+        "tags": json.dumps(memory.tags),
+        "source": memory.source,
+        "trust": memory.trust,
+    }
+    number = connection.execute(insert(memories).values(row).returning(memories.c.id)).scalar_one()
+    numbers = []
+    for part in parts:
+        place = {"memory_id": number, "start": part.start, "stop": part.stop, "head": part.head}
+        chunk = connection.execute(insert(chunks).values(place).returning(chunks.c.id)).scalar_one()
+        body = memory.text[part.start : part.stop]
+        connection.execute(WORDS, {"id": chunk, "head": part.head, "body": body})
+        numbers.append(chunk)
+    return number, numbers
+
+
+def _summary(connection: Connection, agent: Any) -> AgentSummary:
+    own = memories.c.agent_id == agent.id
+    counted = select(memories.c.kind, func.count()).where(own).group_by(memories.c.kind)
+    kinds = {row[0]: row[1] for row in connection.execute(counted)}
+    seen = select(func.count()).where(attachments.c.agent_id == agent.id)
+    parts = select(func.count()).select_from(chunks.join(memories)).where(own)
+    return AgentSummary(
+        name=agent.name,
+        created_at=agent.created_at,
+        messages=kinds.get("message", 0),
+        passages=kinds.get("passage", 0),
+        blocks=connection.scalar(seen) or 0,
+        chunks=connection.scalar(parts) or 0,
+        last=connection.scalar(select(func.max(memories.c.at)).where(own)) or "",
+    )
+
+
+def _pieces() -> Select[Any]:
+    return select(
+        chunks.c.id.label("chunk"), chunks.c.start, chunks.c.stop, chunks.c.head, memories
+    ).join(memories, memories.c.id == chunks.c.memory_id)
+
+
+def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
+    return [wanted[at : at + MANY] for at in range(0, len(wanted), MANY)]
+
+
+def _piece(row: Any) -> Piece:
+    return Piece(
+        chunk=row.chunk, memory=_memory(row), start=row.start, stop=row.stop, head=row.head
+    )
+
+
+def _memory(row: Any) -> Memory:
+    return Memory(
+        id=row.id,
+        kind=row.kind,
+        session=row.session,
+        speaker=row.speaker,
+        text=row.text,
+        at=row.at,
+        tags=tuple(json.loads(row.tags)),
+        source=row.source,
+        trust=row.trust,
+    )
