@@ -82,6 +82,13 @@ def test_what_follows_from_the_routes_is_written_by_the_program() -> None:
     assert whole.index("def get_report") < whole.index("def get_book")
 
 
+def test_an_app_without_a_page_answers_at_its_root() -> None:
+    whole = written(server_outline(STANDING, WISH, page=False), {})
+    assert '@app.get("/")\ndef index():' in whole
+    assert "def page(" not in whole
+    assert "return find_book(book.isbn)" in whole  # the key comes with the body
+
+
 def test_a_request_without_routes_has_no_outline() -> None:
     assert server_outline(STANDING, "A page that says hello.", page=True) == ()
     assert server_tests(server_of("A page that says hello.", page=True)) == ()

@@ -63,7 +63,9 @@ def read_page(html: str, script: str, asked: Sequence[str]) -> Page:
     reader.close()
     names = frozenset(TESTID.findall(html)) - frozenset(looped)
     made = dict.fromkeys([*looped, *MADE.findall(script)])
-    wanted = [name for name in asked if name in made and name not in names]
+    wanted = [
+        name for name in asked if (name in made or f'"{name}"' in script) and name not in names
+    ]
     repeated = tuple(dict.fromkeys([*wanted, *(name for name in made if name not in names)]))
     controls = tuple(item for item in reader.controls if item.testid in names)
     order = tuple(name for name in dict.fromkeys(TESTID.findall(html)) if name in names)

@@ -200,6 +200,28 @@ def _edits(app: Surface, sentence: str) -> tuple[Step, ...]:
     )
 
 
+def _counts_parts(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """A member of an entry says how many of its alike buttons, such as day-1, day-2, are on."""
+    members = app.page.repeated
+    shown = next((name for name in TICKED.findall(sentence) if name in members), "")
+    forms = _numbered(texts_after(shown, sentence, ())) if shown else {}
+    starts = [name.rpartition("-")[0] for name in members]
+    start = next((one for one in starts if one and starts.count(one) > 2), "")
+    if not app.grows or not forms or not start or "how many" not in sentence:
+        return ()
+    first, second = [name for name in members if name.startswith(f"{start}-")][:2]
+    return (
+        *app.add(),
+        step("click", first),
+        step("see", shown, "1"),
+        step("click", second),
+        step("see", shown, "2"),
+        step("reload"),
+        step("click", second),
+        step("see", shown, "1"),
+    )
+
+
 def _moves(app: Surface, sentence: str) -> tuple[Step, ...]:
     """A button moves an entry to the next of several lists, whose sizes are shown."""
     forward = app.member(FORWARD)
@@ -363,6 +385,7 @@ ONCE: tuple[Rule, ...] = (
     _edits,
     _moves,
     _searches,
+    _counts_parts,
 )
 OFTEN: tuple[Rule, ...] = (
     *(_totals, _counts, _refuses, _defaults, _begins),

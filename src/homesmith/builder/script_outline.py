@@ -26,6 +26,7 @@ NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
 BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
+TICKED = re.compile(r"\b(?:un)?(?:tick|check|mark|toggle)s?\b", re.IGNORECASE)
 SEEN = re.compile(
     r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
 )
@@ -66,6 +67,9 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(_fixed(app, one))
         else:
             start = app.families.get(one, "")
+            if start and _ticks(app, one):
+                parts.append(_toggle(app, one))
+                continue
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
             parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
@@ -90,7 +94,10 @@ def _data(app: ScriptApp) -> list[Part]:
             data = replace(data, opening=data.opening.replace(DATA, TYPED))
         return [data]
     every = several(app.noun)
-    first = f" {{ {app.groups.holders}," if app.groups.ends else " {"
+    ticked = dict.fromkeys(app.families[n] for n in app.families if _ticks(app, n))
+    known = [app.groups.holders] if app.groups.ends else []
+    known += [several(camel(start)) for start in ticked]
+    first = "".join([" {", *(f" {name}," for name in known)])
     shape = f"{_groups(app)}// Each {app.noun} is an object with{first}"
     opening = f'{comment(facts)}{state}let {every} = load("{every}", []);'
     if app.opener:
@@ -232,6 +239,48 @@ def _one_of_each_family(app: ScriptApp) -> tuple[str, ...]:
     return tuple(alone)
 
 
+def _counted(app: ScriptApp, name: str) -> str:
+    """The text of a member that tells how many of an entry's parts are on; "" for another."""
+    texts = [text for said in app.told for text in texts_after(name, said.text, said.names)]
+    told = " ".join(said.text for said in app.told if name in said.names)
+    form = number_form(texts)
+    starts = {
+        s
+        for n, s in app.families.items()
+        if _ticks(app, n) and re.search(rf"\b{re.escape(s)}s?\b", told)
+    }
+    if not form or len(starts) != 1 or not re.search(r"how many", told):
+        return ""
+    return f"((number) => {form})(({app.noun}.{several(camel(starts.pop()))} ?? []).length)"
+
+
+def _ticks(app: ScriptApp, name: str) -> bool:
+    """Whether one of several alike buttons turns its part of the entry on and off."""
+    return any(TICKED.search(said.text) for said in app.told if name in said.about)
+
+
+def _toggle(app: ScriptApp, name: str) -> Part:
+    """The function of buttons that turn parts of an entry on and off: the entry lists those on."""
+    one = camel(app.families[name])
+    field = f"{app.noun}.{several(one)}"
+    head = f"function {app.calls[name]}({app.noun}, {one}) {{\n"
+    text = f"{head}  {field} = toggled({field}, {one});\n}}\n\n"
+    return Part(name=app.calls[name], opening=text)
+
+
+def _toggles(app: ScriptApp, name: str, margin: str) -> Part:
+    """Those buttons, each with the end of its name as its text."""
+    start = app.families[name]
+    one, names = camel(start), [n for n in app.families if app.families[n] == start]
+    listed = ", ".join(f'["{n}", "{n[len(start) + 1 :].capitalize()}"]' for n in names)
+    on = f"({app.noun}.{several(one)} ?? []).includes({one})"
+    call = f"() => {app.calls[name]}({app.noun}, {one})"
+    first = f"{margin}...[{listed}].map(([{one}, text]) =>"
+    shown = f"testid: {one}, text: text, ariaPressed: String({on}), onclick: {call}"
+    lines = (first, f'{margin}  make("button", {{ {shown} }})),')
+    return Part(name=name, opening="\n".join([*lines, ""]))
+
+
 def _alike(app: ScriptApp, name: str, margin: str) -> Part:
     """Several buttons that do the same to different parts of an entry."""
     start = app.families[name]
@@ -248,7 +297,12 @@ def _alike(app: ScriptApp, name: str, margin: str) -> Part:
 def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
     """One element inside an entry, up to what it shows."""
     if name in app.families:
-        return _alike(app, name, margin)
+        made = _toggles if _ticks(app, name) else _alike
+        return made(app, name, margin)
+    counted = _counted(app, name)
+    if counted:
+        text = f'{margin}make("span", {{ testid: "{name}", text: {counted} }}),\n'
+        return Part(name=name, opening=text)
     kind = kind_of(name, request)
     call = f"() => {app.calls[name]}({app.noun})" if name in app.calls else ""
     if name in app.acting and kind == "checkbox":
@@ -361,6 +415,9 @@ def number_form(texts: Sequence[str]) -> str:
     decimals = len(many.partition(".")[2])
     number = f"number.toFixed({decimals})" if decimals else "number"
     ending = quoted_js(after) if after else ""
+    plural = re.match(r" ([a-z]{3,})s\b(?<!ss)", after)
+    if plural and "1" not in found and not decimals:
+        found["1"] = (before, f" {plural[1]}{after[plural.end() :]}")
     if "1" in found and found["1"][1] != after:
         ending = f"(number === 1 ? {quoted_js(found['1'][1])} : {quoted_js(after)})"
     pieces = [quoted_js(before) if before else "", number, ending]

@@ -43,6 +43,11 @@ def now() -> str:
 
 
 """
+INDEX = """@app.get("/")
+def index():
+    return {"app": app.title, "docs": "/docs"}
+"""
+"""What stands at the root of an app without a page: a word for who opens it in a browser."""
 NEXT = ("\n\n\n", "\n@app", "\ndef ", "\nclass ", "\nasync def ", "\n# ")
 """What a model writes after the end of a function."""
 DETAIL = re.compile(r"404[^.]*?\"detail\"\s*:\s*\"([^\"]+)\"|404[^.]*?detail [\"“`]([^\"”`]+)")
@@ -96,7 +101,10 @@ def server_outline(standing: str, request: str, *, page: bool) -> tuple[Part, ..
     api = server.api
     parts = [head, _table(server), *_bodies(server, api), *_helpers(server)]
     parts += [_route(server, one) for one in sorted(api, key=lambda one: "{" in one.path)]
-    return (*parts, *(_pages(server) if page else ()))
+    if page:
+        return (*parts, *_pages(server))
+    asked = any(one.method == "GET" and one.path == "/" for one in server.routes)
+    return tuple(parts) if asked else (*parts, Part(name="index", opening=INDEX))
 
 
 def server_of(request: str, *, page: bool) -> Server | None:
@@ -225,6 +233,15 @@ def _route(server: Server, one: Endpoint) -> Part:
     tests = TESTS.get(name.partition("_")[0], ())
     tests += (f"test_{name.partition('_')[0]}", *(f"test_{query}" for query, _ in one.queries))
     about = (one.path, *tests)
+    if name == f"create_{server.noun}" and server.key != "id":  # the key comes with the body
+        known = f"find_{server.noun}({server.noun}.{server.key})"
+        return Part(
+            name=name,
+            opening=opening,
+            ending=f"\n    return {known}\n\n\n",
+            stop=("\n    return", *NEXT),
+            about=about,
+        )
     return Part(name=name, opening=opening, ending="\n\n\n", stop=NEXT, about=about)
 
 

@@ -76,6 +76,12 @@ function onEnter(testid, action) {
   });
 }
 
+// toggled(["a"], "b") is the list with "b"; without it, where the list has it.
+function toggled(list, item) {
+  const have = list ?? [];
+  return have.includes(item) ? have.filter((other) => other !== item) : [...have, item];
+}
+
 // newId() is a text that no other call gives.
 function newId() {
   return Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
