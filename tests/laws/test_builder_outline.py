@@ -190,3 +190,25 @@ def test_items_of_a_list_begin_new_lines_of_a_comment() -> None:
         comment(["Two:", "- one", "- two", "After."], "#") == "# Two:\n# - one\n# - two\n# After.\n"
     )
     assert Part(name="x", opening="").stop == ()
+
+
+def test_parts_of_an_entry_that_are_ticked_are_written_by_the_program() -> None:
+    wish = (
+        "A form has a text field `new-name` (data-testids) and a button `add-plant`.\n\n"
+        "Every plant is an element with data-testid `plant` that shows `plant-days` and has the "
+        "buttons `day-mon`, `day-tue`, `day-wed`. `day-mon` ticks or unticks Monday. `day-tue` "
+        "ticks or unticks Tuesday. `day-wed` ticks or unticks Wednesday. `plant-days` shows how "
+        'many days are done, for example "3 days".'
+    )
+    html = (
+        '<form><input data-testid="new-name"><button data-testid="add-plant">Add</button></form>'
+        '<ul data-testid="plants"></ul>'
+    )
+    whole = written(script_outline(read_page(html, "", literals(wish).testids), wish), {})
+    for line in (
+        "// Each plant is an object with { days,",
+        "  plant.days = toggled(plant.days, day);",
+        '...[["day-mon", "Mon"], ["day-tue", "Tue"], ["day-wed", "Wed"]].map(([day, text]) =>',
+        '((number) => number + (number === 1 ? " day" : " days"))((plant.days ?? []).length)',
+    ):
+        assert line in whole
