@@ -213,7 +213,7 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
                 score[part.name] += 2.5 * weight
             if part.name == "render":
                 score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
-    return tuple(sorted(score, key=lambda name: -score[name])[:3])
+    return tuple(sorted(score, key=lambda name: -score[name])[:4])
 
 
 def _says(name: str, message: str) -> bool:

@@ -62,6 +62,9 @@ TESTS: dict[str, tuple[str, ...]] = {
 SORTED = re.compile(
     r"\b(?:newest|latest|oldest|first|sorted|order(?:ed)?|alphabetical\w*|by \w+)\b"
 )
+PACKED = re.compile(
+    r"\blists? of\b|\b(?:true|false|boolean|yes or no|tags|labels)\b|: \[", re.IGNORECASE
+)
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
 
 
@@ -141,7 +144,7 @@ def _table(server: Server) -> Part:
         f"CREATE TABLE IF NOT EXISTS {server.plural} (\n{columns}",
         ending='\n);\n""")\n\n\n',
         stop=("\n)", '"""'),
-        about=("test_creating",),
+        about=("OperationalError", "IntegrityError"),
         tokens=250,
     )
 
@@ -192,14 +195,7 @@ def _helpers(server: Server) -> list[Part]:
     order = [line for one in server.routes for line in one.told if SORTED.search(line)]
     order += [line for line in server.rest if SORTED.search(line)]
     return [
-        Part(
-            name="shown",
-            opening=f"def shown({noun}: dict) -> dict:\n    return {{**{noun}",
-            ending="\n\n\n",
-            stop=("\n",),
-            about=("test_creating", "test_listing"),
-            tokens=120,
-        ),
+        _shown(server),
         Part(
             name="find",
             opening=f"def find_{noun}({variable}: {server.kept}) -> dict:\n"
@@ -218,6 +214,20 @@ def _helpers(server: Server) -> list[Part]:
             tokens=40,
         ),
     ]
+
+
+def _shown(server: Server) -> Part:
+    """The function that turns a row into what is answered: left to the model where columns hold
+    what SQLite has no type for.
+    """
+    noun = server.noun
+    opening = f"def shown({noun}: dict) -> dict:\n    return {{**{noun}"
+    if not PACKED.search(" ".join((*server.rest, *(t for r in server.routes for t in r.told)))):
+        return Part(name="shown", opening=f"{opening}}}\n\n\n")
+    about = ("test_creating", "test_listing")
+    return Part(
+        name="shown", opening=opening, ending="\n\n\n", stop=("\n",), about=about, tokens=120
+    )
 
 
 def _route(server: Server, one: Endpoint) -> Part:
