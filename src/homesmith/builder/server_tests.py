@@ -144,15 +144,23 @@ def _creating(case: _Case) -> Iterator[str]:
     answer = f"answer = {post}{case.made()!r})"
     yield _test("creating", answer, _status(create.status or 200), _holds(case.made()))
     for key, value in case.sample.items():
-        line = next((one for one in create.told if _speaks(key, one) and "422" in one), "")
-        clauses = [part for part in re.split(r",|;|\bor if\b", line) if _speaks(key, part)]
-        for number, wrong in enumerate(_wrong(value, " ".join(clauses)), start=1):
+        clause = _clause(create, key)
+        for number, wrong in enumerate(_wrong(value, clause), start=1):
             body = {**case.made(), key: wrong}
             yield _test(f"wrong_{key}_{number}", f"answer = {post}{body!r})", _status(422))
+        if re.search(r"\bmissing\b", clause):
+            body = {name: one for name, one in case.made().items() if name != key}
+            yield _test(f"wrong_without_{key}", f"answer = {post}{body!r})", _status(422))
     conflict = re.search(DETAIL % "409", " ".join(create.told))
     if conflict:
         again = (answer.removeprefix("answer = "), answer, _status(409), _detail(conflict[1]))
         yield _test("the_same_again", *again)
+
+
+def _clause(create: Endpoint, key: str) -> str:
+    """The words of a 422 that speak of a key."""
+    line = next((one for one in create.told if _speaks(key, one) and "422" in one), "")
+    return " ".join(p for p in re.split(r",|;|\bor if\b", line) if _speaks(key, p))
 
 
 def _wrong(value: Any, clause: str) -> list[Any]:
@@ -235,6 +243,10 @@ def _patching(case: _Case, one: Endpoint) -> Iterator[str]:
         patch = f'answer = client.patch(f"{case.at()}", json={change!r})'
         same = f"assert answer.json() == {{**made, **{change!r}}}"
         yield _test(f"changing_{key}", _make(case), patch, _status(200), same)
+        bad = _wrong(value, _clause(case.create, key)) if case.create else []
+        if bad and re.search(r"\bsame rules?\b", " ".join(one.told)):
+            patch = f'answer = client.patch(f"{case.at()}", json={ {key: bad[0]}!r})'
+            yield _test(f"changing_{key}_wrongly", _make(case), patch, _status(422))
 
 
 def _acting(case: _Case) -> Iterator[str]:
