@@ -41,6 +41,12 @@ PAGE = """<!DOCTYPE html>
   <script src="app.js"></script>
 </body>
 </html>"""
+DATA = """const words = `
+  kept
+`;"""
+RENDER = """  if (words) {
+    document.title = words.trim();
+  }"""
 SCRIPT = """const words = `
   kept
 `;
@@ -67,6 +73,8 @@ def answer(request: Request) -> str:
     asked = request.messages[-1].text
     if "Write index.html" in asked or "new index.html" in asked:
         return f"```html\n{PAGE}\n```"
+    if "Write app.js" in asked:
+        return RENDER if request.prefill.endswith("function render() {\n") else DATA
     if "app.js" in asked:
         return f"```javascript\n{SCRIPT}\n```"
     return "[]" if request.json_schema else ""
@@ -110,7 +118,9 @@ async def test_without_a_context_prompts_are_what_they_were(tmp_path: Path) -> N
     assert said == empty == off
     assert not isinstance(events[-1], RunFailed)
     assert not any(PREFER in message.text for asked in said for message in asked)
-    assert [(tmp_path / name / "app.js").read_text() for name in "abc"] == [SCRIPT + "\n"] * 3
+    (script,) = {(tmp_path / name / "app.js").read_text() for name in "abc"}
+    assert DATA in script
+    assert RENDER in script
     assert not (folder / "history").exists()
     assert not (tmp_path / "none" / "data" / "context").exists()
     changed, _ = await build(tmp_path / "none", tmp_path / "a", change=True)
@@ -140,7 +150,7 @@ async def test_tabs_and_a_dark_page_are_seen_to_by_a_program(tmp_path: Path) -> 
     root = tmp_path / "app"
     await build(tmp_path / "home", root)
     script = (root / "app.js").read_text()
-    assert "\n\tdocument.title" in script
+    assert "\n\t\tdocument.title" in script
     assert "`\n  kept\n`" in script
     assert "\n\t<title>" in (root / "index.html").read_text()
     style = (root / "style.css").read_text()
@@ -185,7 +195,7 @@ def test_a_template_is_chosen_only_where_it_matters(
 async def test_a_change_keeps_to_the_looks_of_the_app(tmp_path: Path) -> None:
     root = tmp_path / "app"
     await build(tmp_path / "home", root)
-    assert "\n  document" in (root / "app.js").read_text()
+    assert "\n    document" in (root / "app.js").read_text()
     person(tmp_path / "home", begin=LIKES)
     before = (root / "style.css").read_text()
     await build(tmp_path / "home", root, change=True)

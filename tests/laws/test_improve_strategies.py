@@ -203,7 +203,6 @@ def test_auto_gives_the_direct_answer_unless_evidence_speaks_against_it(
     assert held[found.text] >= held[first]
     if held[found.text] == held[first]:
         drawn = [tried.text for tried in found.tried]
-        assert drawn.count(found.text) >= 2
         others = [text for text in drawn if held[text] == held[first] and text != first]
         assert len(others) > drawn.count(first)
 

@@ -45,6 +45,8 @@ DATA = "// Data that never changes, and what the page remembers.\n"
 TYPED = (
     "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
 )
+CRITERIA = "It must show:"
+"""What leads to the criteria in a request; nothing of it is data."""
 AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
 
 
@@ -78,7 +80,11 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
 
 def _data(app: ScriptApp) -> list[Part]:
     """What the page knows and remembers; facts of the request that speak of no name stand here."""
-    facts = [said.text for said in app.told if not said.about and FACT.search(said.text)]
+    facts = [
+        said.text
+        for said in app.told
+        if not said.about and FACT.search(said.text) and said.text != CRITERIA
+    ]
     state = _chosen_first(app)
     data = Part(
         name="data",

@@ -1,6 +1,6 @@
 """How likely each sentence is to hold the answer: a logistic model of seven or nine features.
 
-The weights were fitted on one half of a public set of questions (`benchmarks/compression.py`,
+The weights were fitted on one half of a public set of questions (see
 docs/measurements.md) and are data, not truth: they say that the passage matters most, then the
 sentence, then what kind of thing is asked for. Nothing here is learned at run time.
 """
