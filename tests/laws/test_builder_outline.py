@@ -212,3 +212,26 @@ def test_parts_of_an_entry_that_are_ticked_are_written_by_the_program() -> None:
         '((number) => number + (number === 1 ? " day" : " days"))((plant.days ?? []).length)',
     ):
         assert line in whole
+
+
+def test_moving_between_lists_is_written_by_the_program() -> None:
+    wish = (
+        "Lists (data-testids `list-open`, `list-done`), sizes in `count-open`, `count-done`. A "
+        "text field `new-job` and a button `add-job`.\n\nEach job (`job`) has the buttons `move-left` "
+        "and `move-right`."
+    )
+    html = (
+        '<input data-testid="new-job"><button data-testid="add-job">Add</button>'
+        '<p data-testid="count-open"></p><ul data-testid="list-open"></ul>'
+        '<p data-testid="count-done"></p><ul data-testid="list-done"></ul>'
+    )
+    whole = written(script_outline(read_page(html, "", literals(wish).testids), wish), {})
+    for line in (
+        'const LISTS = ["open", "done"];',
+        "  const next = LISTS[LISTS.indexOf(job.list) + -1];",
+        "  jobs = [...jobs.filter((other) => other !== job), job];",
+        'onclick: () => moveLeft(job), text:, disabled: job.list === "open" }',
+        'onclick: () => moveRight(job), text:, disabled: job.list === "done" }',
+        'onEnter("new-job", addJob);',
+    ):
+        assert line in whole

@@ -27,6 +27,8 @@ ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
 BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
 TICKED = re.compile(r"\b(?:un)?(?:tick|check|mark|toggle)s?\b", re.IGNORECASE)
+FORWARD = re.compile(r"(?:^|-)(?:right|next|forward|later|advance)(?:-|$)")
+BACKWARD = re.compile(r"(?:^|-)(?:left|previous|prev|back|earlier)(?:-|$)")
 SEEN = re.compile(
     r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
 )
@@ -67,6 +69,8 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     for one in _one_of_each_family(app):
         if one == app.opener or one.startswith("cancel"):
             parts.append(_fixed(app, one))
+        elif _shift(app, one):
+            parts.append(_moved(app, one))
         else:
             start = app.families.get(one, "")
             if start and _ticks(app, one):
@@ -224,6 +228,28 @@ def _element(app: ScriptApp, request: str) -> list[Part]:
     return [*parts, Part(name="made", opening="  ]);\n}\n\n")]
 
 
+def _shift(app: ScriptApp, name: str) -> int:
+    """Where a button of an entry moves it among the lists: 1 forward, -1 back, 0 nowhere."""
+    if not app.groups.ends:
+        return 0
+    return 1 if FORWARD.search(name) else -1 if BACKWARD.search(name) else 0
+
+
+def _moved(app: ScriptApp, name: str) -> Part:
+    """The function of such a button: the entry goes to the end of the neighbouring list."""
+    noun, every, field = app.noun, several(app.noun), app.groups.holders
+    constant = several(field).upper()
+    lines = (
+        f"function {app.calls[name]}({noun}) {{",
+        f"  const next = {constant}[{constant}.indexOf({noun}.{field}) + {_shift(app, name)}];",
+        "  if (next === undefined) return;",
+        f"  {noun}.{field} = next;",
+        f"  {every} = [...{every}.filter((other) => other !== {noun}), {noun}];",
+        "}",
+    )
+    return Part(name=app.calls[name], opening="\n".join([*lines, "", ""]))
+
+
 def _told_in_words(app: ScriptApp, told: str) -> list[Part]:
     """What an entry shows where the request names no elements for it: one span for each field."""
     fields = [name for name in app.entered if calls(name, told)] or [""]
@@ -323,6 +349,9 @@ def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
     else:
         rest = f'"span", {{ testid: "{name}", text:'
     part = _value(name, f"{margin}make({rest}", " }),\n", (name,))
+    if _shift(app, name):
+        field, end = app.groups.holders, app.groups.ends[-1 if _shift(app, name) > 0 else 0]
+        part = replace(part, ending=f', disabled: {app.noun}.{field} === "{end}"{part.ending}')
     hides = app.opened and name not in app.opened and name not in app.acting
     return replace(part, ending=f", hidden: editing === {app.noun}{part.ending}") if hides else part
 
