@@ -217,8 +217,8 @@ def test_parts_of_an_entry_that_are_ticked_are_written_by_the_program() -> None:
 def test_moving_between_lists_is_written_by_the_program() -> None:
     wish = (
         "Lists (data-testids `list-open`, `list-done`), sizes in `count-open`, `count-done`. A "
-        "text field `new-job` and a button `add-job`.\n\nEach job (`job`) has the buttons `move-left` "
-        "and `move-right`."
+        "text field `new-job` and a button `add-job`.\n\n"
+        "Each job (`job`) has the buttons `move-left` and `move-right`."
     )
     html = (
         '<input data-testid="new-job"><button data-testid="add-job">Add</button>'
