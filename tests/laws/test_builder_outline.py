@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from homesmith.builder.composing import blamed, outline_of, wanted
 from homesmith.builder.controls import read_page
+from homesmith.builder.forms import number_form
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import kind_of, mentions, repeated
 from homesmith.builder.outline import Part, bodies_of, comment, written
 from homesmith.builder.script_app import groups_of, script_app
-from homesmith.builder.script_outline import number_form, script_outline
+from homesmith.builder.script_outline import script_outline
 from homesmith.builder.template import load_templates
 from homesmith.core.checks import Finding
 

@@ -6,29 +6,24 @@ A program writes what follows from the names alone; what a function does is left
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from homesmith.builder.controls import Page
+from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
-from homesmith.builder.mentions import Said, calls, is_number, kind_of, texts_after
+from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
+from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
 
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
 )
-NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
-ZERO = re.compile(r"(?:No|Nothing) \w")
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
 BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
-TICKED = re.compile(r"\b(?:un)?(?:tick|check|mark|toggle)s?\b", re.IGNORECASE)
-FORWARD = re.compile(r"(?:^|-)(?:right|next|forward|later|advance)(?:-|$)")
-BACKWARD = re.compile(r"(?:^|-)(?:left|previous|prev|back|earlier)(?:-|$)")
 SEEN = re.compile(
     r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
 )
@@ -39,10 +34,6 @@ TICKS = re.compile(
 )
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
-STYLED = re.compile(
-    r"\b(?:crossed|struck|strike|highlight\w*|grey|gray|red|green|bold|colou?r\w*|faded|dimmed)\b"
-)
-"""Words that say that some entries look different."""
 DATA = "// Data that never changes, and what the page remembers.\n"
 TYPED = (
     "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
@@ -66,20 +57,20 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     for one in app.chosen:
         lines = [said.text for said in app.told if one in said.acted]
         parts.append(_function(app.calls[one], "", lines, (one,)))
-    for one in _one_of_each_family(app):
+    for one in one_of_each_family(app):
         if one == app.opener or one.startswith("cancel"):
             parts.append(_fixed(app, one))
-        elif _shift(app, one):
-            parts.append(_moved(app, one))
+        elif shift(app, one):
+            parts.append(moved(app, one))
         else:
             start = app.families.get(one, "")
-            if start and _ticks(app, one):
-                parts.append(_toggle(app, one))
+            if start and ticks(app, one):
+                parts.append(toggle(app, one))
                 continue
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
             parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
-    return (*parts, *_element(app, request), *_shown(app), _render(app), _ties(app))
+    return (*parts, *element(app, request), *_shown(app), _render(app), _ties(app))
 
 
 def _data(app: ScriptApp) -> list[Part]:
@@ -104,7 +95,7 @@ def _data(app: ScriptApp) -> list[Part]:
             data = replace(data, opening=data.opening.replace(DATA, TYPED))
         return [data]
     every = several(app.noun)
-    ticked = dict.fromkeys(app.families[n] for n in app.families if _ticks(app, n))
+    ticked = dict.fromkeys(app.families[n] for n in app.families if ticks(app, n))
     known = [app.groups.holders] if app.groups.ends else []
     known += [several(camel(start)) for start in ticked]
     first = "".join([" {", *(f" {name}," for name in known)])
@@ -198,170 +189,6 @@ def _fixed(app: ScriptApp, name: str) -> Part:
     return Part(name=app.calls[name], opening=text)
 
 
-def _element(app: ScriptApp, request: str) -> list[Part]:
-    """The function that makes one entry: every name of it stands, the model says what it shows."""
-    if not app.noun:
-        return []
-    lines = [said.text for said in app.told if set(app.members) & set(said.about)]
-    entry, *members = app.members
-    if entry in app.acting:
-        tag, first = "button", f"onclick: () => {app.calls[entry]}({app.noun}), text:"
-    else:
-        tag, first = "li", "class:" if STYLED.search(" ".join(lines)) else ""
-    made = f'  return make("{tag}", {{ testid: "{entry}"'
-    opening = f"{comment(lines)}function {app.noun}Element({app.noun}) {{\n{made}"
-    parts: list[Part] = []
-    if first:
-        parts.append(_value(f"{app.noun}Element", f"{opening}, {first}", " }, [\n", (entry,)))
-    else:
-        parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))
-    standing = [name for name in members if name not in app.opened]
-    if tag == "li" and all(name in app.acting for name in standing):
-        parts += _told_in_words(app, " ".join(lines))
-    once = {*_one_of_each_family(app)}
-    standing = [name for name in standing if name in once or name not in app.acting]
-    parts += [_member(app, name, request, "    ") for name in standing]
-    if app.opened:
-        parts.append(Part(name="open", opening=f"    ...(editing !== {app.noun} ? [] : [\n"))
-        parts += [_member(app, name, request, "      ") for name in app.opened]
-        parts.append(Part(name="opened", opening="    ]),\n"))
-    return [*parts, Part(name="made", opening="  ]);\n}\n\n")]
-
-
-def _shift(app: ScriptApp, name: str) -> int:
-    """Where a button of an entry moves it among the lists: 1 forward, -1 back, 0 nowhere."""
-    if not app.groups.ends:
-        return 0
-    return 1 if FORWARD.search(name) else -1 if BACKWARD.search(name) else 0
-
-
-def _moved(app: ScriptApp, name: str) -> Part:
-    """The function of such a button: the entry goes to the end of the neighbouring list."""
-    noun, every, field = app.noun, several(app.noun), app.groups.holders
-    constant = several(field).upper()
-    lines = (
-        f"function {app.calls[name]}({noun}) {{",
-        f"  const next = {constant}[{constant}.indexOf({noun}.{field}) + {_shift(app, name)}];",
-        "  if (next === undefined) return;",
-        f"  {noun}.{field} = next;",
-        f"  {every} = [...{every}.filter((other) => other !== {noun}), {noun}];",
-        "}",
-    )
-    return Part(name=app.calls[name], opening="\n".join([*lines, "", ""]))
-
-
-def _told_in_words(app: ScriptApp, told: str) -> list[Part]:
-    """What an entry shows where the request names no elements for it: one span for each field."""
-    fields = [name for name in app.entered if calls(name, told)] or [""]
-    return [
-        _value(
-            f"shows-{name}" if name else "shows",
-            f'    make("span", {{ class: "{name}", text:' if name else '    make("span", { text:',
-            " }),\n",
-            (app.members[0],),
-        )
-        for name in fields
-    ]
-
-
-def _one_of_each_family(app: ScriptApp) -> tuple[str, ...]:
-    """The acting names, of alike ones only the first."""
-    first = {start: name for name, start in reversed(list(app.families.items()))}
-    alone = (name for name in app.acting if first.get(app.families.get(name, ""), name) == name)
-    return tuple(alone)
-
-
-def _counted(app: ScriptApp, name: str) -> str:
-    """The text of a member that tells how many of an entry's parts are on; "" for another."""
-    texts = [text for said in app.told for text in texts_after(name, said.text, said.names)]
-    told = " ".join(said.text for said in app.told if name in said.names)
-    form = number_form(texts)
-    starts = {
-        s
-        for n, s in app.families.items()
-        if _ticks(app, n) and re.search(rf"\b{re.escape(s)}s?\b", told)
-    }
-    if not form or len(starts) != 1 or not re.search(r"how many", told):
-        return ""
-    return f"((number) => {form})(({app.noun}.{several(camel(starts.pop()))} ?? []).length)"
-
-
-def _ticks(app: ScriptApp, name: str) -> bool:
-    """Whether one of several alike buttons turns its part of the entry on and off."""
-    return any(TICKED.search(said.text) for said in app.told if name in said.about)
-
-
-def _toggle(app: ScriptApp, name: str) -> Part:
-    """The function of buttons that turn parts of an entry on and off: the entry lists those on."""
-    one = camel(app.families[name])
-    field = f"{app.noun}.{several(one)}"
-    head = f"function {app.calls[name]}({app.noun}, {one}) {{\n"
-    text = f"{head}  {field} = toggled({field}, {one});\n}}\n\n"
-    return Part(name=app.calls[name], opening=text)
-
-
-def _toggles(app: ScriptApp, name: str, margin: str) -> Part:
-    """Those buttons, each with the end of its name as its text."""
-    start = app.families[name]
-    one, names = camel(start), [n for n in app.families if app.families[n] == start]
-    listed = ", ".join(f'["{n}", "{n[len(start) + 1 :].capitalize()}"]' for n in names)
-    on = f"({app.noun}.{several(one)} ?? []).includes({one})"
-    call = f"() => {app.calls[name]}({app.noun}, {one})"
-    first = f"{margin}...[{listed}].map(([{one}, text]) =>"
-    shown = f"testid: {one}, text: text, ariaPressed: String({on}), onclick: {call}"
-    lines = (first, f'{margin}  make("button", {{ {shown} }})),')
-    return Part(name=name, opening="\n".join([*lines, ""]))
-
-
-def _alike(app: ScriptApp, name: str, margin: str) -> Part:
-    """Several buttons that do the same to different parts of an entry."""
-    start = app.families[name]
-    one = camel(start)
-    names = ", ".join(f'"{other}"' for other in app.families if app.families[other] == start)
-    opening = (
-        f"{margin}...[{names}].map(({one}) =>\n{margin}  "
-        f'make("button", {{ testid: {one}, onclick: () => {app.calls[name]}({app.noun}, {one}), '
-        "text:"
-    )
-    return _value(name, opening, " })),\n", (name,))
-
-
-def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
-    """One element inside an entry, up to what it shows."""
-    if name in app.families:
-        made = _toggles if _ticks(app, name) else _alike
-        return made(app, name, margin)
-    counted = _counted(app, name)
-    if counted:
-        text = f'{margin}make("span", {{ testid: "{name}", text: {counted} }}),\n'
-        return Part(name=name, opening=text)
-    kind = kind_of(name, request)
-    call = f"() => {app.calls[name]}({app.noun})" if name in app.calls else ""
-    if name in app.acting and kind == "checkbox":
-        rest = f'"input", {{ type: "checkbox", testid: "{name}", onchange: {call}, checked:'
-    elif name in app.acting:
-        label = label_of(name, request, "")
-        told = f' "{label}"' if label else ""
-        rest = f'"button", {{ testid: "{name}", onclick: {call}, text:{told}'
-    elif kind == "field":
-        number = "number" if is_number(name, request) else "text"
-        rest = f'"input", {{ type: "{number}", testid: "{name}", value:'
-    else:
-        rest = f'"span", {{ testid: "{name}", text:'
-    part = _value(name, f"{margin}make({rest}", " }),\n", (name,))
-    if _shift(app, name):
-        field, end = app.groups.holders, app.groups.ends[-1 if _shift(app, name) > 0 else 0]
-        part = replace(part, ending=f', disabled: {app.noun}.{field} === "{end}"{part.ending}')
-    hides = app.opened and name not in app.opened and name not in app.acting
-    return replace(part, ending=f", hidden: editing === {app.noun}{part.ending}") if hides else part
-
-
-def _value(name: str, opening: str, ending: str, about: tuple[str, ...]) -> Part:
-    """A value that ends where its object ends."""
-    stop = (" }),", "}),", " }, [", " })", "\n")
-    return Part(name=name, opening=opening, ending=ending, stop=stop, about=about, tokens=90)
-
-
 def _shown(app: ScriptApp) -> list[Part]:
     """What is seen of the entries now, and the text of each output.
 
@@ -436,35 +263,6 @@ def _texts(app: ScriptApp, name: str) -> list[str]:
     direct = [said for said in app.told if name in said.names]
     texts = [text for said in direct for text in texts_after(name, said.text, said.names)]
     return texts or [text for said in direct for text in given(said.text)]
-
-
-def number_form(texts: Sequence[str]) -> str:
-    """The expression for a text with one number in it, from examples such as "1 item" and
-    "2 items"; "" where they show no such form.
-    """
-    found = {m[2]: (m[1], m[3]) for text in texts if (m := NUMBERED.match(text))}
-    if not found or not all(NUMBERED.match(text) or ZERO.match(text) for text in texts):
-        return ""
-    many = next((number for number in found if number != "1"), "1")
-    before, after = found[many]
-    decimals = len(many.partition(".")[2])
-    number = f"number.toFixed({decimals})" if decimals else "number"
-    ending = quoted_js(after) if after else ""
-    plural = re.match(r" ([a-z]{3,})s\b(?<!ss)", after)
-    if plural and "1" not in found and not decimals:
-        found["1"] = (before, f" {plural[1]}{after[plural.end() :]}")
-    if "1" in found and found["1"][1] != after:
-        ending = f"(number === 1 ? {quoted_js(found['1'][1])} : {quoted_js(after)})"
-    pieces = [quoted_js(before) if before else "", number, ending]
-    whole = " + ".join(piece for piece in pieces if piece)
-    none = next((text for text in texts if ZERO.match(text)), "")
-    whole = f"String({whole})" if whole == number else whole
-    return f"number === 0 ? {quoted_js(none)} : {whole}" if none else whole
-
-
-def quoted_js(text: str) -> str:
-    """A text as it stands in a script."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _render(app: ScriptApp) -> Part:
