@@ -114,7 +114,7 @@ async def test_run_serves_until_ctrl_c(tmp_path: Path, app: Path) -> None:
         *words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
-    address = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+    address = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
 
     def page() -> str:
         with urllib.request.urlopen(address, timeout=10) as answer:
@@ -122,7 +122,7 @@ async def test_run_serves_until_ctrl_c(tmp_path: Path, app: Path) -> None:
 
     assert "Hello" in await asyncio.to_thread(page)
     process.send_signal(signal.SIGINT)
-    _, told = await asyncio.wait_for(process.communicate(), 15)
+    _, told = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 130
     assert b"Traceback" not in told
     with pytest.raises(OSError, match="refused"):
