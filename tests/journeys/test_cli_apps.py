@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,15 @@ def test_diff_of_a_folder_nothing_was_kept_of(line: Line, app: Path) -> None:
     assert (ended.code, len(ended.err.splitlines())) == (2, 3)
 
 
-@pytest.mark.usefixtures("sandbox")
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C counts, also where these tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 async def test_run_serves_until_ctrl_c(tmp_path: Path, app: Path) -> None:
     environ = os.environ | {"HOMESMITH_HOME": str(tmp_path / "home")}
     words = (sys.executable, "-m", "homesmith.doors.cli", "run", str(app))
