@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Answer, Delta, Ended, Event, Failed, Request, Usage
@@ -32,6 +32,26 @@ class Engine(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """What an engine may offer beside: read a prompt ahead, keep on disk what it has read.
+
+    None of it changes any answer; without it conversations go on, and cost time.
+    """
+
+    async def warm(self, request: Request) -> Usage:
+        """Read the prompt without answering. Raises EngineError kinds and PromptTooLong."""
+        ...
+
+    async def keep(self, conversation: str) -> str:
+        """Keep for later processes what was read of a conversation; "" or why that failed."""
+        ...
+
+    async def let_go(self, conversation: str) -> None:
+        """Remove what was read of a conversation, from memory and disk."""
+        ...
 
 
 async def fold(events: AsyncIterator[Event]) -> Answer:

@@ -19,7 +19,8 @@ class Request:
     it is not repeated in the deltas. `json_schema` constrains the answer by a grammar and cannot
     be combined with `prefill`. `repeat_limit`: stop when the same stretch is written this often.
     `stable`: how many of the first messages many requests share; an engine may keep on disk what it
-    read of them.
+    read of them. `conversation`: the name of the conversation that this request goes on with; an
+    engine may keep what it has read of it apart from all others.
     """
 
     model: ModelId
@@ -32,6 +33,7 @@ class Request:
     seed: int = 0
     slot: int = 0
     stable: int = 0
+    conversation: str = ""
     repeat_limit: int = 6
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ class EchoEngine:
         self._window = window
         self._reply = reply
         self._seconds_per_token = seconds_per_token
+        self._heard = playing.Heard()
 
     @property
     def model(self) -> ModelId:
@@ -49,6 +50,7 @@ class EchoEngine:
             model=self._model,
             window=self._window,
             seconds_per_token=self._seconds_per_token,
+            heard=self._heard,
         )
 
     async def close(self) -> None:

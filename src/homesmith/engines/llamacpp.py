@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -24,6 +24,7 @@ from homesmith.core.errors import (
     InvalidText,
     PromptTooLong,
     TokenCountMismatch,
+    UsageError,
 )
 from homesmith.core.models import Model, ModelId, Profile
 from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started, Usage
@@ -35,13 +36,15 @@ from homesmith.engines.pace import Pace, common_prefix
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.repetition import Repetition
 from homesmith.engines.shelf import WORTH_TOKENS, Shelf
+from homesmith.engines.slots import Slots
 from homesmith.engines.templates import Piece, pieces
 
 STOP_SECONDS = 0.8
 """A slot still busy this long after its consumer left costs the child its life: the promise of
 one second holds on any machine, at the price of a reload where batches are slower than planned."""
 
-REMEMBERED_PIECES = 256
+REMEMBERED_PIECES = 4096
+"""More than the turns of a conversation that fits the largest window."""
 
 
 class LlamaCppEngine:
@@ -66,13 +69,11 @@ class LlamaCppEngine:
         self._plan = plan
         self._start_seconds = start_seconds
         self._stall_seconds = stall_seconds
-        self._shelf = shelf
         self._child: Child | None = None
         self._profile: Profile | None = None
         self._starting = asyncio.Lock()
-        self._slots = [asyncio.Lock() for _ in range(plan.parallel)]
+        self._slots = Slots(plan.parallel, shelf)
         self._stopping: set[asyncio.Task[None]] = set()
-        self._held: list[list[int]] = [[] for _ in self._slots]
         self._pace = Pace(plan.batch)
         self._tokens: OrderedDict[tuple[str, bool, bool], list[int]] = OrderedDict()
 
@@ -100,10 +101,11 @@ class LlamaCppEngine:
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Started, Reading…, Delta…, then Ended or Failed; never raises."""
+        slot = self._slots.choose(request.slot, request.conversation)
         try:
             async with (
-                self._slots[request.slot % len(self._slots)],
-                contextlib.aclosing(self._answer(request)) as events,
+                self._slots[slot].lock,
+                contextlib.aclosing(self._answer(request, slot)) as events,
             ):
                 async for event in events:
                     yield event
@@ -112,6 +114,48 @@ class LlamaCppEngine:
                 await self._end_child()
             yield Failed(error=error)
 
+    async def warm(self, request: Request) -> Usage:
+        """Read the prompt without answering. Raises EngineError kinds and PromptTooLong.
+
+        Cancelled, it stops within a second, and what was read stays.
+        """
+        slot = self._slots.choose(request.slot, request.conversation)
+        async with self._slots[slot].lock:
+            child, prompt = await self._ready(request)
+            state = _Progress(prompt_tokens=len(prompt), began=monotonic())
+            try:
+                async for _ in self._read(child, slot, prompt, request, state, last=False):
+                    pass
+            except (EngineCrashed, EngineTimeout):
+                await self._end_child()
+                raise
+        state.first_token = monotonic()
+        return replace(state.usage(), answer_seconds=0.0)
+
+    async def keep(self, conversation: str) -> str:
+        """Keep what was read of a conversation for later processes; "" or why that failed."""
+        slot = self._slots.holding(conversation)
+        if slot is None:
+            return ""
+        async with self._slots[slot].lock:
+            if self._child is None or not self._child.alive:
+                return "the engine is not running"
+            try:
+                return await self._slots.keep(self._child, conversation)
+            except (EngineCrashed, EngineTimeout) as error:
+                await self._end_child()
+                return error.message
+
+    async def let_go(self, conversation: str) -> None:
+        """Nothing of a conversation is kept any more, and nothing of it is reused."""
+        slot = self._slots.holding(conversation)
+        self._slots.let_go(conversation)
+        if slot is not None and self._child is not None and self._child.alive:
+            async with self._slots[slot].lock:
+                with contextlib.suppress(EngineError, UsageError):
+                    await self._child.erase(slot)
+                    self._slots[slot].tokens = []
+
     async def close(self) -> None:
         """End the child; the engine may be used again and then starts a new one."""
         if self._stopping:
@@ -119,20 +163,20 @@ class LlamaCppEngine:
         async with self._starting:
             await self._end_child()
 
-    async def _answer(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def _answer(self, request: Request, slot: int) -> AsyncGenerator[Event, None]:
         child, prompt = await self._ready(request)
-        head = await self._stable(child, request, prompt)
         yield Started(model=self._model.id, prompt_tokens=len(prompt))
-        slot = request.slot % len(self._slots)
         state = _Progress(prompt_tokens=len(prompt), began=monotonic())
         body = _body(request, prompt, self._profile_stop())
         chunks = child.complete({**body, "id_slot": slot})
         try:
-            async for reading in self._read(child, slot, prompt, head, state):
+            async for reading in self._read(child, slot, prompt, request, state):
                 yield reading
             async for event in self._write(chunks, request, state):
                 yield event
         finally:
+            if state.over or state.first_token:  # else only as far as it was read
+                self._slots[slot].tokens = prompt + state.written
             if not state.over:
                 await self._stop(child, chunks, slot)
         if not state.over:
@@ -140,25 +184,42 @@ class LlamaCppEngine:
 
     async def _stable(self, child: Child, request: Request, prompt: list[int]) -> int:
         """How many tokens of the prompt come from its stable messages; 0 if too few to keep."""
-        if self._shelf is None or not request.stable:
+        if self._slots.shelf is None or not request.stable:
             return 0
         alone = replace(request, messages=request.messages[: request.stable], prefill="")
         shared = common_prefix(prompt, await self._prompt(child, alone))
         return shared if shared >= WORTH_TOKENS else 0
 
     async def _read(
-        self, child: Child, slot: int, prompt: list[int], head: int, state: _Progress
+        self,
+        child: Child,
+        slot: int,
+        prompt: list[int],
+        request: Request,
+        state: _Progress,
+        *,
+        last: bool = True,
     ) -> AsyncGenerator[Reading, None]:
-        """Read all of the prompt but its last stretch, looking up after every one."""
-        place = common_prefix(prompt, self._held[slot])
+        """Read the prompt, looking up after every stretch; `last`: the last one is the answer's.
+
+        Without an answer the slot then holds this prompt and nothing behind it.
+        """
+        await self._slots.take(child, slot, request.conversation, prompt)
+        head, held = await self._stable(child, request, prompt), self._slots[slot]
+        place = common_prefix(prompt, held.tokens)
         missing = place < head
         if missing and await self._restored(child, slot, prompt[:head]):
             place, missing = head, False
-        self._held[slot] = prompt
-        while missing or len(prompt) - place > self._pace.tokens:
-            place += self._pace.tokens
+        held.unsaved = True
+        while (
+            missing
+            or len(prompt) - place > self._pace.tokens
+            or (not last and held.tokens != prompt)
+        ):
+            place = min(place + self._pace.tokens, len(prompt))
             if missing and place >= head:
                 place = head
+            held.tokens = prompt[:place]
             timings = await child.read({**_READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
             if missing and place == head:
@@ -168,33 +229,13 @@ class LlamaCppEngine:
 
     async def _restored(self, child: Child, slot: int, head: list[int]) -> bool:
         """Whether the slot now holds this head because an earlier process had read it."""
-        assert self._shelf is not None
-        name = self._shelf.name(head)
-        if not self._shelf.holds(name):
-            return False
-        try:
-            if await child.restore(slot, name) == len(head):
-                return True
-        except (EngineCrashed, EngineTimeout):
-            self._shelf.drop(name)
-            raise
-        except HomesmithError:
-            pass
-        self._shelf.drop(name)
-        return False
+        shelf = self._slots.shelf
+        return shelf is not None and await self._slots.restore(child, slot, shelf.name(head), head)
 
     async def _save(self, child: Child, slot: int, head: list[int]) -> None:
-        """Keep what was read for later processes; without room on the disk nothing is kept."""
-        assert self._shelf is not None
-        name = self._shelf.name(head)
-        try:
-            await child.save(slot, self._shelf.draft(name))
-        except (EngineCrashed, EngineTimeout):
-            raise
-        except (HomesmithError, OSError):
-            self._shelf.drop(name)
-        else:
-            await asyncio.to_thread(self._shelf.keep, name)
+        """Keep a head for later processes."""
+        if self._slots.shelf is not None:
+            await self._slots.save(child, slot, self._slots.shelf.name(head))
 
     async def _write(
         self, chunks: AsyncIterator[dict[str, Any]], request: Request, state: _Progress
@@ -279,12 +320,12 @@ class LlamaCppEngine:
             self._plan,
             start_seconds=self._start_seconds,
             stall_seconds=self._stall_seconds,
-            saved=self._shelf.folder if self._shelf else None,
+            saved=self._slots.shelf.folder if self._slots.shelf else None,
         )
 
     async def _end_child(self) -> None:
         child, self._child = self._child, None
-        self._held = [[] for _ in self._slots]
+        self._slots.clear()
         if child is not None:
             await child.end()
 
@@ -308,7 +349,7 @@ async def _stop_within_a_second(child: Child, chunks: AsyncGenerator[Any, None],
         child.kill()
 
 
-_FIELDS = ["content", "stop", "stop_type", "timings", "truncated"]
+_FIELDS = ["content", "stop", "stop_type", "timings", "tokens", "truncated"]
 _READ_ONLY = {"n_predict": 0, "cache_prompt": True, "response_fields": _FIELDS}
 
 
@@ -320,6 +361,7 @@ def _body(request: Request, prompt: list[int], stop: tuple[str, ...]) -> dict[st
         "stream": True,
         "cache_prompt": True,
         "return_progress": True,
+        "return_tokens": True,
         "n_predict": request.max_tokens,
         "stop": [*request.stop, *stop],
         "seed": request.seed,
@@ -347,6 +389,7 @@ class _Progress:
     read_seconds: float = 0.0
     answer_tokens: int = 0
     first_token: float = 0.0
+    written: list[int] = field(default_factory=list)
 
     def read(self, timings: dict[str, Any]) -> Reading:
         """A stretch of the prompt was read."""
@@ -363,6 +406,7 @@ class _Progress:
             return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
         self.first_token = self.first_token or monotonic()
         self.answer_tokens += 1
+        self.written += chunk.get("tokens", ())
         return Delta(text=chunk["content"]) if chunk["content"] else None
 
     def usage(self) -> Usage:

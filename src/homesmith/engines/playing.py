@@ -6,6 +6,7 @@ A token here is a word with the white space before it. Pure but for the pauses b
 from __future__ import annotations
 
 import asyncio
+import os.path
 import re
 from collections.abc import AsyncGenerator
 from time import monotonic
@@ -45,8 +46,36 @@ def refuse_unfit(request: Request, model: ModelId, window: int) -> None:
             raise InvalidText("the prompt holds characters that are not valid Unicode") from error
 
 
+class Heard:
+    """What was read so far, as the KV cache of an engine with one slot would hold it."""
+
+    def __init__(self) -> None:
+        self._tokens: list[str] = []
+
+    def read(self, request: Request) -> int:
+        """Take the prompt in; how many of its tokens were there already."""
+        prompt = [
+            token
+            for message in request.messages
+            for token in (f"<{message.role}>", *tokens(message.text))
+        ]
+        known = len(os.path.commonprefix([prompt, self._tokens]))
+        self._tokens = [*prompt, "<assistant>"]
+        return known
+
+    def write(self, token: str) -> None:
+        """Take in one token of the answer."""
+        self._tokens.append(token)
+
+
 async def play(
-    request: Request, answer: str, *, model: ModelId, window: int, seconds_per_token: float
+    request: Request,
+    answer: str,
+    *,
+    model: ModelId,
+    window: int,
+    seconds_per_token: float,
+    heard: Heard,
 ) -> AsyncGenerator[Event, None]:
     """The stream a model would give that wanted to say `answer`."""
     try:
@@ -56,7 +85,8 @@ async def play(
         return
     prompt = count(request)
     yield Started(model=model, prompt_tokens=prompt)
-    yield Reading(done=prompt, total=prompt)
+    cached = min(heard.read(request), prompt)
+    yield Reading(done=prompt, total=prompt, cached=cached)
     began = monotonic()
     written, reason = limited(request, answer.removeprefix(request.prefill))
     watch = Repetition(request.repeat_limit)
@@ -64,11 +94,17 @@ async def play(
     for token in tokens(written):
         await asyncio.sleep(seconds_per_token)
         spent += 1
+        heard.write(token)
         yield Delta(text=token)
         if watch.add(token):
             reason = "repetition"
             break
-    usage = Usage(prompt_tokens=prompt, answer_tokens=spent, answer_seconds=monotonic() - began)
+    usage = Usage(
+        prompt_tokens=prompt,
+        cached_tokens=cached,
+        answer_tokens=spent,
+        answer_seconds=monotonic() - began,
+    )
     yield Ended(reason=reason, usage=usage)
 
 

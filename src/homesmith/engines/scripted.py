@@ -44,6 +44,7 @@ class ScriptedEngine:
         self._model = model
         self._window = window
         self._seconds_per_token = seconds_per_token
+        self._heard = playing.Heard()
         self.requests: list[Request] = []
 
     @classmethod
@@ -91,6 +92,7 @@ class ScriptedEngine:
             model=self._model,
             window=self._window,
             seconds_per_token=self._seconds_per_token,
+            heard=self._heard,
         )
         async for event in play:
             yield event

@@ -1,4 +1,5 @@
-"""What a model has read before, on disk: the KV cache of prompt heads that come again and again.
+"""What a model has read before, on disk: the KV cache of prompt heads that come again and again,
+and of conversations that go on.
 
 A head of 1,400 tokens takes a laptop 20 seconds to read and a tenth of a second to load. The
 files are made by the engine itself; here they only get names, and the least recently used ones
@@ -10,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,14 @@ from pathlib import Path
 WORTH_TOKENS = 256
 """A shorter head is read faster than its file is found."""
 LIMIT_BYTES = 1 << 30
+LARGEST = 1 << 22
+"""Tokens; no window is so large, so a file that says so is damaged."""
+CONVERSATION = "conversation-"
+"""How names of such files begin: what was said to an agent is in them."""
+MAGIC = b"qsgg"
+"""llama.cpp's LLAMA_STATE_SEQ_MAGIC; at byte 8 stands how many numbers follow. They are the tokens,
+or, in its newer servers, PACKED: a mark, a version, how many tokens, the tokens, and more."""
+PACKED = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,26 @@ class Shelf:
         """The file name for a head; other tokens, weights or engines give another one."""
         text = f"{self.identity}\n{' '.join(map(str, tokens))}"
         return hashlib.sha256(text.encode()).hexdigest()[:32] + ".kv"
+
+    def of(self, conversation: str) -> str:
+        """The file name for a conversation, one per weights and engine."""
+        text = f"{self.identity}\n{conversation}"
+        return f"{CONVERSATION}{hashlib.sha256(text.encode()).hexdigest()[:32]}.kv"
+
+    def tokens(self, name: str) -> list[int]:
+        """The tokens whose KV cache a file holds; none when it is no such file."""
+        try:
+            with (self.folder / name).open("rb") as file:
+                head = file.read(12)
+                number = int.from_bytes(head[8:12], sys.byteorder)
+                if head[:4] != MAGIC or number > LARGEST:
+                    return []
+                found = array("i", file.read(4 * number)).tolist()
+        except (OSError, ValueError):
+            return []
+        if len(found) != number:
+            return []
+        return found[3 : 3 + found[2]] if found[:1] == [PACKED] and number > 3 else found
 
     def holds(self, name: str) -> bool:
         """Whether the file is there; if so it counts as used just now."""
@@ -71,6 +102,16 @@ class Shelf:
             used += state.st_size
             if used > self.limit_bytes and number > 0:
                 file.unlink(missing_ok=True)
+
+
+def let_go(folder: Path) -> int:
+    """Remove what was kept of all conversations; how many files there were."""
+    removed = 0
+    for file in folder.glob(f"{CONVERSATION}*"):
+        with contextlib.suppress(OSError):
+            file.unlink()
+            removed += 1
+    return removed
 
 
 def weights_identity(path: Path, version: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -31,7 +31,9 @@ def _utc_now() -> datetime:
 
 class Agent:
     """What one agent remembers. `count` measures tokens; without `embedder` only words are
-    searched, and `without` says why. Safe to use from several processes.
+    searched, and `without` says why. `let_go` removes what others keep of conversations, and
+    says how many files; it is called when something is forgotten. Safe to use from several
+    processes.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Agent:
         without: str = "",
         create: bool = True,
         clock: Callable[[], datetime] = _utc_now,
+        let_go: Callable[[], int] = int,
     ) -> None:
         self.name = name
         self._store = store
@@ -51,6 +54,7 @@ class Agent:
         self._embedder = embedder
         self._without = without
         self._clock = clock
+        self._let_go = let_go
         self._recall = Recall(store, self._number, embedder, count=count, without=without)
 
     # What was said
@@ -165,10 +169,12 @@ class Agent:
         since: date | None = None,
         until: date | None = None,
         now: datetime | None = None,
+        without: Collection[int] = (),
     ) -> Recollection:
         """The pieces that answer `query` best, at most `k` and `tokens`, each with its why.
 
-        Only of one kind, with all of the tags, from the day `since` to the day `until`, if given.
+        Only of one kind, with all of the tags, from the day `since` to the day `until`, if given;
+        none of the memories numbered in `without`.
         """
         first, last = since.isoformat() if since else "", until.isoformat() if until else "~"
 
@@ -177,6 +183,7 @@ class Agent:
                 (kind is None or memory.kind == kind)
                 and set(tags) <= set(memory.tags)
                 and first <= memory.at[:10] <= last
+                and memory.id not in without
             )
 
         today = (now or self._clock()).date()
@@ -250,13 +257,24 @@ class Agent:
         """Take back the newest edit, or go to a version. Raises UsageError."""
         return self._store.blocks.undo(self._number, label, by=by, version=version)
 
+    # What its model has read
+
+    @property
+    def prompt(self) -> str:
+        """How the conversation stands before its model, as whoever talks wrote it down; or ""."""
+        return self._store.prompts.get(self._number)
+
+    def keep_prompt(self, change: Callable[[str], str]) -> str:
+        """Put `change` of it in its place; two processes never overwrite each other."""
+        return self._store.prompts.change(self._number, change)
+
     # What shall not be known any more
 
     def forget(self, numbers: Sequence[int]) -> Receipt:
         """Remove memories by number, everywhere. There is no undo."""
         removed = self._store.forgetting.memories(self._number, numbers)
         named = ", ".join(map(str, numbers))
-        return self._store.forgetting.purge(f"memories {named} of {self.name}", removed)
+        return self._forgotten(f"memories {named} of {self.name}", removed)
 
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
@@ -272,17 +290,22 @@ class Agent:
         found = self._store.memories.containing(self._number, words)
         removed = self._store.forgetting.memories(self._number, found)
         removed += self._store.forgetting.words(self._number, words)
-        return self._store.forgetting.purge(f"all that contains {words!r} of {self.name}", removed)
+        return self._forgotten(f"all that contains {words!r} of {self.name}", removed)
 
     def forget_block(self, label: str) -> Receipt:
         """Remove a block with its history; one that others see stays with them."""
         removed = self._store.forgetting.block(self._number, self.block(label).label)
-        return self._store.forgetting.purge(f"the block {label} of {self.name}", removed)
+        return self._forgotten(f"the block {label} of {self.name}", removed)
 
     def forget_all(self) -> Receipt:
         """Remove the agent with everything it has. It cannot be used afterwards."""
-        removed: Counter[str] = self._store.forgetting.agent(self._number)
-        return self._store.forgetting.purge(f"the agent {self.name}", removed)
+        removed = self._store.forgetting.agent(self._number)
+        return self._forgotten(f"the agent {self.name}", removed)
+
+    def _forgotten(self, what: str, removed: Counter[str]) -> Receipt:
+        if removed.total():
+            removed["files of the KV cache"] += self._let_go()
+        return self._store.forgetting.purge(what, removed)
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")

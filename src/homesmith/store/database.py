@@ -26,6 +26,7 @@ from homesmith.store.locks import FileLock
 from homesmith.store.meanings import Meanings
 from homesmith.store.memories import Memories
 from homesmith.store.migrate import migrate
+from homesmith.store.prompts import Prompts
 from homesmith.store.restoring import Restoring
 from homesmith.store.runs import Runs
 from homesmith.store.schema import SCHEMA
@@ -49,6 +50,7 @@ class Store:
         self.words = Words(database)
         self.meanings = Meanings(database)
         self.blocks = Blocks(database)
+        self.prompts = Prompts(database)
         self.forgetting = Forgetting(database)
         self.restoring = Restoring(database)
         self._database = database

@@ -23,6 +23,7 @@ from homesmith.store.memory_schema import (
     blocks,
     chunks,
     memories,
+    prompts,
 )
 
 DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
@@ -42,7 +43,10 @@ class Forgetting:
     def memories(self, agent: int, wanted: Sequence[int]) -> Counter[str]:
         """Remove memories of an agent by number; those it does not have are left out."""
         with self._database.writing() as connection:
-            return _memories(connection, agent, wanted)
+            removed = _memories(connection, agent, wanted)
+            if removed.total():
+                removed += _prompts(connection)
+            return removed
 
     def words(self, agent: int, words: str) -> Counter[str]:
         """Cut these characters out of the agent's blocks, and edits that hold them out of history.
@@ -63,6 +67,7 @@ class Forgetting:
                     connection.execute(changed.values(value=shorter))
                     removed["places in blocks"] += row.value.count(words)
                 removed["edits in histories"] += _edits_with(connection, row.id, words)
+            removed += _prompts(connection)
         return removed
 
     def block(self, agent: int, label: str) -> Counter[str]:
@@ -72,13 +77,15 @@ class Forgetting:
                 attachments.c.agent_id == agent, attachments.c.label == label
             )
             number = connection.scalar(seen)
-            return Counter() if number is None else _let_go(connection, agent, number)
+            if number is None:
+                return Counter()
+            return _let_go(connection, agent, number) + _prompts(connection)
 
     def agent(self, agent: int) -> Counter[str]:
         """Remove an agent with all it has; blocks that others see stay with them."""
         with self._database.writing() as connection:
             own = connection.scalars(select(memories.c.id).where(memories.c.agent_id == agent))
-            removed = _memories(connection, agent, own.all())
+            removed = _memories(connection, agent, own.all()) + _prompts(connection)
             seen = select(attachments.c.block_id).where(attachments.c.agent_id == agent)
             for number in connection.scalars(seen).all():
                 removed += _let_go(connection, agent, number)
@@ -147,6 +154,11 @@ def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Coun
         removed["passages"] += sum(row.kind == "passage" for row in rows)
         removed["pieces in the index"] += len(parts)
     return removed
+
+
+def _prompts(connection: Connection) -> Counter[str]:
+    """All of them, because any may quote what is forgotten; each is laid out anew from memory."""
+    return Counter(prompts=connection.execute(delete(prompts)).rowcount)
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:

@@ -127,3 +127,12 @@ block_edits = Table(
     sqlite_strict=True,
 )
 """Every change of a block, numbered from 1."""
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("agent_id", Integer, ForeignKey("agents.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""The prompt of each agent's conversation as its model has read it. Losing it costs time only."""

@@ -1,0 +1,1 @@
+"""prompt: a conversation laid out so that what a model has read, it need not read again."""

@@ -1,0 +1,113 @@
+"""What was sent, segment by segment, and whether the engine still knew it.
+
+Only hashes: no text is kept here. Tokens of a segment are an estimate, those of a prompt exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from homesmith.context.prompt.rendering import message_text
+from homesmith.context.prompt.values import Layout, Turn
+
+SLACK = 32
+"""Tokens that may be read again without a reason: where an answer ends, words join otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of the prompt: its name, the hash of its bytes, and about how many tokens."""
+
+    name: str
+    sha: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A prompt that was sent. `tokens` of the prompt and `answer` tokens, both exact."""
+
+    segments: tuple[Segment, ...] = ()
+    tokens: int = 0
+    answer: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reuse:
+    """How much of a prompt was known: tokens `expected` and `reported` of `tokens`.
+
+    `lost` names where the cache broke: a segment, "engine", or "" when it held.
+    """
+
+    tokens: int = 0
+    expected: int = 0
+    reported: int = 0
+    lost: str = ""
+    why: str = ""
+
+
+def segments(
+    layout: Layout, opening: Turn | None, count: Callable[[str], int]
+) -> tuple[Segment, ...]:
+    """The prompt cut where people would cut it; joined it is all that is sent."""
+    return tuple(
+        Segment(name=name, sha=_sha(text), tokens=count(text))
+        for name, text in _texts(layout, opening)
+    )
+
+
+def _texts(layout: Layout, opening: Turn | None) -> Iterator[tuple[str, str]]:
+    yield "instructions", layout.instructions
+    for one in layout.standing:
+        yield one.label, f"{one.label}:\n{one.text}"
+    summary = layout.summary
+    for number, turn in enumerate(layout.turns, start=1):
+        yield f"message {number}", message_text(turn, summary)
+        yield f"answer {number}", turn.answered
+        summary = ""
+    if opening is not None:
+        yield f"message {len(layout.turns) + 1}", message_text(opening, summary)
+
+
+def compare(before: Sent | None, now: Sent, reported: int, absent: str = "") -> Reuse:
+    """What was expected to be known of the prompt, what was, and why there is less.
+
+    `absent` says why the engine may know nothing, such as that it was started anew.
+    """
+    if before is None or not before.segments:
+        return Reuse(tokens=now.tokens, reported=reported, why="this prompt is the first")
+    same = _common(before.segments, now.segments)
+    whole = same == len(before.segments)
+    expected = min(now.tokens, _expected(before, same, whole=whole))
+    lost = why = ""
+    if not whole:
+        lost = (now.segments if same < len(now.segments) else before.segments)[same].name
+        why = f"{lost} is not what was sent before"
+    if reported + SLACK < expected:
+        if reported + SLACK >= expected - before.answer and whole:
+            lost, why = before.segments[-1].name, "the answer was read again in other tokens"
+        else:
+            lost, why = "engine", absent or "the engine dropped what it had read"
+    return Reuse(tokens=now.tokens, expected=expected, reported=reported, lost=lost, why=why)
+
+
+def _expected(before: Sent, same: int, *, whole: bool) -> int:
+    if whole:
+        return before.tokens + before.answer
+    estimated = sum(one.tokens for one in before.segments) or 1
+    share = sum(one.tokens for one in before.segments[:same]) / estimated
+    return int(share * (before.tokens + before.answer) * 0.9)
+
+
+def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next(
+        (at for at, (first, second) in enumerate(pairs) if first.sha != second.sha),
+        min(len(one), len(other)),
+    )
+
+
+def _sha(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,81 @@
+"""What the prompt of a conversation is made of, in the order in which a model reads it.
+
+The head: instructions, what stands of the person, memory blocks. Then turns, each with what was
+brought along for it. Nothing here changes once it was sent, but for a rebuild.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A text that a model always sees, such as a memory block. `label` says which."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A text brought along for one message. `key` tells whether it stands in the prompt already.
+
+    `source`, `tokens` and `why` are for people.
+    """
+
+    key: str
+    source: str
+    text: str
+    tokens: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message, what stood before it, and its answer.
+
+    `day` is said only where it is another day than before. `memories` are the numbers under which
+    both sides are remembered.
+    """
+
+    said: str
+    answered: str = ""
+    day: str = ""
+    notes: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    memories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A conversation as its model reads it.
+
+    `standing` is the snapshot in the head, `told` what the model knows since by notes. `summary`
+    stands for turns that were taken out, `last` is the newest memory that was looked at, `epoch`
+    counts rebuilds.
+    """
+
+    instructions: str = ""
+    standing: tuple[Standing, ...] = ()
+    told: tuple[Standing, ...] = ()
+    summary: str = ""
+    turns: tuple[Turn, ...] = ()
+    day: str = ""
+    last: int = 0
+    epoch: int = 0
+
+    @property
+    def memories(self) -> frozenset[int]:
+        """The numbers of everything that is said in the prompt."""
+        return frozenset(number for turn in self.turns for number in turn.memories)
+
+    @property
+    def passages(self) -> frozenset[str]:
+        """The keys of everything that was brought along and still stands in the prompt."""
+        return frozenset(passage.key for turn in self.turns for passage in turn.passages)
+
+
+def begun(instructions: str, standing: tuple[Standing, ...], last: int = 0) -> Layout:
+    """A conversation in which nothing was said yet."""
+    return Layout(instructions=instructions, standing=standing, told=standing, last=last)

@@ -1,0 +1,146 @@
+"""Who holds which slot of a child, and what each slot has read: one slot per conversation.
+
+A slot that somebody else needs is kept on disk first. It does not know requests or answers; what
+cannot be kept costs time, nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from homesmith.core.errors import EngineCrashed, EngineTimeout, HomesmithError
+from homesmith.engines.llamacpp_process import Child
+from homesmith.engines.pace import common_prefix
+from homesmith.engines.shelf import WORTH_TOKENS, Shelf
+
+
+@dataclass(slots=True, kw_only=True)
+class Slot:
+    """One slot: the tokens in its KV cache, and the conversation they belong to, "" for none."""
+
+    tokens: list[int] = field(default_factory=list)
+    owner: str = ""
+    unsaved: bool = False
+    used: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Slots:
+    """The slots of one engine. Whoever works with a slot holds its lock."""
+
+    def __init__(self, number: int, shelf: Shelf | None) -> None:
+        self._slots = [Slot() for _ in range(number)]
+        self._shelf = shelf
+        self._turn = count(1)
+
+    def __getitem__(self, number: int) -> Slot:
+        return self._slots[number]
+
+    @property
+    def shelf(self) -> Shelf | None:
+        return self._shelf
+
+    def choose(self, wanted: int, conversation: str) -> int:
+        """The slot of a conversation, else the one unused for longest; `wanted` for others."""
+        number = wanted % len(self._slots)
+        if conversation:
+            held = self.holding(conversation)
+            number = self._oldest() if held is None else held
+        self._slots[number].used = next(self._turn)
+        return number
+
+    def holding(self, conversation: str) -> int | None:
+        """The slot that holds this conversation now."""
+        owners = [slot.owner for slot in self._slots]
+        return owners.index(conversation) if conversation in owners else None
+
+    def clear(self) -> None:
+        """The child is gone, and with it all that was read."""
+        for slot in self._slots:
+            slot.tokens, slot.owner, slot.unsaved = [], "", False
+
+    async def take(
+        self, child: Child, number: int, conversation: str, prompt: Sequence[int]
+    ) -> None:
+        """Make the slot that conversation's; what it held is kept, what was kept comes back.
+
+        Raises EngineCrashed, EngineTimeout.
+        """
+        slot = self._slots[number]
+        if slot.owner and slot.owner != conversation:
+            await self.keep(child, slot.owner)
+        if conversation and slot.owner != conversation:
+            await self._bring_back(child, number, conversation, list(prompt))
+        slot.owner = conversation
+
+    async def keep(self, child: Child, conversation: str) -> str:
+        """Save what was read of a conversation; "" or why not. Raises as `take`."""
+        number = self.holding(conversation)
+        if self._shelf is None:
+            return "there is no place to keep it"
+        if number is None or not self._slots[number].unsaved:
+            return ""
+        if len(self._slots[number].tokens) < WORTH_TOKENS:
+            return ""
+        if not await self.save(child, number, self._shelf.of(conversation)):
+            return "the engine could not save it, or the disk is full"
+        self._slots[number].unsaved = False
+        return ""
+
+    def let_go(self, conversation: str) -> None:
+        """Whatever was read of it is nobody's, and its file is gone."""
+        number = self.holding(conversation)
+        if number is not None:
+            self._slots[number].owner = ""
+        if self._shelf is not None:
+            self._shelf.drop(self._shelf.of(conversation))
+
+    async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:
+        """Whether the slot now holds these tokens because they had been kept. Raises as `take`."""
+        assert self._shelf is not None
+        if not self._shelf.holds(name):
+            return False
+        try:
+            if await child.restore(number, name) == len(tokens):
+                self._slots[number].tokens = tokens
+                return True
+        except (EngineCrashed, EngineTimeout):
+            self._shelf.drop(name)
+            raise
+        except HomesmithError:
+            pass
+        self._shelf.drop(name)
+        self._slots[number].tokens = []
+        return False
+
+    async def save(self, child: Child, number: int, name: str) -> bool:
+        """Keep what the slot holds for later processes; without room on the disk nothing is."""
+        assert self._shelf is not None
+        try:
+            await child.save(number, self._shelf.draft(name))
+        except (EngineCrashed, EngineTimeout):
+            raise
+        except (HomesmithError, OSError):
+            self._shelf.drop(name)
+            return False
+        await asyncio.to_thread(self._shelf.keep, name)
+        return True
+
+    async def _bring_back(
+        self, child: Child, number: int, conversation: str, prompt: list[int]
+    ) -> None:
+        """Load the conversation's file where it spares more reading than the slot itself does."""
+        slot = self._slots[number]
+        slot.unsaved = False
+        if self._shelf is None:
+            return
+        name = self._shelf.of(conversation)
+        kept = await asyncio.to_thread(self._shelf.tokens, name)
+        if common_prefix(prompt, kept) > common_prefix(prompt, slot.tokens):
+            await self.restore(child, number, name, kept)
+
+    def _oldest(self) -> int:
+        return min(range(len(self._slots)), key=lambda at: self._slots[at].used)
