@@ -49,10 +49,6 @@ class Keeper(Protocol):
         """Keep for later processes what was read of a conversation; "" or why that failed."""
         ...
 
-    async def let_go(self, conversation: str) -> None:
-        """Remove what was read of a conversation, from memory and disk."""
-        ...
-
 
 async def fold(events: AsyncIterator[Event]) -> Answer:
     """Read a stream to its end. Raises the error that a Failed event carries."""

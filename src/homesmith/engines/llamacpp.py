@@ -24,7 +24,6 @@ from homesmith.core.errors import (
     InvalidText,
     PromptTooLong,
     TokenCountMismatch,
-    UsageError,
 )
 from homesmith.core.models import Model, ModelId, Profile
 from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started, Usage
@@ -129,8 +128,11 @@ class LlamaCppEngine:
             except (EngineCrashed, EngineTimeout):
                 await self._end_child()
                 raise
-        state.first_token = monotonic()
-        return replace(state.usage(), answer_seconds=0.0)
+        return Usage(
+            prompt_tokens=len(prompt),
+            cached_tokens=len(prompt) if state.cached is None else state.cached,
+            prompt_seconds=monotonic() - state.began,
+        )
 
     async def keep(self, conversation: str) -> str:
         """Keep what was read of a conversation for later processes; "" or why that failed."""
@@ -145,16 +147,6 @@ class LlamaCppEngine:
             except (EngineCrashed, EngineTimeout) as error:
                 await self._end_child()
                 return error.message
-
-    async def let_go(self, conversation: str) -> None:
-        """Nothing of a conversation is kept any more, and nothing of it is reused."""
-        slot = self._slots.holding(conversation)
-        self._slots.let_go(conversation)
-        if slot is not None and self._child is not None and self._child.alive:
-            async with self._slots[slot].lock:
-                with contextlib.suppress(EngineError, UsageError):
-                    await self._child.erase(slot)
-                    self._slots[slot].tokens = []
 
     async def close(self) -> None:
         """End the child; the engine may be used again and then starts a new one."""

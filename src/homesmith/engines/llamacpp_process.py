@@ -137,10 +137,6 @@ class Child:
         reply = await self._ask("POST", f"/slots/{slot}?action=restore", {"filename": name})
         return int(reply["n_restored"])
 
-    async def erase(self, slot: int) -> None:
-        """Empty the KV cache of a slot."""
-        await self._ask("POST", f"/slots/{slot}?action=erase")
-
     async def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Take a prompt into the KV cache without answering it; the server's timings."""
         timings: dict[str, Any] = (await self._ask("POST", "/completion", body))["timings"]

@@ -7,6 +7,9 @@ Each stretch extends the KV cache by exactly its own tokens, so nothing is read 
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+Token = TypeVar("Token")
 STRETCH_SECONDS = 0.5
 SMALLEST, LARGEST = 16, 512
 """Below 16 tokens the cost of a stretch itself outweighs what is read in it."""
@@ -28,7 +31,7 @@ class Pace:
         self.tokens = int(max(SMALLEST, min(fitting, LARGEST)))
 
 
-def common_prefix(one: list[int], other: list[int]) -> int:
+def common_prefix(one: list[Token], other: list[Token]) -> int:
     """How many tokens both begin with."""
     if one[: len(other)] == other:
         return len(other)

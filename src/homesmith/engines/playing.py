@@ -6,7 +6,6 @@ A token here is a word with the white space before it. Pure but for the pauses b
 from __future__ import annotations
 
 import asyncio
-import os.path
 import re
 from collections.abc import AsyncGenerator
 from time import monotonic
@@ -14,6 +13,7 @@ from time import monotonic
 from homesmith.core.errors import InvalidText, PromptTooLong
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started, Usage
+from homesmith.engines.pace import common_prefix
 from homesmith.engines.repetition import Repetition
 
 _TOKEN = re.compile(r"\s*\S+|\s+")
@@ -59,7 +59,7 @@ class Heard:
             for message in request.messages
             for token in (f"<{message.role}>", *tokens(message.text))
         ]
-        known = len(os.path.commonprefix([prompt, self._tokens]))
+        known = common_prefix(prompt, self._tokens)
         self._tokens = [*prompt, "<assistant>"]
         return known
 

@@ -90,14 +90,6 @@ class Slots:
         self._slots[number].unsaved = False
         return ""
 
-    def let_go(self, conversation: str) -> None:
-        """Whatever was read of it is nobody's, and its file is gone."""
-        number = self.holding(conversation)
-        if number is not None:
-            self._slots[number].owner = ""
-        if self._shelf is not None:
-            self._shelf.drop(self._shelf.of(conversation))
-
     async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:
         """Whether the slot now holds these tokens because they had been kept. Raises as `take`."""
         assert self._shelf is not None

@@ -16,6 +16,11 @@ SLACK = 32
 """Tokens that may be read again without a reason: where an answer ends, words join otherwise."""
 
 
+FIRST = "there is no earlier prompt to compare with"
+SURE = 0.9
+"""Of tokens that are only estimated, so much is expected."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of the prompt: its name, the hash of its bytes, and about how many tokens."""
@@ -77,7 +82,7 @@ def compare(before: Sent | None, now: Sent, reported: int, absent: str = "") -> 
     `absent` says why the engine may know nothing, such as that it was started anew.
     """
     if before is None or not before.segments:
-        return Reuse(tokens=now.tokens, reported=reported, why="this prompt is the first")
+        return Reuse(tokens=now.tokens, reported=reported, why=FIRST)
     same = _common(before.segments, now.segments)
     whole = same == len(before.segments)
     expected = min(now.tokens, _expected(before, same, whole=whole))
@@ -98,7 +103,7 @@ def _expected(before: Sent, same: int, *, whole: bool) -> int:
         return before.tokens + before.answer
     estimated = sum(one.tokens for one in before.segments) or 1
     share = sum(one.tokens for one in before.segments[:same]) / estimated
-    return int(share * (before.tokens + before.answer) * 0.9)
+    return int(SURE * share * (before.tokens + before.answer))
 
 
 def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> int:

@@ -1,0 +1,180 @@
+"""One conversation: recall, fit, stream, record, turn after turn; and rest, when nobody waits.
+
+Nothing is held between two turns but what stands in the agent's memory, so that any process may
+go on. It does not know where the agent is kept, nor who reads the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from homesmith.context.estimate import estimate
+from homesmith.context.prompt.ledger import Sent, compare, segments
+from homesmith.context.prompt.rebuilding import ENOUGH, KEPT, MOST_SUMMARY
+from homesmith.context.prompt.rendering import messages
+from homesmith.context.prompt.values import Layout, Turn
+from homesmith.core.engines import Keeper
+from homesmith.core.errors import PromptTooLong
+from homesmith.core.memories import Receipt
+from homesmith.core.requests import Event
+from homesmith.memory.agent import Agent
+from homesmith.runtime.ask import ask
+from homesmith.runtime.conversation.hearing import Heard
+from homesmith.runtime.conversation.keeping import Kept, read, with_turn, written
+from homesmith.runtime.conversation.laying import anew
+from homesmith.runtime.conversation.measuring import measure
+from homesmith.runtime.conversation.planning import Plan, Voice, head_now, loaded, plan, request
+from homesmith.runtime.conversation.seeing import Seen, sources
+from homesmith.runtime.conversation.texts import SUMMARISE, text_of
+
+UNKEPT = "this engine keeps no prompts on disk"
+ANEW = "nothing was read yet since the engine started, and nothing of it was kept"
+
+
+class Conversation:
+    """An agent that talks with a voice. `seen` is the newest prompt as people are shown it."""
+
+    def __init__(self, agent: Agent, voice: Voice) -> None:
+        self._agent = agent
+        self._voice = voice
+        self._turns = 0
+        self._unkept = "" if isinstance(voice.engine, Keeper) else UNKEPT
+        self.seen = Seen(window=voice.engine.window, unkept=self._unkept)
+
+    @property
+    def layout(self) -> Layout:
+        """The conversation as its model will read it before the next message."""
+        return loaded(self._agent)[0].layout
+
+    async def ask(self, message: str) -> AsyncGenerator[Event, None]:
+        """The answer as it is written. Both sides are remembered, however the stream ends.
+
+        An answer that is stopped keeps the part that was written; one that was not begun leaves
+        the message in memory alone. Raises PromptTooLong, StoreError before the first event.
+        """
+        made = await plan(self._agent, self._voice, message)
+        heard = Heard()
+        try:
+            async with aclosing(self._voice.engine.stream(made.laid.request)) as events:
+                async for event in events:
+                    heard.hear(event)
+                    yield event
+        finally:
+            self._record(made, heard)
+
+    async def rest(self) -> str:
+        """What is best done while nobody waits; says what it did, "" when there was nothing.
+
+        A prompt that grew long is laid out anew with a summary by the model, and read ahead; what
+        was read is kept on disk. Cancelled at any moment, nothing is lost. Raises EngineError.
+        """
+        kept, body = loaded(self._agent)
+        used = kept.sent.tokens + kept.sent.answer
+        done = ""
+        if kept.layout.turns and used >= ENOUGH * self._voice.room.prompt:
+            done = await self._shorten(kept, body)
+        await self.keep()
+        return done
+
+    async def keep(self) -> str:
+        """Keep on disk what the model has read, for the next process; "" or why that failed.
+
+        Not where something was forgotten since: it would come back.
+        """
+        engine = self._voice.engine
+        if isinstance(engine, Keeper):
+            self._unkept = await engine.keep(self._agent.name) if self._agent.prompt else ""
+        return self._unkept
+
+    async def undo(self) -> Receipt | None:
+        """Take the last turn back, as if it had never been said; None when there is none."""
+        kept, _ = loaded(self._agent)
+        if not kept.layout.turns:
+            return None
+        *before, gone = kept.layout.turns
+        day = next((turn.day for turn in reversed(before) if turn.day), "")
+        layout = replace(kept.layout, turns=tuple(before), day=day)
+        if gone.notes:
+            layout = replace(layout, told=layout.standing)
+        receipt = self._agent.forget(gone.memories)
+        after = written(replace(kept, layout=layout, sent=Sent()))
+        self._agent.keep_prompt(lambda _: after)
+        await self._warm(layout)
+        return receipt
+
+    def _record(self, made: Plan, heard: Heard) -> None:
+        """The single writer: both sides into memory, then the turn into the prompt."""
+        if heard.failed and not heard.text:
+            return
+        self._see(made, heard)
+        self._turns += 1
+        opening, layout = made.laid.opening, made.laid.layout
+        answer = [("assistant", heard.text)] if heard.text else []
+        numbers = self._agent.record([("user", opening.said), *answer])
+        if not heard.text:  # what was never read to its end is left to recall
+            unread = replace(made.kept.layout, last=numbers[-1])
+            self._keep(made, replace(made.kept, layout=unread), None)
+            return
+        turn = replace(opening, answered=heard.text, memories=numbers)
+        kept = with_turn(Kept(layout=layout, model=self._voice.engine.model), turn)
+        sent = Sent(
+            segments=segments(kept.layout, None, estimate),
+            tokens=heard.prompt,
+            answer=heard.written,
+        )
+        self._keep(made, replace(kept, sent=sent), turn)
+
+    def _keep(self, made: Plan, kept: Kept, turn: Turn | None) -> None:
+        def change(now: str) -> str:
+            if now == made.body:
+                return written(kept)
+            other = read(now)
+            if other is None or turn is None:
+                return now  # where something was forgotten, this prompt might still quote it
+            return written(with_turn(other, turn))
+
+        self._agent.keep_prompt(change)
+
+    def _see(self, made: Plan, heard: Heard) -> None:
+        """What was sent, and how much of it was known."""
+        laid, known = made.laid, made.kept.model == self._voice.engine.model
+        now = Sent(segments=segments(laid.layout, laid.opening, estimate), tokens=laid.tokens)
+        absent = "" if self._turns else self._unkept or ANEW
+        reuse = compare(made.kept.sent if known else None, now, heard.cached, absent)
+        if laid.why and reuse.lost not in ("", "engine"):
+            reuse = replace(reuse, why=f"laid out anew: {laid.why}")
+        self.seen = Seen(
+            slices=sources(laid.layout, laid.opening, made.brought, made.left_out, estimate),
+            tokens=laid.tokens,
+            window=self._voice.engine.window,
+            reuse=reuse,
+            rebuilt=laid.why,
+            unkept=self._unkept,
+        )
+
+    async def _shorten(self, kept: Kept, body: str) -> str:
+        """Lay the prompt out anew with a summary that the model writes, and read it ahead."""
+        prompt = messages(kept.layout, Turn(said=text_of(SUMMARISE)))
+        room = self._voice.room
+        most = min(MOST_SUMMARY, room.answer)
+        asked = request(self._agent, self._voice, prompt, most)
+        try:
+            summary = (await ask(self._voice.engine, asked)).text.strip()
+        except PromptTooLong:
+            summary = ""
+        head, _ = head_now(self._agent, self._voice)
+        share = int(room.prompt * KEPT)
+        layout = anew(kept.layout, head, share, measure(kept), summary=summary)
+        after = written(replace(kept, layout=layout, sent=Sent()))
+        if self._agent.keep_prompt(lambda now: after if now == body else now) != after:
+            return ""
+        await self._warm(layout)
+        return "the conversation was laid out anew, with a summary of what was said before"
+
+    async def _warm(self, layout: Layout) -> None:
+        """Let the engine read a prompt before anybody asks."""
+        engine = self._voice.engine
+        if isinstance(engine, Keeper) and layout.turns:
+            await engine.warm(request(self._agent, self._voice, messages(layout)))

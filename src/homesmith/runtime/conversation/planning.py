@@ -1,0 +1,136 @@
+"""A turn before its first token: catch up, recall, say what changed, fit.
+
+It reads the agent's memory and writes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from homesmith.context.estimate import estimate
+from homesmith.context.prompt.notes import changes
+from homesmith.context.prompt.values import Layout, Turn, begun
+from homesmith.context.slices import Slice
+from homesmith.core.engines import Engine
+from homesmith.core.messages import Message
+from homesmith.core.models import Sampling
+from homesmith.core.requests import Request
+from homesmith.memory.agent import Agent
+from homesmith.runtime.conversation.bringing import Brought, bring
+from homesmith.runtime.conversation.keeping import Kept, read
+from homesmith.runtime.conversation.laying import Head, Laid, Room, day_for, lay
+from homesmith.runtime.conversation.measuring import measure
+from homesmith.runtime.conversation.resuming import caught_up
+from homesmith.runtime.conversation.standing import standing
+from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
+from homesmith.runtime.knowing import NOTHING, Known
+
+RECALLED = 600
+"""Tokens that recalled pieces may take of one turn: each of them must be read."""
+PIECES = 6
+SHARE = 8
+"""At most one part in so many of the room is recalled, and twice that always stands there."""
+
+
+def utc_today() -> date:
+    """The day by which memories are dated."""
+    return datetime.now(UTC).date()
+
+
+def nothing(_: str) -> Known:
+    """What is known of a person who wrote nothing down."""
+    return NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How an agent talks: through which engine, how long at most, and what it knows of whom."""
+
+    engine: Engine
+    answer: int
+    sampling: Sampling
+    known: Callable[[str], Known] = nothing
+    today: Callable[[], date] = utc_today
+
+    @property
+    def room(self) -> Room:
+        """An answer takes at most a quarter of the window."""
+        window = self.engine.window
+        return Room(window=window, answer=min(self.answer, window // 4))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is about to be asked. `body` is the prompt's text as it was kept when this was made."""
+
+    kept: Kept
+    body: str
+    laid: Laid
+    brought: Brought
+    left_out: tuple[Slice, ...]
+
+
+def loaded(agent: Agent) -> tuple[Kept, str]:
+    """The prompt as it was last kept, with what was remembered since; and its text."""
+    body = agent.prompt
+    return caught_up(read(body) or Kept(layout=Layout()), agent), body
+
+
+def head_now(agent: Agent, voice: Voice, message: str = "") -> tuple[Head, tuple[Slice, ...]]:
+    """What would stand at the beginning of a prompt laid out now; and what has no room there."""
+    most = 2 * voice.room.prompt // SHARE
+    always, left_out = standing(voice.known(message), agent.blocks, most, estimate)
+    day = voice.today().isoformat()
+    return Head(instructions=text_of(INSTRUCTIONS), standing=always, day=day), left_out
+
+
+async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
+    """Everything that comes before the first token. Raises PromptTooLong, StoreError."""
+    kept, body = loaded(agent)
+    head, left_out = head_now(agent, voice, message)
+    layout = kept.layout
+    if not layout.instructions:
+        new = begun(head.instructions, head.standing, layout.last)
+        layout = replace(new, turns=layout.turns)
+    brought = await _brought(agent, voice, message, layout)
+    opening = Turn(
+        said=message,
+        day=day_for(layout, head.day),
+        notes=changes(layout.told, head.standing),
+        passages=brought.passages,
+    )
+    laid = await lay(
+        voice.engine,
+        lambda prompt: request(agent, voice, prompt),
+        layout,
+        opening,
+        head,
+        voice.room,
+        measure(kept),
+    )
+    told = replace(laid, layout=replace(laid.layout, told=head.standing))
+    return Plan(kept=kept, body=body, laid=told, brought=brought, left_out=left_out)
+
+
+async def _brought(agent: Agent, voice: Voice, message: str, layout: Layout) -> Brought:
+    most = min(RECALLED, voice.room.prompt // SHARE)
+    found = await asyncio.to_thread(
+        agent.recall, message, PIECES, tokens=most, without=layout.memories
+    )
+    return bring(message, found, voice.known(message), layout)
+
+
+def request(
+    agent: Agent, voice: Voice, prompt: tuple[Message, ...], most: int | None = None
+) -> Request:
+    """The prompt as the agent asks it; an answer of at most `most` tokens."""
+    return Request(
+        model=voice.engine.model,
+        messages=prompt,
+        max_tokens=most or voice.room.answer,
+        sampling=voice.sampling,
+        conversation=agent.name,
+    )
