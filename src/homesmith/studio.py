@@ -54,6 +54,8 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.lab.trial import Construction
     from homesmith.memory.agent import Agent
     from homesmith.memory.personal.values import Personal as Person
+    from homesmith.runtime.conversation.companion import Companion
+    from homesmith.runtime.conversation.conversing import Conversation
     from homesmith.runtime.knowing import Known
     from homesmith.runtime.personal import Repository
     from homesmith.store.database import Store
@@ -594,25 +596,52 @@ class Studio:
 
     # Kept things
 
-    def agent(self, name: str, *, create: bool = True) -> Agent:
+    def agent(self, name: str, *, create: bool = True, folder: Path | None = None) -> Companion:
         """One conversation without end, and what it remembers; made when it is new.
 
-        Raises UsageError when there is none so called and `create` is False.
+        `folder` is the project at hand when it is asked. Raises UsageError when there is none so
+        called and `create` is False.
         """
         from homesmith.context.estimate import estimate
         from homesmith.engines.minilm import MiniLm, ready
-        from homesmith.memory.agent import Agent
+        from homesmith.engines.shelf import let_go
+        from homesmith.runtime.conversation.companion import Companion
 
-        folder = self.settings.places.models / "minilm"
-        without = ready(folder)
-        return Agent(
+        embedding = self.settings.places.models / "minilm"
+        without = ready(embedding)
+        return Companion(
             self._kept(),
             name,
+            talk=lambda agent, model: self._conversation(agent, model, folder),
             count=estimate,
-            embedder=None if without else MiniLm(folder),
+            embedder=None if without else MiniLm(embedding),
             without=without,
             create=create,
+            let_go=lambda: let_go(self._read()),
         )
+
+    def _conversation(
+        self, agent: Agent, model: ModelId | None, folder: Path | None
+    ) -> Conversation:
+        """The agent with the voice of a model; what was read is kept when the studio ends."""
+        from homesmith.engines.profiles import profile_for
+        from homesmith.runtime.conversation.conversing import Conversation
+        from homesmith.runtime.conversation.planning import Voice
+
+        chosen = model or ModelId(self.settings.model)
+        voice = Voice(
+            engine=self.engine(chosen),
+            answer=ANSWER,
+            sampling=profile_for(self.model(chosen)).sampling["chat"],
+            known=lambda message: self.known(message, folder, chosen)[0],
+        )
+        conversation = Conversation(agent, voice)
+        self._open.push_async_callback(conversation.keep)
+        return conversation
+
+    def _read(self) -> Path:
+        """Where engines keep what they have read of prompts."""
+        return self.settings.places.cache / "read"
 
     def export_agent(self, name: str) -> Iterator[str]:
         """Everything an agent remembers, as lines of JSON. Raises UsageError."""
@@ -665,7 +694,7 @@ class Studio:
         from homesmith.engines.shelf import Shelf, weights_identity
 
         shelf = Shelf(
-            folder=self.settings.places.cache / "read",
+            folder=self._read(),
             identity=weights_identity(path, importlib.metadata.version("xllamacpp")),
         )
         return LlamaCppEngine(model, path, self.plan(model), shelf=shelf)

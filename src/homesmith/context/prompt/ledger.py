@@ -86,16 +86,20 @@ def compare(before: Sent | None, now: Sent, reported: int, absent: str = "") -> 
     same = _common(before.segments, now.segments)
     whole = same == len(before.segments)
     expected = min(now.tokens, _expected(before, same, whole=whole))
-    lost = why = ""
-    if not whole:
-        lost = (now.segments if same < len(now.segments) else before.segments)[same].name
-        why = f"{lost} is not what was sent before"
+    lost, why = ("", "") if whole else _changed(before, now, same)
     if reported + SLACK < expected:
-        if reported + SLACK >= expected - before.answer and whole:
-            lost, why = before.segments[-1].name, "the answer was read again in other tokens"
+        if not whole:
+            why += ", and the engine dropped more than that: a sliding window does"
+        elif reported + SLACK >= before.tokens:
+            lost, why = before.segments[-1].name, "the answer was read again, in other tokens"
         else:
             lost, why = "engine", absent or "the engine dropped what it had read"
     return Reuse(tokens=now.tokens, expected=expected, reported=reported, lost=lost, why=why)
+
+
+def _changed(before: Sent, now: Sent, at: int) -> tuple[str, str]:
+    name = (now.segments if at < len(now.segments) else before.segments)[at].name
+    return name, f"{name} is not what was sent before"
 
 
 def _expected(before: Sent, same: int, *, whole: bool) -> int:

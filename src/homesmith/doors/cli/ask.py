@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -14,9 +13,11 @@ import typer
 from homesmith.core.budgets import Budget
 from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
-from homesmith.core.requests import Delta, Ended, Event, Failed, Started, Usage
+from homesmith.core.requests import Event
+from homesmith.doors.cli.answering import cost, tell_answer
 from homesmith.doors.cli.materials import read_materials, tell_materials
 from homesmith.doors.cli.prompts import read_prompt
+from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_known, tell_troubles
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -29,6 +30,7 @@ Examples:
   homesmith ask "what is a closure in JavaScript?"
   git diff | homesmith ask --prompt-file - --system "Write a commit message."
   homesmith ask --explain "how do I deploy my shop?"
+  homesmith ask --agent ada "what did I tell you about my cat?"
   homesmith ask "why did it fail?" --with build.log --whole app.py
   homesmith ask "three fruits" --schema fruits.json
   homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
@@ -80,6 +82,10 @@ def ask(
         int | None,
         typer.Option(min=1, help="With --improve: tokens that all tries together may write."),
     ] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Ask an agent that remembers, and remember both sides."),
+    ] = None,
     no_context: Annotated[
         bool, typer.Option("--no-context", help="Tell the model nothing about you.")
     ] = False,
@@ -100,6 +106,12 @@ def ask(
     materials = read_materials(with_ or (), whole or (), terminal.stdin)
     if improve and materials:
         raise UsageError("--improve takes no --with or --whole", remedy="leave one out")
+    if agent and (improve or shape or materials or system):
+        raise UsageError(
+            "--agent goes with none of --improve, --schema, --with, --whole and --system",
+            why="an agent's prompt begins and grows in one way only",
+            remedy="leave one out",
+        )
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
@@ -109,6 +121,12 @@ def ask(
             await have_weights(terminal, studio, chosen, yes=yes)
             known, personal = studio.known(text, Path.cwd(), chosen)
             tell_troubles(terminal, personal.troubles)
+            if agent:
+                companion = studio.agent(agent, folder=Path.cwd())
+                await tell_answer(terminal, companion.ask(text))
+                if explain:
+                    tell_seen(terminal, companion.conversation().seen)
+                return 0
             if explain:
                 tell_known(terminal, known, text, system)
             if improve:
@@ -132,34 +150,10 @@ def ask(
                 material_tokens=material_tokens,
                 tell=lambda packed: tell_materials(terminal, packed),
             )
-            async with aclosing(cast(AsyncGenerator[Event], answer)) as events:
-                async for event in events:
-                    _tell(terminal, event)
+            await tell_answer(terminal, cast(AsyncGenerator[Event, None], answer))
         return 0
 
     return until_done(work())
-
-
-def _tell(terminal: Terminal, event: Event) -> None:
-    """Write one event; raises the error that a Failed one carries."""
-    match event:
-        case Failed(error=error):
-            if not terminal.json:
-                terminal.answer("")
-            raise error
-        case Started() if terminal.json:
-            terminal.record({"event": "started", **asdict(event)})
-        case Delta(text=text) if terminal.json:
-            terminal.record({"event": "delta", "text": text})
-        case Ended() if terminal.json:
-            terminal.record({"event": "finished", **asdict(event)})
-        case Delta(text=text):
-            terminal.answer(text, end="")
-        case Ended(usage=usage, reason=reason):
-            terminal.answer("")
-            terminal.note(_cost(usage, reason))
-        case _:
-            pass
 
 
 def _tell_improved(terminal: Terminal, found: Improved) -> None:
@@ -170,15 +164,7 @@ def _tell_improved(terminal: Terminal, found: Improved) -> None:
     terminal.answer(found.text)
     for tried in found.tried:
         terminal.note(f"{tried.how}: {tried.tokens} tokens{f', {tried.why}' if tried.why else ''}")
-    terminal.note(f"{_cost(found.usage, '')}; stopped: {found.stopped}")
-
-
-def _cost(usage: Usage, reason: str) -> str:
-    rate = usage.answer_tokens / usage.answer_seconds if usage.answer_seconds else 0.0
-    cut = {"length": ", cut at its longest length", "repetition": ", stopped repeating itself"}
-    read = f"{usage.prompt_tokens} tokens read ({usage.cached_tokens} known)"
-    written = f"{usage.answer_tokens} written at {rate:.0f} tokens/s"
-    return f"{read}, {written}{cut.get(reason, '')}"
+    terminal.note(f"{cost(found.usage, '')}; stopped: {found.stopped}")
 
 
 def _schema(file: str) -> dict[str, Any]:

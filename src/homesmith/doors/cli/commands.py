@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "exec": "execute",
     "undo": "history",
     "diff": "history",
+    "chat": "chat",
     "ask": "ask",
     "expand": "expand",
     "eval": "evaluate",

@@ -40,6 +40,7 @@ class Conversation:
         self._agent = agent
         self._voice = voice
         self._turns = 0
+        self._mine = ""
         self._unkept = "" if isinstance(voice.engine, Keeper) else UNKEPT
         self.seen = Seen(window=voice.engine.window, unkept=self._unkept)
 
@@ -81,11 +82,13 @@ class Conversation:
     async def keep(self) -> str:
         """Keep on disk what the model has read, for the next process; "" or why that failed.
 
-        Not where something was forgotten since: it would come back.
+        Only while the prompt stands as it was written here: where something was forgotten since,
+        it would come back.
         """
         engine = self._voice.engine
         if isinstance(engine, Keeper):
-            self._unkept = await engine.keep(self._agent.name) if self._agent.prompt else ""
+            mine = self._mine and self._agent.prompt == self._mine
+            self._unkept = await engine.keep(self._agent.name) if mine else ""
         return self._unkept
 
     async def undo(self) -> Receipt | None:
@@ -100,7 +103,7 @@ class Conversation:
             layout = replace(layout, told=layout.standing)
         receipt = self._agent.forget(gone.memories)
         after = written(replace(kept, layout=layout, sent=Sent()))
-        self._agent.keep_prompt(lambda _: after)
+        self._mine = self._agent.keep_prompt(lambda _: after)
         await self._warm(layout)
         return receipt
 
@@ -135,7 +138,7 @@ class Conversation:
                 return now  # where something was forgotten, this prompt might still quote it
             return written(with_turn(other, turn))
 
-        self._agent.keep_prompt(change)
+        self._mine = self._agent.keep_prompt(change)
 
     def _see(self, made: Plan, heard: Heard) -> None:
         """What was sent, and how much of it was known."""
@@ -164,12 +167,13 @@ class Conversation:
             summary = (await ask(self._voice.engine, asked)).text.strip()
         except PromptTooLong:
             summary = ""
-        head, _ = head_now(self._agent, self._voice)
+        head, _ = head_now(self._agent, self._voice, self._voice.known(""))
         share = int(room.prompt * KEPT)
         layout = anew(kept.layout, head, share, measure(kept), summary=summary)
         after = written(replace(kept, layout=layout, sent=Sent()))
         if self._agent.keep_prompt(lambda now: after if now == body else now) != after:
             return ""
+        self._mine = after
         await self._warm(layout)
         return "the conversation was laid out anew, with a summary of what was said before"
 

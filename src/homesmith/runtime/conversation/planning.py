@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from homesmith.context.estimate import estimate
 from homesmith.context.prompt.notes import changes
@@ -35,9 +35,9 @@ SHARE = 8
 """At most one part in so many of the room is recalled, and twice that always stands there."""
 
 
-def utc_today() -> date:
-    """The day by which memories are dated."""
-    return datetime.now(UTC).date()
+def local_today() -> date:
+    """The day it is where the person is."""
+    return datetime.now().astimezone().date()
 
 
 def nothing(_: str) -> Known:
@@ -53,7 +53,7 @@ class Voice:
     answer: int
     sampling: Sampling
     known: Callable[[str], Known] = nothing
-    today: Callable[[], date] = utc_today
+    today: Callable[[], date] = local_today
 
     @property
     def room(self) -> Room:
@@ -79,10 +79,10 @@ def loaded(agent: Agent) -> tuple[Kept, str]:
     return caught_up(read(body) or Kept(layout=Layout()), agent), body
 
 
-def head_now(agent: Agent, voice: Voice, message: str = "") -> tuple[Head, tuple[Slice, ...]]:
+def head_now(agent: Agent, voice: Voice, known: Known) -> tuple[Head, tuple[Slice, ...]]:
     """What would stand at the beginning of a prompt laid out now; and what has no room there."""
     most = 2 * voice.room.prompt // SHARE
-    always, left_out = standing(voice.known(message), agent.blocks, most, estimate)
+    always, left_out = standing(known, agent.blocks, most, estimate)
     day = voice.today().isoformat()
     return Head(instructions=text_of(INSTRUCTIONS), standing=always, day=day), left_out
 
@@ -90,12 +90,17 @@ def head_now(agent: Agent, voice: Voice, message: str = "") -> tuple[Head, tuple
 async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
     """Everything that comes before the first token. Raises PromptTooLong, StoreError."""
     kept, body = loaded(agent)
-    head, left_out = head_now(agent, voice, message)
+    known = voice.known(message)
+    head, left_out = head_now(agent, voice, known)
     layout = kept.layout
     if not layout.instructions:
         new = begun(head.instructions, head.standing, layout.last)
         layout = replace(new, turns=layout.turns)
-    brought = await _brought(agent, voice, message, layout)
+    most = min(RECALLED, voice.room.prompt // SHARE)
+    found = await asyncio.to_thread(
+        agent.recall, message, PIECES, tokens=most, without=layout.memories
+    )
+    brought = bring(message, found, known, layout)
     opening = Turn(
         said=message,
         day=day_for(layout, head.day),
@@ -113,14 +118,6 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
     )
     told = replace(laid, layout=replace(laid.layout, told=head.standing))
     return Plan(kept=kept, body=body, laid=told, brought=brought, left_out=left_out)
-
-
-async def _brought(agent: Agent, voice: Voice, message: str, layout: Layout) -> Brought:
-    most = min(RECALLED, voice.room.prompt // SHARE)
-    found = await asyncio.to_thread(
-        agent.recall, message, PIECES, tokens=most, without=layout.memories
-    )
-    return bring(message, found, voice.known(message), layout)
 
 
 def request(

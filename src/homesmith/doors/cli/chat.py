@@ -1,0 +1,171 @@
+"""`homesmith chat`: talk with an agent that remembers; lines in, answers out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from homesmith.core.errors import EngineError, HomesmithError
+from homesmith.core.models import ModelId
+from homesmith.doors.cli.answering import tell_answer
+from homesmith.doors.cli.chat_commands import obey
+from homesmith.doors.cli.lines import Lines
+from homesmith.doors.cli.seen import tell_seen
+from homesmith.doors.cli.terminal import Terminal
+from homesmith.doors.cli.until_done import until_done
+from homesmith.doors.cli.whose import AGENT
+
+if TYPE_CHECKING:
+    from homesmith.runtime.conversation.companion import Companion
+    from homesmith.studio import Studio
+
+EXAMPLES = """\b
+Examples:
+  homesmith chat
+  homesmith chat --agent ada
+  printf 'My cat is called Tom.\\nWhat is my cat called?\\n' | homesmith chat --json
+"""
+IDLE_SECONDS = 30
+"""So long after an answer nobody seems to wait, and the prompt may be laid out anew."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `chat`."""
+    app.command("chat", epilog=EXAMPLES)(chat)
+
+
+def chat(
+    context: typer.Context,
+    agent: Annotated[
+        str, typer.Option("--agent", metavar="NAME", help="Who to talk with; made when new.")
+    ] = AGENT,
+    model: Annotated[str | None, typer.Option(metavar="ID", help="The model to ask.")] = None,
+    no_context: Annotated[
+        bool, typer.Option("--no-context", help="Tell the model nothing you wrote down.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="After each answer, show what the model saw, and why.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Fetch a missing model without asking.")
+    ] = False,
+) -> int:
+    """Talk with an agent that remembers everything, in this talk and the next.
+
+    Ctrl-C stops an answer and keeps what was written; /help lists what else there is.
+    """
+    terminal: Terminal = context.obj
+    settings = terminal.settings({"model": model, "context": False if no_context else None})
+
+    async def work() -> int:
+        from homesmith.doors.cli.fetching import have_weights
+
+        chosen = ModelId(settings.model)
+        async with terminal.open_studio(settings) as studio:
+            await have_weights(terminal, studio, chosen, yes=yes)
+            companion = studio.agent(agent, folder=Path.cwd())
+            await _Chat(terminal, studio, companion, explain=explain).run()
+        return 0
+
+    return until_done(work())
+
+
+class _Chat:
+    """One sitting. A person at a terminal goes on after an error; a pipe ends with it."""
+
+    def __init__(
+        self, terminal: Terminal, studio: Studio, agent: Companion, *, explain: bool
+    ) -> None:
+        self._terminal = terminal
+        self._studio = studio
+        self._agent = agent
+        self._explain = explain
+        self._person = not terminal.json and terminal.stdin.isatty()
+        self._answering: asyncio.Task[None] | None = None
+        self._main = asyncio.current_task()
+
+    async def run(self) -> None:
+        """Line after line, until /quit or the end of input."""
+        lines = Lines(self._terminal.stdin)
+        with self._interruptible():
+            self._greet()
+            while (line := await self._next(lines)) is not None:
+                if not line:
+                    continue
+                if line in ("/quit", "/exit"):
+                    return
+                try:
+                    await self._do(line)
+                except HomesmithError as error:
+                    if not self._person:
+                        raise
+                    self._terminal.failure(error)
+
+    async def _do(self, line: str) -> None:
+        if line.startswith("/"):
+            await obey(self._terminal, self._studio, self._agent, line)
+            return
+        self._answering = asyncio.create_task(
+            tell_answer(self._terminal, self._agent.ask(line)), name="answer"
+        )
+        try:
+            await self._answering
+        except asyncio.CancelledError:
+            if not self._answering.cancelled() or not self._person:
+                raise
+            self._terminal.answer("")
+            self._terminal.note("stopped; what was written is kept. /undo takes it back")
+        finally:
+            self._answering = None
+        if self._explain:
+            tell_seen(self._terminal, self._agent.conversation().seen)
+
+    async def _next(self, lines: Lines) -> str | None:
+        """The next line. While a person thinks, the prompt may be laid out anew."""
+        if not self._person:
+            return await lines.next()
+        self._terminal.stderr.write("> ")
+        self._terminal.stderr.flush()
+        resting = asyncio.create_task(self._rest())
+        try:
+            return await lines.next()
+        finally:
+            resting.cancel()
+            await asyncio.wait([resting])
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(IDLE_SECONDS)
+        with contextlib.suppress(EngineError):  # the next message meets it too, and says so
+            await self._agent.conversation().rest()
+
+    def _greet(self) -> None:
+        if not self._person:
+            return
+        last = self._agent.messages(1)
+        known = f"last time: {last[0].at[:10]}" if last else "you have not talked before"
+        self._terminal.note(f"{self._agent.name} listens; {known}. /help lists what you can do")
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C ends the answer that is being written, else the talk."""
+        loop = asyncio.get_running_loop()
+        try:
+            loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        except (NotImplementedError, ValueError, RuntimeError):
+            yield  # not on Windows, and not outside the main thread
+            return
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    def _interrupt(self) -> None:
+        stopped = self._answering or self._main
+        if stopped is not None:
+            stopped.cancel()
