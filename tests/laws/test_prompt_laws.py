@@ -83,7 +83,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("say"), st.integers(1, 60), st.integers(1, 60)),
+        st.tuples(st.just("say"), st.integers(20, 90), st.integers(1, 60)),
         st.tuples(st.just("edit"), st.integers(0, 30), st.just(0)),
         st.tuples(st.just("restart"), st.just(0), st.just(0)),
         st.tuples(st.just("tomorrow"), st.just(0), st.just(0)),
@@ -145,7 +145,7 @@ class Talk:
         self.sent.append((request, text, self.conversation.seen.rebuilt))
 
 
-@given(steps=STEPS, window=st.integers(330, 700))
+@given(steps=STEPS, window=st.integers(330, 500))
 def test_prompts_extend_each_other_fit_and_tell_every_change(
     store: Store, steps: list[tuple[str, int, int]], window: int
 ) -> None:

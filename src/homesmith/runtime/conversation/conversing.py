@@ -61,9 +61,12 @@ class Conversation:
             async with aclosing(self._voice.engine.stream(made.laid.request)) as events:
                 async for event in events:
                     heard.hear(event)
+                    if heard.over:  # before the last event is seen: it says that all is kept
+                        self._record(made, heard)
                     yield event
         finally:
-            self._record(made, heard)
+            if not heard.over:
+                self._record(made, heard)
 
     async def rest(self) -> str:
         """What is best done while nobody waits; says what it did, "" when there was nothing.

@@ -15,6 +15,7 @@ class Heard:
     prompt: int = 0
     cached: int = 0
     written: int = 0
+    over: bool = False
     failed: bool = False
 
     @property
@@ -33,5 +34,6 @@ class Heard:
                 self.written += 1
             case Ended(usage=usage):
                 self.cached, self.written = usage.cached_tokens, usage.answer_tokens
+                self.over = True
             case Failed():
-                self.failed = True
+                self.over = self.failed = True

@@ -1,0 +1,357 @@
+"""What a conversation promises: both sides remembered, nothing read twice, everything said why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from homesmith.context.estimate import estimate
+from homesmith.context.prompt.rendering import messages
+from homesmith.core.engines import Engine, fold
+from homesmith.core.errors import EngineCrashed, PromptTooLong
+from homesmith.core.memories import Block
+from homesmith.core.models import Sampling
+from homesmith.core.requests import Answer, Delta, Request, Usage
+from homesmith.engines.echo import EchoEngine
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.memory.agent import Agent
+from homesmith.runtime.conversation.conversing import UNKEPT, Conversation
+from homesmith.runtime.conversation.planning import Voice, nothing
+from homesmith.runtime.conversation.texts import INSTRUCTIONS, SUMMARISE, text_of
+from homesmith.runtime.knowing import Known
+from homesmith.store.database import Store, open_store
+
+
+class KeepingEngine(ScriptedEngine):
+    """A scripted engine that reads ahead and keeps, and writes down what it was asked to."""
+
+    def __init__(self, *, window: int = 2000, why_not: str = "") -> None:
+        super().__init__(rules=[(text_of(SUMMARISE)[:20], "They like tea."), ("", "Yes.")])
+        self._window = window
+        self.why_not = why_not
+        self.warmed: list[Request] = []
+        self.kept: list[str] = []
+
+    async def warm(self, request: Request) -> Usage:
+        self.warmed.append(request)
+        return Usage(prompt_tokens=await self.count(request))
+
+    async def keep(self, conversation: str) -> str:
+        self.kept.append(conversation)
+        return self.why_not
+
+
+@dataclass
+class House:
+    """A store, an agent in it, and conversations of that agent."""
+
+    store: Store
+    agent: Agent
+    gone: list[int] = field(default_factory=list)
+
+    def talk(
+        self, engine: Engine, known: Callable[[str], Known] = nothing, day: int = 28
+    ) -> Conversation:
+        voice = Voice(
+            engine=engine,
+            answer=100,
+            sampling=Sampling(),
+            known=known,
+            today=lambda: date(2026, 11, day),
+        )
+        return Conversation(self.agent, voice)
+
+    def texts(self, talk: Conversation) -> list[str]:
+        return [message.text for message in messages(talk.layout)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with open_store(tmp_path / "store") as store:
+        gone: list[int] = []
+
+        def let_go() -> int:
+            gone.append(1)
+            return 1
+
+        agent = Agent(store, "ada", count=estimate, let_go=let_go)
+        yield House(store=store, agent=agent, gone=gone)
+
+
+async def say(talk: Conversation, message: str) -> Answer:
+    return await fold(talk.ask(message))
+
+
+async def test_both_sides_are_remembered_and_the_next_process_goes_on(house: House) -> None:
+    engine = EchoEngine(reply="A fine cat.")
+    assert (await say(house.talk(engine), "My cat is Tom.")).text == "A fine cat."
+    assert [(one.speaker, one.text) for one in house.agent.messages()] == [
+        ("user", "My cat is Tom."),
+        ("assistant", "A fine cat."),
+    ]
+    again = house.talk(engine)
+    answer = await say(again, "Who is Tom?")
+    assert answer.usage.cached_tokens > 0.8 * answer.usage.prompt_tokens
+    assert again.seen.reuse.lost == ""
+    assert again.seen.unkept == UNKEPT
+    head, first, answered, second, _ = house.texts(again)
+    assert head == text_of(INSTRUCTIONS)
+    assert first == "Today is 2026-11-28.\n\nMy cat is Tom."
+    assert (answered, second) == ("A fine cat.", "Who is Tom?")
+
+
+async def test_a_stopped_answer_keeps_what_was_written(house: House) -> None:
+    talk = house.talk(EchoEngine(reply="one two three four"))
+    async with aclosing(talk.ask("Count.")) as events:
+        async for event in events:
+            if isinstance(event, Delta) and event.text.strip() == "two":
+                break
+    assert [one.text for one in house.agent.messages()] == ["Count.", "one two"]
+    assert house.texts(talk)[-1] == "one two"
+    await say(talk, "Go on.")
+    assert talk.seen.reuse.lost == ""
+
+
+async def test_a_cancelled_answer_keeps_what_was_written(house: House) -> None:
+    talk = house.talk(EchoEngine(reply="word " * 50, seconds_per_token=0.01))
+    begun = asyncio.Event()
+
+    async def listen() -> None:
+        async for event in talk.ask("Go."):
+            if isinstance(event, Delta):
+                begun.set()
+
+    task = asyncio.create_task(listen())
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    kept = house.agent.messages()
+    assert kept[0].text == "Go."
+    assert "word " * 50 != kept[1].text != ""
+
+
+async def test_words_that_were_not_answered_stay_in_memory_and_out_of_the_prompt(
+    house: House,
+) -> None:
+    house.agent.create_block(Block(label="human", value="Tea."))
+    talk = house.talk(EchoEngine(reply="Hello you."))
+    await say(talk, "Hello.")
+    house.agent.edit("human", lambda _: "Coffee.")
+    async with aclosing(talk.ask("Never mind.")) as events:
+        async for _ in events:
+            break
+    assert house.agent.messages(1)[0].text == "Never mind."
+    assert house.texts(talk)[-2:] == ["Today is 2026-11-28.\n\nHello.", "Hello you."]
+    await say(talk, "And now?")
+    assert "Coffee." in house.texts(talk)[-2], "the note that was never read is said again"
+
+
+async def test_an_engine_that_fails_leaves_everything_as_it_was(house: House) -> None:
+    talk = house.talk(ScriptedEngine([EngineCrashed("it died")]))
+    with pytest.raises(EngineCrashed):
+        await say(talk, "Hello?")
+    assert house.agent.messages() == ()
+    assert house.agent.prompt == ""
+
+
+async def test_a_memory_edit_is_a_note_and_moves_into_the_head_at_a_rebuild(house: House) -> None:
+    house.agent.create_block(Block(label="human", description="Who I am", value="Likes tea."))
+    talk = house.talk(EchoEngine(window=600, reply="Fine."))
+    await say(talk, "Hello.")
+    head = house.texts(talk)[0]
+    assert "Memory block human (Who I am):\nLikes tea." in head
+    house.agent.edit("human", lambda value: f"{value} Hates rain.")
+    await say(talk, "How are you?")
+    assert house.texts(talk)[0] == head
+    told = house.texts(talk)[3]
+    assert told == (
+        "memory changed: Memory block human (Who I am):\nnow: Hates rain.\n\nHow are you?"
+    )
+    assert talk.seen.reuse.lost == ""
+    while not talk.seen.rebuilt:
+        await say(talk, "And then? " + "Tell me more about the garden. " * 4)
+    head, *rest = house.texts(talk)
+    assert "Likes tea. Hates rain." in head
+    assert "memory changed" not in "".join(rest)
+    assert "laid out anew" in talk.seen.reuse.why
+    assert talk.layout.epoch == 1
+
+
+async def test_recalled_pieces_stand_where_they_were_first_used_and_only_there(
+    house: House,
+) -> None:
+    house.agent.archive("The garden gate is painted green.", source="notes")
+    house.agent.archive("Trains to Rome leave at nine.")
+    talk = house.talk(EchoEngine(reply="Green."))
+    await say(talk, "Which colour is the garden gate?")
+    assert "The garden gate is painted green." in house.texts(talk)[1]
+    assert "Rome" not in house.texts(talk)[1]
+    await say(talk, "Is the garden gate really painted green?")
+    assert sum(text.count("gate is painted green.") for text in house.texts(talk)) == 1
+    dropped = [piece for piece in talk.seen.slices if not piece.kept]
+    assert "it stands in the conversation already" in {piece.why for piece in dropped}
+    assert talk.seen.reuse.lost == ""
+
+
+async def test_what_is_said_in_the_window_is_not_recalled_into_it(house: House) -> None:
+    talk = house.talk(EchoEngine(reply="I see."))
+    await say(talk, "My green gate squeaks badly.")
+    await say(talk, "Why does my green gate squeak?")
+    assert house.texts(talk)[3] == "Why does my green gate squeak?"
+
+
+async def test_a_new_day_is_said_once(house: House) -> None:
+    engine = EchoEngine(reply="Yes.")
+    await say(house.talk(engine), "Hello.")
+    talk = house.talk(engine, day=29)
+    await say(talk, "Good morning.")
+    await say(talk, "Tea?")
+    assert "".join(house.texts(talk)).count("2026-11-29") == 1
+
+
+async def test_what_another_process_said_or_a_crash_left_out_is_caught_up(house: House) -> None:
+    engine = EchoEngine()
+    talk = house.talk(engine)
+    await say(talk, "Hello.")
+    before = house.texts(talk)
+    house.agent.remember("The key is under the pot.", "Noted.")
+    assert house.texts(talk) == [*before, "The key is under the pot.", "Noted."]
+    await say(talk, "Where is the key?")
+    assert talk.seen.reuse.lost == ""
+
+
+async def test_two_conversations_of_one_agent_lose_no_turn(house: House) -> None:
+    slow, other = house.talk(EchoEngine(reply="slow")), house.talk(EchoEngine(reply="other"))
+    async with aclosing(slow.ask("First?")) as events:
+        async for event in events:
+            if isinstance(event, Delta):
+                await say(other, "Second?")
+    assert [text for text in house.texts(slow) if text in ("slow", "other")] == ["other", "slow"]
+
+
+async def test_undo_takes_the_last_turn_back_for_good(house: House) -> None:
+    engine = KeepingEngine()
+    house.agent.create_block(Block(label="human", value="Tea."))
+    talk = house.talk(engine)
+    await say(talk, "Hello.")
+    house.agent.edit("human", lambda _: "Coffee.")
+    await say(talk, "My secret is 4711.")
+    receipt = await talk.undo()
+    assert receipt is not None
+    assert dict(receipt.removed)["messages"] == 2
+    assert house.gone, "files of the KV cache go too"
+    assert "4711" not in house.agent.prompt
+    assert house.agent.recall("secret 4711").found == ()
+    assert engine.warmed[-1].messages == messages(talk.layout)
+    await say(talk, "And now?")
+    assert "Coffee." in house.texts(talk)[3], "its note was taken back with it, and said again"
+    assert await talk.undo() is not None
+    assert await talk.undo() is not None
+    assert await talk.undo() is None
+
+
+async def test_forgetting_drops_the_prompt_and_what_was_read_of_it(house: House) -> None:
+    engine = KeepingEngine()
+    talk = house.talk(engine)
+    await say(talk, "My secret is 4711.")
+    await say(talk, "Something else.")
+    assert await talk.keep() == ""
+    assert engine.kept == ["ada"]
+    house.agent.forget_words("4711")
+    assert house.agent.prompt == ""
+    assert await talk.keep() == ""
+    assert engine.kept == ["ada"], "it would come back with the file"
+    await say(talk, "Go on.")
+    assert "4711" not in house.agent.prompt
+    assert "Something else." in house.agent.prompt
+    await talk.keep()
+    assert engine.kept == ["ada", "ada"]
+
+
+async def test_at_rest_a_long_prompt_gets_a_summary_and_is_read_ahead(house: House) -> None:
+    engine = KeepingEngine(window=600)
+    talk = house.talk(engine)
+    assert await talk.rest() == ""
+    while talk.seen.tokens < 0.65 * 500:
+        await say(talk, "I like tea and the garden gate is green. " * 3)
+    assert not talk.seen.rebuilt
+    assert "summary" in await talk.rest()
+    assert talk.layout.summary == "They like tea."
+    assert engine.warmed[-1].messages == messages(talk.layout)
+    assert engine.kept[-1] == "ada"
+    await say(talk, "Hello again.")
+    assert house.texts(talk)[1].startswith("What was said before, in short:\nThey like tea.\n\n")
+    assert not talk.seen.rebuilt
+
+
+async def test_rest_that_is_cancelled_leaves_everything_as_it_was(house: House) -> None:
+    engine = EchoEngine(window=600, seconds_per_token=0.002)
+    talk = house.talk(engine)
+    while talk.seen.tokens < 0.65 * 500:
+        await say(talk, "I like tea and the gate is green. " * 3)
+    before = house.agent.prompt
+    task = asyncio.create_task(talk.rest())
+    await asyncio.sleep(0.02)
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
+    assert house.agent.prompt == before
+
+
+async def test_what_cannot_be_kept_is_said(house: House) -> None:
+    engine = KeepingEngine(why_not="the disk is full")
+    talk = house.talk(engine)
+    await say(talk, "Hello.")
+    assert await talk.keep() == "the disk is full"
+    await say(talk, "Again.")
+    assert talk.seen.unkept == "the disk is full"
+
+
+async def test_a_message_larger_than_the_window_is_refused_and_a_large_one_is_not(
+    house: House,
+) -> None:
+    talk = house.talk(EchoEngine(window=600, reply="Long."))
+    await say(talk, "Hello.")
+    await say(talk, "word " * 380)
+    assert talk.seen.rebuilt
+    with pytest.raises(PromptTooLong) as caught:
+        await say(talk, "word " * 600)
+    assert caught.value.remedy
+    assert house.agent.messages(1)[0].text == "Long."
+
+
+async def test_blocks_that_have_no_room_are_left_out_and_said(house: House) -> None:
+    for number in range(4):
+        value = f"Block {number} says much. " + "It goes on and on. " * 20
+        house.agent.create_block(Block(label=f"b{number}", value=value))
+    talk = house.talk(EchoEngine(window=1000, reply="Yes."))
+    await say(talk, "Hello.")
+    dropped = [piece for piece in talk.seen.slices if not piece.kept]
+    assert {piece.source for piece in dropped} <= {f"Memory block b{at}" for at in range(4)}
+    assert dropped
+    assert "no room" in dropped[0].why
+    assert "Block 0 says" in house.texts(talk)[0]
+
+
+async def test_another_model_is_told_everything_and_nothing_is_compared(house: House) -> None:
+    await say(house.talk(EchoEngine()), "My cat is Tom.")
+    talk = house.talk(ScriptedEngine(rules=[("", "Yes.")]))
+    await say(talk, "Who is Tom?")
+    assert house.texts(talk)[1].endswith("My cat is Tom.")
+    assert (talk.seen.reuse.lost, talk.seen.reuse.expected) == ("", 0)
+
+
+async def test_a_prompt_that_cannot_be_read_is_laid_out_anew_from_memory(house: House) -> None:
+    engine = EchoEngine(reply="A cat.")
+    await say(house.talk(engine), "My cat is Tom.")
+    house.agent.keep_prompt(lambda text: text[: len(text) // 2])
+    talk = house.talk(engine)
+    await say(talk, "Who is Tom?")
+    assert house.texts(talk)[1:3] == ["My cat is Tom.", "A cat."]

@@ -1,0 +1,186 @@
+"""What a person does when they talk with an agent: lines in, answers out, and Ctrl-C."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from homesmith.core.errors import EngineCrashed
+from homesmith.core.models import Model
+from homesmith.doors.cli.entry import run
+from homesmith.doors.cli.terminal import Terminal
+from homesmith.engines.echo import EchoEngine
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.studio import Studio
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Line
+
+
+@pytest.fixture
+def ready(line: Line) -> Line:
+    """A command line whose default model seems to be here, and says "Noted."."""
+    line.with_weights()
+    line.engine = EchoEngine(reply="Noted.")
+    return line
+
+
+def json_lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(one) for one in text.splitlines()]
+
+
+def events(lines: list[dict[str, object]], kind: str) -> list[dict[str, object]]:
+    return [one for one in lines if one["event"] == kind]
+
+
+def test_lines_in_answers_out_and_all_of_it_is_remembered(ready: Line) -> None:
+    ended = ready("chat", stdin=b"My cat is called Tom.\n\nWho is Tom?")
+    assert (ended.code, ended.out) == (0, "Noted.\nNoted.\n")
+    assert "tokens read" in ended.err
+    shown = ready("memory", "show").out
+    assert "user: My cat is called Tom." in shown
+    assert shown.count("assistant: Noted.") == 2
+
+
+def test_the_next_talk_goes_on_where_the_last_one_ended(ready: Line) -> None:
+    assert ready("chat", "--agent", "ada", stdin=b"My cat is called Tom.").code == 0
+    ended = ready("ask", "--agent", "ada", "Who is Tom?", "--explain", "--json")
+    [finished] = events(ended.lines, "finished")
+    usage = finished["usage"]
+    assert isinstance(usage, dict)
+    assert usage["cached_tokens"] > usage["prompt_tokens"] * 0.7
+    sources = {one["source"]: one for one in events(ended.lines, "source")}
+    assert sources["history (1 turns)"]["kept"] is True
+    assert sources["your message"]["why"] == "always"
+    [seen] = events(ended.lines, "seen")
+    assert isinstance(seen["cache"], dict)
+    assert seen["cache"]["lost"] == ""
+    assert seen["cache"]["reported"] == usage["cached_tokens"]
+    assert "no prompts on disk" in str(seen["unkept"])
+    assert "default" not in ready("memory", "list").out
+
+
+def test_explain_says_what_is_seen_and_what_was_known(ready: Line) -> None:
+    ready("context", "init", "--yes")
+    ready("context", "add", "Gate", "--text", "The garden gate is green.", "--tag", "garden")
+    talk = b"/explain\nWhich colour is my garden gate?\nHow are you?\n/explain\n"
+    ended = ready("chat", stdin=talk)
+    assert ended.code == 0
+    nothing, _, rest = ended.err.partition("Nothing was asked yet.\n")
+    assert nothing == ""
+    assert "instructions" in rest
+    assert "SOURCE" in rest
+    assert "tokens were known" in rest
+    asked = ready("ask", "--agent", "default", "--explain", "Is the garden gate green?")
+    assert "it stands in the conversation already" in asked.err
+
+
+def test_memory_is_edited_in_the_talk_and_told_as_a_note(ready: Line) -> None:
+    talk = b"Hello.\n/memory human: Ann, likes tea.\nWho am I?\n/memory\n/memory tea\n/explain\n"
+    ended = ready("chat", stdin=talk)
+    assert ended.code == 0
+    assert "Undo this: homesmith memory undo human --agent default" in ended.err
+    assert "human (version 1)\nAnn, likes tea." in ended.err
+    assert "memory changed since the head was written" in ended.err
+    assert ready("memory", "undo", "human").code == 0
+    ended = ready("chat", "--json", stdin=b"/memory human: Bob.\n/memory\n/context\n/history\n")
+    assert [one["value"] for one in events(ended.lines, "block")] == ["Bob.", "Bob."]
+    assert len(events(ended.lines, "message")) == 4
+    assert events(ended.lines, "context")
+
+
+def test_undo_takes_the_last_turn_back(ready: Line) -> None:
+    ended = ready("chat", stdin=b"Hello.\nMy secret is 4711.\n/undo\n/history\n")
+    assert "taken back and forgotten" in ended.err
+    assert "4711" not in ready("memory", "show").out
+    assert ready("chat", "--json", stdin=b"/undo\n/undo\n").lines == [
+        {
+            "event": "undone",
+            "removed": {"messages": 2, "pieces in the index": 2, "prompts": 1, "backups": 1},
+        },
+        {"event": "undone", "removed": {}},
+    ]
+
+
+def test_help_quit_and_words_that_are_no_command(ready: Line) -> None:
+    ended = ready("chat", stdin=b"/help\n/quit\nnever asked\n")
+    assert (ended.code, ended.out) == (0, "")
+    assert "/undo" in ended.err
+    wrong = ready("chat", "--json", stdin=b"/nope\nnever asked\n")
+    assert (wrong.code, wrong.lines[-1]["error"]["code"]) == (2, "usage")
+    person = ready("chat", stdin=b"/nope\nHello.\n", watched=True)
+    assert (person.code, person.out) == (0, "Noted.\n")
+    assert "hint: /help" in person.err
+
+
+def test_an_error_ends_a_pipe_and_not_a_talk(ready: Line) -> None:
+    ready.engine = ScriptedEngine([EngineCrashed("it died", remedy="again"), "Noted."])
+    ended = ready("chat", "--json", stdin=b"Hello.\nAgain.\n")
+    assert (ended.code, ended.lines[-1]["error"]["code"]) == (3, "engine_crashed")
+    ready.engine = ScriptedEngine([EngineCrashed("it died", remedy="again"), "Noted."])
+    ended = ready("chat", stdin=b"Hello.\nAgain.\n", watched=True)
+    assert (ended.code, ended.out) == (0, "\nNoted.\n")
+    assert "it died" in ended.err
+    assert ready("chat", stdin=b"\xff\xfe\n").code == 2
+
+
+@pytest.mark.parametrize(("watched", "code"), [(True, 0), (False, 130)])
+def test_ctrl_c_stops_the_answer_and_keeps_it(ready: Line, *, watched: bool, code: int) -> None:
+    ready.engine = EchoEngine(reply="tick " * 400, seconds_per_token=0.01)
+    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    ended = ready("chat", stdin=b"Count.\n/history\n", watched=watched)
+    timer.join()
+    assert ended.code == code
+    assert ("what was written is kept" in ended.err) == watched
+    kept = ready("memory", "show", "2").out.strip()
+    assert kept
+    assert set(kept.split()) == {"tick"}
+    assert kept.count("tick") < 400
+
+
+def test_an_agent_is_asked_in_one_way_only(ready: Line) -> None:
+    ended = ready("ask", "--agent", "ada", "--system", "Be brief.", "Hello?")
+    assert (ended.code, "--agent goes with none of" in ended.err) == (2, True)
+    assert ready("chat", "--model", "nope", stdin=b"Hello.").code == 2
+
+
+@pytest.mark.model
+def test_a_real_model_goes_on_after_a_restart_and_reads_only_what_is_new(
+    line: Line, smollm2: Model, smollm2_path: Path
+) -> None:
+    folder = line.home / "data" / "models"
+    folder.mkdir(parents=True)
+    (folder / smollm2.file).symlink_to(smollm2_path)
+    long = " ".join(f"Fact {number} is that {number} is a number." for number in range(40))
+
+    def talk(said: str) -> list[dict[str, object]]:
+        out = io.StringIO()
+        terminal = Terminal(
+            stdin=io.BytesIO(said.encode()),
+            stdout=out,
+            stderr=io.StringIO(),
+            environ={"HOMESMITH_HOME": str(line.home), "HOMESMITH_WINDOW": "4096"},
+            open_studio=Studio,
+        )
+        words = ("chat", "--json", "--explain", "--model", smollm2.id)
+        assert run(words, terminal) == 0, out.getvalue()
+        return json_lines(out.getvalue())
+
+    first = talk(f"{long} Say yes.\n")
+    assert events(first, "seen")[0]["unkept"] == ""
+    [kept] = (line.home / "cache" / "read").iterdir()
+    assert kept.stat().st_size > 1_000_000
+    second = talk("Which number do you like?\n")
+    [seen] = events(second, "seen")
+    cache = seen["cache"]
+    assert isinstance(cache, dict)
+    assert cache["lost"] == ""
+    assert cache["tokens"] - cache["reported"] < 60
