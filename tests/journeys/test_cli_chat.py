@@ -69,7 +69,8 @@ def test_the_next_talk_goes_on_where_the_last_one_ended(ready: Line) -> None:
 
 def test_explain_says_what_is_seen_and_what_was_known(ready: Line) -> None:
     ready("context", "init", "--yes")
-    ready("context", "add", "Gate", "--text", "The garden gate is green.", "--tag", "garden")
+    note = ("--note", "Gate", "--when", "garden, gate", "The garden gate is green.")
+    assert ready("context", "add", *note).code == 0
     talk = b"/explain\nWhich colour is my garden gate?\nHow are you?\n/explain\n"
     ended = ready("chat", stdin=talk)
     assert ended.code == 0
@@ -159,7 +160,7 @@ def test_a_real_model_goes_on_after_a_restart_and_reads_only_what_is_new(
     folder = line.home / "data" / "models"
     folder.mkdir(parents=True)
     (folder / smollm2.file).symlink_to(smollm2_path)
-    long = " ".join(f"Fact {number} is that {number} is a number." for number in range(40))
+    long = " ".join(f"Fact {number} is that {number} is a number." for number in range(25))
 
     def talk(said: str) -> list[dict[str, object]]:
         out = io.StringIO()

@@ -1,0 +1,123 @@
+"""Conversations that share one slot, and what becomes of their files."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from pathlib import Path
+
+import pytest
+
+from homesmith.core.messages import assistant, system, user
+from homesmith.core.models import Model
+from homesmith.core.requests import Delta, Ended, Request
+from homesmith.engines.llamacpp import LlamaCppEngine
+from homesmith.engines.machine import EnginePlan
+from homesmith.engines.shelf import MAGIC, Shelf, let_go, weights_identity
+from homesmith.engines.slots import Slots
+
+PLAN = EnginePlan(threads=2, window=2048, batch=64, cache_mib=0)
+ANA = " ".join(f"Rule {number}: say nothing about the number {number}." for number in range(22))
+BOB = " ".join(f"Bob has {number} boats in harbour {number}." for number in range(30))
+
+
+def kept(shelf: Shelf, name: str, numbers: list[int]) -> None:
+    head = MAGIC + (4).to_bytes(4, sys.byteorder) + len(numbers).to_bytes(4, sys.byteorder)
+    (shelf.folder / name).write_bytes(head + array("i", numbers).tobytes() + b"state")
+
+
+def test_the_tokens_of_a_file_are_read_in_both_forms_and_damage_is_no_tokens(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(folder=tmp_path, identity="weights")
+    name = shelf.of("ada")
+    assert shelf.tokens(name) == []
+    kept(shelf, name, [7, 8, 9])
+    assert shelf.tokens(name) == [7, 8, 9]
+    kept(shelf, name, [-1, 1, 2, 7, 8, 0])
+    assert shelf.tokens(name) == [7, 8]
+    whole = (tmp_path / name).read_bytes()
+    for damaged in (whole[:20], b"GGUF" + whole[4:], whole[:8] + b"\xff" * 8, b""):
+        (tmp_path / name).write_bytes(damaged)
+        assert shelf.tokens(name) == []
+
+
+def test_letting_go_removes_conversations_and_no_heads(tmp_path: Path) -> None:
+    shelf = Shelf(folder=tmp_path, identity="weights")
+    names = [shelf.of("ada"), shelf.of("bob"), shelf.name([1, 2])]
+    assert len(set(names)) == 3
+    for name in names:
+        kept(shelf, name, [1])
+    (tmp_path / shelf.draft(names[0])).write_bytes(b"half")
+    assert let_go(tmp_path) == 3
+    assert [file.name for file in tmp_path.iterdir()] == [names[2]]
+    assert let_go(tmp_path / "missing") == 0
+
+
+def test_a_conversation_stays_in_its_slot_and_others_take_the_oldest() -> None:
+    slots = Slots(2, None)
+    for name in ("ada", "bob"):
+        slots[slots.choose(0, name)].owner = name
+    assert (slots.holding("ada"), slots.holding("bob")) == (0, 1)
+    assert slots.choose(1, "ada") == 0
+    assert slots.choose(0, "eve") == 1, "bob was unused for longer"
+    assert slots.choose(5, "") == 1
+    slots.clear()
+    assert slots.holding("ada") is None
+
+
+async def turn(engine: LlamaCppEngine, name: str, said: list[str]) -> Ended:
+    """Say the last of the texts in a conversation that has the others behind it."""
+    spoken = [user(text) if at % 2 == 0 else assistant(text) for at, text in enumerate(said[1:])]
+    request = Request(
+        model=engine.model,
+        messages=(system(said[0]), *spoken),
+        max_tokens=4,
+        conversation=name,
+    )
+    ended, text = None, ""
+    async for event in engine.stream(request):
+        text += event.text if isinstance(event, Delta) else ""
+        ended = event
+    assert isinstance(ended, Ended), ended
+    said.append(text)
+    return ended
+
+
+@pytest.mark.model
+async def test_conversations_that_share_a_slot_come_back_from_the_disk(
+    tmp_path: Path, smollm2: Model, smollm2_path: Path
+) -> None:
+    shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(smollm2_path, "1"))
+    engine = LlamaCppEngine(smollm2, smollm2_path, PLAN, shelf=shelf)
+    ana, bob = [ANA, "Which number do you like?"], [BOB, "How many boats are there?"]
+    try:
+        assert (await turn(engine, "ana", ana)).usage.cached_tokens == 0
+        await turn(engine, "bob", bob)
+        ana.append("And which one do you not like?")
+        usage = (await turn(engine, "ana", ana)).usage
+        assert usage.prompt_tokens - usage.cached_tokens < 40
+        assert await engine.keep("ana") == ""
+        warmed = await engine.warm(
+            Request(
+                model=smollm2.id,
+                messages=(system(ANA), user(ana[1]), assistant(ana[2])),
+                max_tokens=1,
+                conversation="ana",
+            )
+        )
+        assert warmed.prompt_tokens - warmed.cached_tokens < 40
+    finally:
+        await engine.close()
+    assert {len(shelf.tokens(file.name)) > 256 for file in shelf.folder.iterdir()} == {True}
+
+    (shelf.folder / shelf.of("bob")).write_bytes(b"qsgg broken")
+    again = LlamaCppEngine(smollm2, smollm2_path, PLAN, shelf=shelf)
+    try:
+        bob.append("Are you sure?")
+        assert (await turn(again, "bob", bob)).usage.cached_tokens == 0
+        ana.append("Why?")
+        usage = (await turn(again, "ana", ana)).usage
+        assert usage.prompt_tokens - usage.cached_tokens < 60
+    finally:
+        await again.close()
