@@ -19,9 +19,10 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,9 +67,11 @@ class Said:
 class Way(Protocol):
     """How a conversation is laid out."""
 
-    def say(self, message: str) -> AsyncIterator[Event]: ...
+    def say(self, message: str) -> AsyncGenerator[Event, None]: ...
 
     async def rest(self) -> None: ...
+
+    async def end(self) -> None: ...
 
     def told(self) -> tuple[str, str]:
         """Why it was laid out anew in the last turn, and what the ledger says was lost."""
@@ -81,11 +84,14 @@ class Ours:
     def __init__(self, agent: Agent, engine: Engine, answer: int) -> None:
         self._talk = Conversation(agent, Voice(engine=engine, answer=answer, sampling=Sampling()))
 
-    def say(self, message: str) -> AsyncIterator[Event]:
+    def say(self, message: str) -> AsyncGenerator[Event, None]:
         return self._talk.ask(message)
 
     async def rest(self) -> None:
         await self._talk.rest()
+
+    async def end(self) -> None:
+        await self._talk.keep()
 
     def told(self) -> tuple[str, str]:
         seen = self._talk.seen
@@ -99,7 +105,7 @@ class Usual:
         self._agent, self._engine, self._answer = agent, engine, answer
         self._rebuilt = ""
 
-    async def say(self, message: str) -> AsyncIterator[Event]:
+    async def say(self, message: str) -> AsyncGenerator[Event, None]:
         blocks = "\n\n".join(f"{one.label}:\n{one.value}" for one in self._agent.blocks)
         head = system(f"{text_of(INSTRUCTIONS)}\n\n{blocks}")
         spoken = [_message(one.speaker, one.text) for one in self._agent.messages(2000)]
@@ -119,6 +125,9 @@ class Usual:
     async def rest(self) -> None:
         """It has nothing to do."""
 
+    async def end(self) -> None:
+        """It keeps nothing."""
+
     def told(self) -> tuple[str, str]:
         return self._rebuilt, ""
 
@@ -126,7 +135,7 @@ class Usual:
         return Request(model=self._engine.model, messages=tuple(messages), max_tokens=self._answer)
 
 
-WAYS = {"ours": Ours, "usual": Usual}
+WAYS: dict[str, Callable[[Agent, Engine, int], Way]] = {"ours": Ours, "usual": Usual}
 
 
 def main() -> None:
@@ -168,11 +177,12 @@ async def play(way: str, given: argparse.Namespace) -> None:
             for turn in range(1, given.turns + 1):
                 if turn in edits:
                     fact = sentence(chance)
-                    agent.edit("human", lambda value, new=fact: changed(value, new))
+                    agent.edit("human", partial(changed, fact=fact))
                 said = await one_turn(talk, turn, sentence(chance) + " " + chance.choice(ASK))
                 record(log, replace(said, edited=turn in edits))
                 if given.rest:
                     await talk.rest()
+            await talk.end()
         async with Studio(settings) as studio:
             talk = WAYS[way](
                 studio.agent("long"), studio.engine(ModelId(given.model)), given.answer
@@ -190,7 +200,7 @@ async def one_turn(talk: Way, turn: int, message: str) -> Said:
     """Say one message; seconds count from before recall to the first text."""
     began, first, ended = time.perf_counter(), 0.0, None
     try:
-        async with aclosing(talk.say(message)) as events:  # type: ignore[type-var]
+        async with aclosing(talk.say(message)) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     first = first or time.perf_counter() - began

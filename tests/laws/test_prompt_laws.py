@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import count as numbers
@@ -94,6 +94,10 @@ STEPS = st.lists(
 )
 
 
+def always(value: str) -> Callable[[str], str]:
+    return lambda _: value
+
+
 class Talk:
     """Plays steps; holds every request with the answer it got and whether it was laid out anew."""
 
@@ -122,7 +126,7 @@ class Talk:
         for place, (kind, size, words) in enumerate(steps):
             match kind:
                 case "edit":
-                    self.agent.edit("human", lambda _, n=place, s=size: f"Edit {n}. {'so ' * s}")
+                    self.agent.edit("human", always(f"Edit {place}. {'so ' * size}"))
                 case "restart":
                     self.conversation = self._open()
                 case "tomorrow":
