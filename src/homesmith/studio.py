@@ -617,7 +617,7 @@ class Studio:
             embedder=None if without else MiniLm(embedding),
             without=without,
             create=create,
-            let_go=lambda: let_go(self._read()),
+            let_go=lambda conversation: let_go(self._read(), conversation),
         )
 
     def _conversation(

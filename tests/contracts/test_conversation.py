@@ -53,7 +53,7 @@ class House:
 
     store: Store
     agent: Agent
-    gone: list[int] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def talk(
         self, engine: Engine, known: Callable[[str], Known] = nothing, day: int = 28
@@ -74,10 +74,10 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with open_store(tmp_path / "store") as store:
-        gone: list[int] = []
+        gone: list[str] = []
 
-        def let_go() -> int:
-            gone.append(1)
+        def let_go(conversation: str) -> int:
+            gone.append(conversation)
             return 1
 
         agent = Agent(store, "ada", count=estimate, let_go=let_go)
@@ -246,7 +246,8 @@ async def test_undo_takes_the_last_turn_back_for_good(house: House) -> None:
     receipt = await talk.undo()
     assert receipt is not None
     assert dict(receipt.removed)["messages"] == 2
-    assert house.gone, "files of the KV cache go too"
+    assert house.gone == ["ada"], "files of the KV cache go too"
+    assert ("files of the KV cache", 1) in receipt.removed
     assert "4711" not in house.agent.prompt
     assert house.agent.recall("secret 4711").found == ()
     assert engine.warmed[-1].messages == messages(talk.layout)
@@ -265,6 +266,7 @@ async def test_forgetting_drops_the_prompt_and_what_was_read_of_it(house: House)
     assert await talk.keep() == ""
     assert engine.kept == ["ada"]
     house.agent.forget_words("4711")
+    assert house.gone == [""]
     assert house.agent.prompt == ""
     assert await talk.keep() == ""
     assert engine.kept == ["ada"], "it would come back with the file"

@@ -49,7 +49,8 @@ def test_letting_go_removes_conversations_and_no_heads(tmp_path: Path) -> None:
     for name in names:
         kept(shelf, name, [1])
     (tmp_path / shelf.draft(names[0])).write_bytes(b"half")
-    assert let_go(tmp_path) == 3
+    assert let_go(tmp_path, "bob") == 1
+    assert let_go(tmp_path) == 2
     assert [file.name for file in tmp_path.iterdir()] == [names[2]]
     assert let_go(tmp_path / "missing") == 0
 

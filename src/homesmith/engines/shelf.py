@@ -48,8 +48,7 @@ class Shelf:
 
     def of(self, conversation: str) -> str:
         """The file name for a conversation, one per weights and engine."""
-        text = f"{self.identity}\n{conversation}"
-        return f"{CONVERSATION}{hashlib.sha256(text.encode()).hexdigest()[:32]}.kv"
+        return f"{_begin(conversation)}-{_hash(self.identity)}.kv"
 
     def tokens(self, name: str) -> list[int]:
         """The tokens whose KV cache a file holds; none when it is no such file."""
@@ -104,14 +103,22 @@ class Shelf:
                 file.unlink(missing_ok=True)
 
 
-def let_go(folder: Path) -> int:
-    """Remove what was kept of all conversations; how many files there were."""
+def let_go(folder: Path, conversation: str = "") -> int:
+    """Remove what was kept of a conversation, or of all; how many files there were."""
     removed = 0
-    for file in folder.glob(f"{CONVERSATION}*"):
+    for file in folder.glob(f"{_begin(conversation) if conversation else CONVERSATION}*"):
         with contextlib.suppress(OSError):
             file.unlink()
             removed += 1
     return removed
+
+
+def _begin(conversation: str) -> str:
+    return CONVERSATION + _hash(conversation)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def weights_identity(path: Path, version: str) -> str:

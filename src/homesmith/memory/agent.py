@@ -31,9 +31,9 @@ def _utc_now() -> datetime:
 
 class Agent:
     """What one agent remembers. `count` measures tokens; without `embedder` only words are
-    searched, and `without` says why. `let_go` removes what others keep of conversations, and
-    says how many files; it is called when something is forgotten. Safe to use from several
-    processes.
+    searched, and `without` says why. `let_go` removes what engines keep of the agent's
+    conversation, or of all for "", and says how many files; it is called when something is
+    forgotten. Safe to use from several processes.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Agent:
         without: str = "",
         create: bool = True,
         clock: Callable[[], datetime] = _utc_now,
-        let_go: Callable[[], int] = int,
+        let_go: Callable[[str], int] = lambda _: 0,
     ) -> None:
         self.name = name
         self._store = store
@@ -274,7 +274,7 @@ class Agent:
         """Remove memories by number, everywhere. There is no undo."""
         removed = self._store.forgetting.memories(self._number, numbers)
         named = ", ".join(map(str, numbers))
-        return self._forgotten(f"memories {named} of {self.name}", removed)
+        return self._forgotten(f"memories {named} of {self.name}", removed, of=self.name)
 
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
@@ -302,9 +302,10 @@ class Agent:
         removed = self._store.forgetting.agent(self._number)
         return self._forgotten(f"the agent {self.name}", removed)
 
-    def _forgotten(self, what: str, removed: Counter[str]) -> Receipt:
+    def _forgotten(self, what: str, removed: Counter[str], *, of: str = "") -> Receipt:
+        """The receipt. A block may stand in any agent's prompt, a memory in that `of` one only."""
         if removed.total():
-            removed["files of the KV cache"] += self._let_go()
+            removed["files of the KV cache"] += self._let_go(of)
         return self._store.forgetting.purge(what, removed)
 
     def _session(self, when: datetime) -> str:

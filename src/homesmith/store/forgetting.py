@@ -45,7 +45,7 @@ class Forgetting:
         with self._database.writing() as connection:
             removed = _memories(connection, agent, wanted)
             if removed.total():
-                removed += _prompts(connection)
+                removed += _prompts(connection, agent)
             return removed
 
     def words(self, agent: int, words: str) -> Counter[str]:
@@ -156,9 +156,12 @@ def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Coun
     return removed
 
 
-def _prompts(connection: Connection) -> Counter[str]:
-    """All of them, because any may quote what is forgotten; each is laid out anew from memory."""
-    return Counter(prompts=connection.execute(delete(prompts)).rowcount)
+def _prompts(connection: Connection, agent: int | None = None) -> Counter[str]:
+    """One agent's prompt, or all where any may quote it; each is laid out anew from memory."""
+    gone = delete(prompts)
+    if agent is not None:
+        gone = gone.where(prompts.c.agent_id == agent)
+    return Counter(prompts=connection.execute(gone).rowcount)
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:

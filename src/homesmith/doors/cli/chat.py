@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from homesmith.core.errors import EngineError, HomesmithError
+from homesmith.core.errors import HomesmithError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.answering import tell_answer
 from homesmith.doors.cli.chat_commands import obey
@@ -117,7 +117,7 @@ class _Chat:
         try:
             await self._answering
         except asyncio.CancelledError:
-            if not self._answering.cancelled() or not self._person:
+            if not self._person or (self._main is not None and self._main.cancelling()):
                 raise
             self._terminal.answer("")
             self._terminal.note("stopped; what was written is kept. /undo takes it back")
@@ -141,7 +141,7 @@ class _Chat:
 
     async def _rest(self) -> None:
         await asyncio.sleep(IDLE_SECONDS)
-        with contextlib.suppress(EngineError):  # the next message meets it too, and says so
+        with contextlib.suppress(HomesmithError):  # the next message meets it too, and says so
             await self._agent.conversation().rest()
 
     def _greet(self) -> None:

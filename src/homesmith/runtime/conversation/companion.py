@@ -29,7 +29,7 @@ class Companion(Agent):
         embedder: Embedder | None = None,
         without: str = "",
         create: bool = True,
-        let_go: Callable[[], int] = int,
+        let_go: Callable[[str], int] = lambda _: 0,
     ) -> None:
         super().__init__(
             store,
