@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from homesmith.core.engines import Engine
 from homesmith.core.errors import EngineCrashed
-from homesmith.core.models import Model
+from homesmith.core.memories import Block
+from homesmith.core.models import Model, ModelId
 from homesmith.doors.cli.entry import run
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.engines.echo import EchoEngine
 from homesmith.engines.scripted import ScriptedEngine
+from homesmith.settings import load
 from homesmith.studio import Studio
 
 if TYPE_CHECKING:
@@ -151,6 +154,26 @@ def test_an_agent_is_asked_in_one_way_only(ready: Line) -> None:
     ended = ready("ask", "--agent", "ada", "--system", "Be brief.", "Hello?")
     assert (ended.code, "--agent goes with none of" in ended.err) == (2, True)
     assert ready("chat", "--model", "nope", stdin=b"Hello.").code == 2
+
+
+class Voiced(Studio):
+    """A studio whose every model says "Noted."."""
+
+    def engine(self, model: ModelId) -> Engine:
+        return EchoEngine(model, reply="Noted.")
+
+
+async def test_a_library_asks_recalls_and_sees_blocks(tmp_path: Path) -> None:
+    async with Voiced(load({}, {"HOMESMITH_HOME": str(tmp_path)})) as studio:
+        ada = studio.agent("ada")
+        assert (await ada.answer("My cat is called Tom.")).text == "Noted."
+        ada.create_block(Block(label="human", value="Ann"))
+        assert [type(event).__name__ async for event in ada.ask("Who is Tom?")][-1] == "Ended"
+        assert ada.recall("What is my cat called?", 1).found[0].piece.text == (
+            "My cat is called Tom."
+        )
+        assert [block.value for block in ada.blocks] == ["Ann"]
+        assert ada.conversation().seen.tokens > 0
 
 
 @pytest.mark.model
