@@ -149,6 +149,12 @@ async def test_words_that_were_not_answered_stay_in_memory_and_out_of_the_prompt
             break
     assert house.agent.messages(1)[0].text == "Never mind."
     assert house.texts(talk)[-2:] == ["Today is 2026-11-28.\n\nHello.", "Hello you."]
+    async with aclosing(talk.ask("This is taken back.")) as events:
+        async for _ in events:
+            break
+    assert await talk.undo() is not None
+    assert house.agent.messages(1)[0].text == "Never mind."
+    assert house.texts(talk)[-1] == "Hello you."
     await say(talk, "And now?")
     assert "Coffee." in house.texts(talk)[-2], "the note that was never read is said again"
 

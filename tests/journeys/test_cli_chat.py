@@ -6,7 +6,8 @@ import io
 import json
 import os
 import signal
-import threading
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from homesmith.core.engines import Engine
 from homesmith.core.errors import EngineCrashed
 from homesmith.core.memories import Block
 from homesmith.core.models import Model, ModelId
+from homesmith.core.requests import Delta, Event, Request
 from homesmith.doors.cli.entry import run
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.engines.echo import EchoEngine
@@ -135,13 +137,23 @@ def test_an_error_ends_a_pipe_and_not_a_talk(ready: Line) -> None:
     assert ready("chat", stdin=b"\xff\xfe\n").code == 2
 
 
+class Interrupting(EchoEngine):
+    """An engine during whose fifth word somebody presses Ctrl-C."""
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        words = 0
+        async with aclosing(super().stream(request)) as events:
+            async for event in events:
+                words += isinstance(event, Delta)
+                if words == 5:
+                    os.kill(os.getpid(), signal.SIGINT)
+                yield event
+
+
 @pytest.mark.parametrize(("watched", "code"), [(True, 0), (False, 130)])
 def test_ctrl_c_stops_the_answer_and_keeps_it(ready: Line, *, watched: bool, code: int) -> None:
-    ready.engine = EchoEngine(reply="tick " * 400, seconds_per_token=0.01)
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    ready.engine = Interrupting(reply="tick " * 400, seconds_per_token=0.01)
     ended = ready("chat", stdin=b"Count.\n/history\n", watched=watched)
-    timer.join()
     assert ended.code == code
     assert ("what was written is kept" in ended.err) == watched
     kept = ready("memory", "show", "2").out.strip()

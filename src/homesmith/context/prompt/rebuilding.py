@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from homesmith.context.compression import prose
 from homesmith.context.compression.choosing import choose
 from homesmith.context.prompt.rendering import message_text
-from homesmith.context.prompt.values import Layout, Standing, Turn
+from homesmith.context.prompt.values import Layout, Standing, Turn, last_day
 
 Count = Callable[[str], int]
 
@@ -100,6 +100,6 @@ def rebuilt(
         told=standing,
         summary=summary if parting.gone else parting.before,
         turns=tuple(replace(turn, notes=()) for turn in parting.kept),
-        day=next((turn.day for turn in reversed(parting.kept) if turn.day), ""),
+        day=last_day(parting.kept),
         epoch=layout.epoch + 1,
     )

@@ -6,7 +6,8 @@ brought along for it. Nothing here changes once it was sent, but for a rebuild.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +80,19 @@ class Layout:
 def begun(instructions: str, standing: tuple[Standing, ...], last: int = 0) -> Layout:
     """A conversation in which nothing was said yet."""
     return Layout(instructions=instructions, standing=standing, told=standing, last=last)
+
+
+def last_day(turns: Sequence[Turn]) -> str:
+    """The day that was said last, "" where none was."""
+    return next((turn.day for turn in reversed(turns) if turn.day), "")
+
+
+def without_last(layout: Layout) -> Layout:
+    """The conversation before its last turn; notes that went with it are to be said again."""
+    *before, gone = layout.turns
+    return replace(
+        layout,
+        turns=tuple(before),
+        day=last_day(before),
+        told=layout.standing if gone.notes else layout.told,
+    )

@@ -120,7 +120,9 @@ class _Chat:
             if not self._person or (self._main is not None and self._main.cancelling()):
                 raise
             self._terminal.answer("")
-            self._terminal.note("stopped; what was written is kept. /undo takes it back")
+            written = self._agent.messages(1)[0].speaker == "assistant"
+            kept = "what was written is kept" if written else "nothing was written yet"
+            self._terminal.note(f"stopped; {kept}. /undo takes your message back")
         finally:
             self._answering = None
         if self._explain:

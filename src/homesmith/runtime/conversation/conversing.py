@@ -14,7 +14,7 @@ from homesmith.context.estimate import estimate
 from homesmith.context.prompt.ledger import Sent, compare, segments
 from homesmith.context.prompt.rebuilding import ENOUGH, KEPT, MOST_SUMMARY
 from homesmith.context.prompt.rendering import messages
-from homesmith.context.prompt.values import Layout, Turn
+from homesmith.context.prompt.values import Layout, Turn, without_last
 from homesmith.core.engines import Keeper
 from homesmith.core.errors import PromptTooLong
 from homesmith.core.memories import Receipt
@@ -97,14 +97,14 @@ class Conversation:
     async def undo(self) -> Receipt | None:
         """Take the last turn back, as if it had never been said; None when there is none."""
         kept, _ = loaded(self._agent)
-        if not kept.layout.turns:
+        newest = self._agent.messages(1)
+        if newest and newest[0].speaker == "user" and newest[0].id not in kept.layout.memories:
+            layout, gone = kept.layout, (newest[0].id,)  # it was never answered
+        elif kept.layout.turns:
+            layout, gone = without_last(kept.layout), kept.layout.turns[-1].memories
+        else:
             return None
-        *before, gone = kept.layout.turns
-        day = next((turn.day for turn in reversed(before) if turn.day), "")
-        layout = replace(kept.layout, turns=tuple(before), day=day)
-        if gone.notes:
-            layout = replace(layout, told=layout.standing)
-        receipt = self._agent.forget(gone.memories)
+        receipt = self._agent.forget(gone)
         after = written(replace(kept, layout=layout, sent=Sent()))
         self._mine = self._agent.keep_prompt(lambda _: after)
         await self._warm(layout)
