@@ -167,6 +167,7 @@ async def play(way: str, given: argparse.Namespace) -> None:
     data.mkdir()
     (data / "models").symlink_to(models)
     settings = replace(settings, places=replace(settings.places, data=data, cache=data / "cache"))
+    said: Said | None
     edits = {round((at + 1) * given.turns / (given.edits + 1)) for at in range(given.edits)}
     chance = random.Random(4)
     with (given.out / f"{way}.jsonl").open("a", encoding="utf-8", buffering=1) as log:
@@ -174,7 +175,9 @@ async def play(way: str, given: argparse.Namespace) -> None:
             agent = studio.agent("long")
             agent.create_block(Block(label="human", value="Ann. Lives by the sea.", limit=20_000))
             talk = WAYS[way](agent, studio.engine(ModelId(given.model)), given.answer)
-            for turn in range(1, given.turns + 1):
+            said, turn = None, 0
+            while turn < given.turns or (way == "ours" and _soon_full(said, given.window)):
+                turn += 1
                 if turn in edits:
                     fact = sentence(chance)
                     agent.edit("human", partial(changed, fact=fact))
@@ -188,8 +191,13 @@ async def play(way: str, given: argparse.Namespace) -> None:
                 studio.agent("long"), studio.engine(ModelId(given.model)), given.answer
             )
             await studio.engine(ModelId(given.model)).count(_hello(given.model))  # loads the model
-            said = await one_turn(talk, given.turns + 1, sentence(chance))
+            said = await one_turn(talk, turn + 1, sentence(chance))
             record(log, replace(said, restarted=True))
+
+
+def _soon_full(said: Said | None, window: int) -> bool:
+    """A few turns more then, so that the restart and a rebuild do not fall together."""
+    return said is not None and said.tokens > 0.6 * window
 
 
 def _hello(model: str) -> Request:

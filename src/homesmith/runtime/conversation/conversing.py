@@ -98,6 +98,7 @@ class Conversation:
         """Take the last turn back, as if it had never been said; None when there is none."""
         kept, _ = loaded(self._agent)
         newest = self._agent.messages(1)
+        gone: tuple[int, ...]
         if newest and newest[0].speaker == "user" and newest[0].id not in kept.layout.memories:
             layout, gone = kept.layout, (newest[0].id,)  # it was never answered
         elif kept.layout.turns:
