@@ -16,6 +16,8 @@ from homesmith.core.memories import Chunk, Memory
 Step = Literal["facts", "edits", "summary"]
 STEPS: tuple[Step, ...] = ("facts", "edits", "summary")
 """What is done with a stretch of talk, in this order; each is one question to a model."""
+State = Literal["open", "done", "told"]
+"""Of a job: worked on, finished, and told of in the person's history."""
 BY = "consolidation"
 """Who the history of a block names for an edit that was made when idle."""
 
@@ -48,7 +50,10 @@ def _end(one: Validity, later: Validity | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A stretch of talk that is worked on: the step that is next, and how often it was tried."""
+    """A stretch of talk that is worked on: the step that is next, and how often it was tried.
+
+    `report` counts what became of what was said; `stamp` names what was told to the person at once.
+    """
 
     id: int
     session: str
@@ -56,6 +61,8 @@ class Job:
     attempts: int
     at: str
     report: Mapping[str, int] = field(default_factory=dict)
+    state: State = "open"
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

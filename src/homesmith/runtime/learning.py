@@ -190,6 +190,6 @@ def _history(repository: Repository) -> tuple[Entry, ...]:
 
 
 def _entry(stamp: str, counts: Mapping[str, int], name: str) -> Entry:
-    yields = [f"{counts[what]} {what}" for what in YIELDS if counts.get(what)]
+    yields = [f"{what}: {counts[what]}" for what in YIELDS if counts.get(what)]
     asked = f"Nothing: {name} went through what was said while nobody waited."
     return Entry(at=stamp, kind="learning", asked=asked, outcome=", ".join(yields))

@@ -51,20 +51,11 @@ class Jobs:
             free = select(func.count()).where(_waiting(agent), memories.c.id.in_(numbers))
             if connection.scalar(free) != len(numbers):
                 return None
-            row = {
-                "agent_id": agent,
-                "session": session,
-                "state": "open",
-                "step": STEPS[0],
-                "attempts": 0,
-                "at": now(),
-                "stamp": "",
-                "report": "{}",
-            }
-            job = connection.execute(insert(jobs).values(row).returning(jobs)).one()
+            fresh = Job(id=0, session=session, step=STEPS[0], attempts=0, at=now())
+            job = keep(connection, agent, fresh)
             taken = update(memories).where(memories.c.id.in_(numbers))
             connection.execute(taken.values(job_id=job.id))
-            return _job(job)
+            return job
 
     def open(self, agent: int) -> Job | None:
         """The oldest job that is not done."""
@@ -72,6 +63,19 @@ class Jobs:
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(jobs.c.id).limit(1)).one_or_none()
         return None if row is None else _job(row)
+
+    def all(self, agent: int) -> tuple[Job, ...]:
+        """Every job, done or not, in order."""
+        query = select(jobs).where(jobs.c.agent_id == agent).order_by(jobs.c.id)
+        with self._database.reading() as connection:
+            return tuple(_job(row) for row in connection.execute(query))
+
+    def of(self, numbers: Sequence[int]) -> dict[int, int]:
+        """The job of each of these messages that belongs to one; at most a page of them."""
+        taken = memories.c.id.in_(numbers) & memories.c.job_id.is_not(None)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(memories.c.id, memories.c.job_id).where(taken))
+            return {row.id: row.job_id for row in rows}
 
     def messages(self, job: int) -> tuple[Memory, ...]:
         """The messages of a job, in order."""
@@ -146,6 +150,21 @@ class Jobs:
             )
 
 
+def keep(connection: Connection, agent: int, job: Job) -> Job:
+    """Keep a job within the caller's transaction, under a number of its own."""
+    row = {
+        "agent_id": agent,
+        "session": job.session,
+        "state": job.state,
+        "step": job.step,
+        "attempts": job.attempts,
+        "at": job.at,
+        "stamp": job.stamp,
+        "report": json.dumps(dict(job.report), sort_keys=True),
+    }
+    return _job(connection.execute(insert(jobs).values(row).returning(jobs)).one())
+
+
 def _waiting(agent: int) -> Any:
     return (
         (memories.c.agent_id == agent)
@@ -209,4 +228,6 @@ def _job(row: Any) -> Job:
         attempts=row.attempts,
         at=row.at,
         report=json.loads(row.report),
+        state=row.state,
+        stamp=row.stamp,
     )

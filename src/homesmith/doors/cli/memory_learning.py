@@ -52,7 +52,7 @@ def consolidate(
     settings = terminal.settings({})
 
     def tell(turn: Turn) -> None:
-        said = ", ".join(f"{number} {what}" for what, number in turn.counts.items())
+        said = ", ".join(f"{what}: {number}" for what, number in turn.counts.items())
         terminal.note(f"stretch {turn.job}, {turn.step}: {said or 'nothing'}")
 
     async def work() -> tuple[Outcome | None, Standing]:

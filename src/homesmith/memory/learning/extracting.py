@@ -174,6 +174,6 @@ def _proposal(claim: _Claim, view: View, pointed: Sequence[Memory]) -> Proposal:
         at=first.at,
         session=first.session,
         origin=", ".join(strangers),
-        sources=tuple(dict.fromkeys(one.id for one in rests)),
+        sources=tuple(sorted({one.id for one in rests})),
         replaces=claim.replaces,
     )

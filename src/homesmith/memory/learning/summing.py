@@ -17,8 +17,14 @@ UNSAID = "a summary of something else"
 
 
 def to_sum(messages: Sequence[Memory]) -> tuple[Memory, ...]:
-    """The messages that a summary is made of: none from outside; nothing of a short stretch."""
-    ours = tuple(one for one in messages if not who(one).startswith("from outside"))
+    """The messages that a summary is made of; none of a short stretch.
+
+    Where something from outside was read, the model's words may be those of a page, and only the
+    person's count.
+    """
+    speakers = {who(one) for one in messages}
+    counted = ("person", "assistant") if speakers <= {"person", "assistant"} else ("person",)
+    ours = tuple(one for one in messages if who(one) in counted)
     return ours if len(ours) >= LEAST else ()
 
 
