@@ -13,6 +13,8 @@ Kind = Literal["message", "passage", "fact", "summary"]
 Trust = Literal["person", "model", "outside"]
 """Who answers for a text: the person said or confirmed it, a model wrote it, or it came from
 outside (a file, a page, a tool)."""
+ASKED = "; on: "
+"""In the head of a chunk, what comes before the question that it answers."""
 LIMIT = 2000
 """Characters of a block, unless it says otherwise."""
 

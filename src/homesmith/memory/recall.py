@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from homesmith.core.embedders import Embedder
-from homesmith.core.memories import Memory, Piece, Recalled
+from homesmith.core.memories import ASKED, Memory, Piece, Recalled
 from homesmith.memory.choosing import Ranking, choose, of_time, worths
 from homesmith.memory.chunks import day_of
 from homesmith.memory.dates import Span, spans
@@ -144,7 +144,7 @@ def shown(piece: Piece) -> str:
 
     A fact that no longer holds is told as past.
     """
-    who = piece.head.partition("; on: ")[0]
+    who = piece.head.partition(ASKED)[0]
     if piece.memory.until:
         who = f"{who}; true until {day_of(piece.memory.until)}, not now"
     cut = ("… " if piece.start else "", " …" if piece.stop < len(piece.memory.text) else "")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from homesmith.core.errors import DiskFull
 from homesmith.core.memories import Receipt
-from homesmith.store import backups, meanings, originals, proposals
+from homesmith.store import backups, meanings, originals, proposals, quoting
 from homesmith.store.connection import Database, explained, raw
 from homesmith.store.driver import driver
 from homesmith.store.memory_schema import (
@@ -170,6 +170,7 @@ def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Coun
         for gone in _parts(list({*given, *connection.scalars(learned)})):
             rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
             texts += [row.text for row in rows]
+            removed += quoting.let_go(connection, agent, rows)
             removed += _work_on(connection, gone) + _rows(connection, agent, rows)
     return removed + originals.remove_unused(connection, texts)
 
