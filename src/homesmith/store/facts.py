@@ -107,18 +107,18 @@ def _order(
 
 
 def _same(connection: Connection, agent: int, learned: Learned) -> int | None:
-    own = (
-        (memories.c.agent_id == agent)
-        & (memories.c.kind == learned.memory.kind)
-        & (memories.c.until == "")
-    )
+    """The fact that says it already: one that holds, or one that held from the same moment on."""
+    fact = learned.memory
+    if fact.kind != "fact":
+        return None
+    own = (memories.c.agent_id == agent) & (memories.c.kind == "fact")
+    holds = memories.c.until == ""
     if learned.same_as is not None:
-        known = select(memories.c.id).where(own, memories.c.id == learned.same_as)
+        known = select(memories.c.id).where(own, holds, memories.c.id == learned.same_as)
         if connection.scalar(known) is not None:
             return learned.same_as
-    if learned.memory.kind != "fact":
-        return None
-    equal = select(memories.c.id).where(own, memories.c.text == learned.memory.text)
+    here = holds | (memories.c.at == fact.at)
+    equal = select(memories.c.id).where(own, here, memories.c.text == fact.text)
     number: int | None = connection.scalar(equal.limit(1))
     return number
 
