@@ -101,6 +101,30 @@ async def test_a_newer_fact_ends_the_older_one_and_nothing_is_deleted(make: Make
     assert [one.piece.text for one in back] == [old.text, new.text]
 
 
+async def test_of_some_matters_there_is_one_at_a_time_and_of_others_several(make: Make) -> None:
+    ada = make()
+    told = (
+        (
+            "I live in Lyon with my dog Rex.",
+            "The person lives in Lyon.",
+            "The person's dog is Rex.",
+        ),
+        ("I live in Porto with a dog, Max.", "The person now lives in Porto.", "The dog is Max."),
+    )
+    for number, (said, home, dog) in enumerate(told):
+        ada.remember(said, "Good.", session=str(number), at=NOW - timedelta(days=9 - number))
+        await work(ada, facts((home, [1]), (dog, [1])))
+    assert texts(ada) == [
+        "The person's dog is Rex.",
+        "The person now lives in Porto.",
+        "The dog is Max.",
+    ]
+    assert [one.text for one in ada.knowledge.line(ada.knowledge.facts()[1].id)] == [
+        "The person lives in Lyon.",
+        "The person now lives in Porto.",
+    ]
+
+
 async def test_what_was_learned_late_takes_its_place_in_time(make: Make) -> None:
     ada = make()
     ada.remember("I live in Porto.", "Nice.", at=NOW - timedelta(days=2))
@@ -289,7 +313,7 @@ async def test_a_stretch_is_summed_up_in_its_own_words(make: Make) -> None:
     ada = make()
     for number in range(2):
         ada.remember(f"Plan {number}: a shop for tea.", f"Plan {number} it is.", session="a")
-    told = json.dumps({"summary": "The person plans a shop for tea."})
+    told = json.dumps({"summary": "The person plans a shop for tea. " * 2 + "The person plans a"})
     await work(ada, NOTHING, told)
     [summary] = ada.recall("shop plan", 9, kind="summary").found
     assert summary.piece.text == "The person plans a shop for tea."

@@ -20,7 +20,7 @@ from homesmith.store.backups import problem_of
 from homesmith.store.database import FILE, open_store
 
 KILLS = int(os.environ.get("KILLS", "6"))
-EACH = 16
+EACH = 3
 """Stretches of talk before each kill: about as many as can be learned from until it comes."""
 LEARNER = """
 import asyncio, json, re, sys

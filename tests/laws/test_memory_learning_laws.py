@@ -21,6 +21,7 @@ from homesmith.memory.agent import Agent
 from homesmith.memory.learning import extracting, questions, rewriting, summing
 from homesmith.memory.learning.extracting import View, fact
 from homesmith.memory.learning.grounding import alike, contrary, grounded
+from homesmith.memory.learning.matters import matter
 from homesmith.memory.learning.rewriting import Edit, Ground, rewritten
 from homesmith.memory.learning.stretches import CHARACTERS, MESSAGES, first
 from homesmith.store.database import Store, open_store
@@ -78,7 +79,10 @@ def test_supersession_in_any_order_keeps_every_fact(store: Store, data: st.DataO
     made: list[int] = []
     for number, source in enumerate(said):
         old = data.draw(st.none() | st.sampled_from(made)) if made else None
-        learned = fact(f"home {number}", [ada.memory(source)], replaces=old)
+        said_at = ada.memory(source)
+        learned = fact(
+            f"home {number}", at=said_at.at, session="s", sources=(source,), replaces=old
+        )
         with store._database.writing() as connection:
             assert learn(connection, agent, learned)
             assert not learn(connection, agent, learned)
@@ -232,6 +236,22 @@ def test_stretches_follow_each_other_until_all_talk_is_in_one(
 )
 def test_a_sentence_rests_on_words_that_were_said(text: str, said: str, rests: bool) -> None:
     assert grounded(text, [said]) is rests
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("The person lives in Ulm.", "person lives in"),
+        ("The person now lives in Porto", "person lives in"),
+        ("The person is 30 years old.", "person is"),
+        ("The person's phone number is 12.", "person's phone number is"),
+        ("The person's sister lives in Ulm.", ""),
+        ("The person likes tea.", ""),
+        ("The person is tired.", ""),
+    ],
+)
+def test_there_is_one_at_a_time_of_few_matters(text: str, about: str) -> None:
+    assert matter(text) == about
 
 
 def test_a_denial_is_no_agreement() -> None:

@@ -49,23 +49,21 @@ class Knowledge:
     def confirm(self, numbers: Sequence[int]) -> None:
         """Make facts of proposals. Raises UsageError for a number that does not wait."""
         for number in numbers:
-            self._store.proposals.confirm(self._agent, number, self._confirmed)
+            self._store.proposals.confirm(self._agent, number, _confirmed)
 
     def refuse(self, numbers: Sequence[int]) -> None:
         """Let proposals never come again. Raises UsageError for a number that does not wait."""
         for number in numbers:
             self._store.proposals.refuse(self._agent, number)
 
-    def _confirmed(self, proposal: Proposal) -> Learned:
-        rests = [
-            Memory(
-                id=source,
-                kind="message",
-                session=proposal.session,
-                speaker="",
-                text="",
-                at=proposal.at,
-            )
-            for source in proposal.sources
-        ]
-        return fact(proposal.text, rests, confirmed=True, replaces=proposal.replaces)
+
+def _confirmed(proposal: Proposal) -> Learned:
+    """The fact that a proposal becomes; its words are another's, to which the person agreed."""
+    return fact(
+        proposal.text,
+        at=proposal.at,
+        session=proposal.session,
+        sources=proposal.sources,
+        trust="outside",
+        replaces=proposal.replaces,
+    )

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from homesmith.core.learning import Gain, Learned, Proposal
-from homesmith.core.memories import Memory
+from homesmith.core.memories import Memory, Trust
 from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.learning.answers import line_of, number, read_list
 from homesmith.memory.learning.grounding import alike, contrary, grounded, related
+from homesmith.memory.learning.matters import matter
 from homesmith.memory.learning.questions import FACTS, SENTENCE, who
 
 NO_TEXT = "a fact without a text"
@@ -44,11 +45,15 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
-    """A sentence, the places of the messages it points to, and the known fact it replaces."""
+    """A sentence, the places of the messages it points to, and the known fact it replaces.
+
+    `wrong` says why it replaces none although it names one.
+    """
 
     text: str
     places: tuple[int, ...]
     replaces: int | None
+    wrong: str = ""
 
 
 def taken(answer: str, view: View) -> Gain | str:
@@ -60,10 +65,11 @@ def taken(answer: str, view: View) -> Gain | str:
     learned: list[Learned] = []
     proposals: list[Proposal] = []
     for plain in said[:FACTS]:
-        claim = _claim(plain, view, counts)
+        claim = _claim(plain, view)
         if isinstance(claim, str):
             counts[claim] += 1
             continue
+        counts.update([claim.wrong] if claim.wrong else [])
         judged = _judged(claim, view, [one.memory.text for one in learned])
         match judged:
             case Learned():
@@ -77,37 +83,28 @@ def taken(answer: str, view: View) -> Gain | str:
 
 def fact(
     text: str,
-    sources: Sequence[Memory],
     *,
-    confirmed: bool = False,
+    at: str,
+    session: str,
+    sources: tuple[int, ...],
+    trust: Trust = "person",
     replaces: int | None = None,
     same_as: int | None = None,
 ) -> Learned:
-    """A fact that holds from the first of the messages that say it.
-
-    `confirmed` says that the person only agreed to it: the words are another's.
-    """
-    first = min(sources, key=lambda one: (one.at, one.id))
+    """A fact that holds from `at` on, with the messages that say it."""
     memory = Memory(
-        id=0,
-        kind="fact",
-        session=first.session,
-        speaker="fact",
-        text=text,
-        at=first.at,
-        trust="outside" if confirmed else "person",
+        id=0, kind="fact", session=session, speaker="fact", text=text, at=at, trust=trust
     )
-    head = head_of(speaker="fact", at=first.at)
     return Learned(
         memory=memory,
-        chunks=chunks(text, head=head),
-        sources=tuple(one.id for one in sources),
+        chunks=chunks(text, head=head_of(speaker="fact", at=at)),
+        sources=sources,
         replaces=replaces,
         same_as=same_as,
     )
 
 
-def _claim(plain: Any, view: View, counts: Counter[str]) -> _Claim | str:
+def _claim(plain: Any, view: View) -> _Claim | str:
     """What the model means, in our numbers; a word for what is wrong with it."""
     if not isinstance(plain, dict):
         return NO_TEXT
@@ -120,24 +117,24 @@ def _claim(plain: Any, view: View, counts: Counter[str]) -> _Claim | str:
     places = [number(pointer) for pointer in pointers]
     if not all(place is not None and 1 <= place <= len(view.messages) for place in places):
         return NOWHERE
-    replaces = _replaced(text, plain.get("replaces"), view, counts)
-    here = tuple(dict.fromkeys(place - 1 for place in places if place is not None))
-    return _Claim(text=text, places=here, replaces=replaces)
+    replaces = _replaced(text, plain.get("replaces"), view)
+    return _Claim(
+        text=text,
+        places=tuple(dict.fromkeys(place - 1 for place in places if place is not None)),
+        replaces=replaces if isinstance(replaces, int) else None,
+        wrong=replaces if isinstance(replaces, str) else "",
+    )
 
 
-def _replaced(text: str, said: Any, view: View, counts: Counter[str]) -> int | None:
-    """The fact that ends, if the one that is named can be about the same matter."""
+def _replaced(text: str, said: Any, view: View) -> int | str | None:
+    """The fact that ends, if it can be about the same matter; a word for why not."""
     place = number(said)
     if said is None or place == 0:
         return None
     if place is None or not 1 <= place <= len(view.known):
-        counts[REPLACES_NOTHING] += 1
-        return None
+        return REPLACES_NOTHING
     old = view.known[place - 1]
-    if not related(old.text, text):
-        counts[UNRELATED] += 1
-        return None
-    return old.id
+    return old.id if related(old.text, text) else UNRELATED
 
 
 def _judged(claim: _Claim, view: View, new: Sequence[str]) -> Learned | Proposal | str:
@@ -151,8 +148,15 @@ def _judged(claim: _Claim, view: View, new: Sequence[str]) -> Learned | Proposal
         return DENIED
     same = next((one.id for one in view.every if alike(one.text, claim.text)), None)
     if persons and grounded(claim.text, [one.text for one in persons], asked):
-        replaces = None if same == claim.replaces else claim.replaces
-        return fact(claim.text, persons, replaces=replaces, same_as=same)
+        first = _first(persons)
+        return fact(
+            claim.text,
+            at=first.at,
+            session=first.session,
+            sources=tuple(one.id for one in persons),
+            replaces=None if same is not None else claim.replaces or _ended(claim.text, view),
+            same_as=same,
+        )
     if not grounded(claim.text, [one.text for one in (*pointed, *before)]):
         return UNSAID
     if same is not None:
@@ -162,11 +166,17 @@ def _judged(claim: _Claim, view: View, new: Sequence[str]) -> Learned | Proposal
     return _proposal(claim, view, pointed)
 
 
+def _ended(text: str, view: View) -> int | None:
+    """The fact that ends without a word, because there is one at a time of its matter."""
+    about = matter(text)
+    return next((one.id for one in view.every if about and matter(one.text) == about), None)
+
+
 def _proposal(claim: _Claim, view: View, pointed: Sequence[Memory]) -> Proposal:
     """It rests on all messages that carry its words, so that it goes when one of them goes."""
     before = [view.messages[place - 1] for place in claim.places if place]
     rests = [*pointed, *(one for one in before if related(one.text, claim.text))]
-    first = min(pointed, key=lambda one: (one.at, one.id))
+    first = _first(pointed)
     strangers = sorted({who(one) for one in rests if who(one) != "person"})
     return Proposal(
         id=0,
@@ -175,5 +185,10 @@ def _proposal(claim: _Claim, view: View, pointed: Sequence[Memory]) -> Proposal:
         session=first.session,
         origin=", ".join(strangers),
         sources=tuple(sorted({one.id for one in rests})),
-        replaces=claim.replaces,
+        replaces=claim.replaces or _ended(claim.text, view),
     )
+
+
+def _first(messages: Sequence[Memory]) -> Memory:
+    """Of messages that say the same, the one from which on it is known."""
+    return min(messages, key=lambda one: (one.at, one.id))

@@ -8,7 +8,7 @@ from homesmith.core.learning import Gain, Learned
 from homesmith.core.memories import Memory
 from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.learning.answers import OTHER, line_of, read_text
-from homesmith.memory.learning.grounding import grounded
+from homesmith.memory.learning.grounding import SENTENCE, alike, grounded
 from homesmith.memory.learning.questions import SUMMARY, who
 
 LEAST = 4
@@ -33,7 +33,7 @@ def taken(answer: str, messages: Sequence[Memory]) -> Gain | str:
     told, wrong = read_text(answer, "summary")
     if wrong:
         return wrong
-    text = line_of(told, SUMMARY)
+    text = _whole(line_of(told, SUMMARY))
     if not text:
         return OTHER
     if not grounded(text, [one.text for one in messages]):
@@ -52,3 +52,12 @@ def taken(answer: str, messages: Sequence[Memory]) -> Gain | str:
     sources = tuple(one.id for one in messages)
     learned = Learned(memory=memory, chunks=chunks(text, head=head), sources=sources)
     return Gain(learned=(learned,))
+
+
+def _whole(text: str) -> str:
+    """The sentences that have an end, each once: small models repeat themselves until cut off."""
+    kept: list[str] = []
+    for sentence in SENTENCE.split(text):
+        if sentence.endswith((".", "!", "?")) and not any(alike(sentence, one) for one in kept):
+            kept.append(sentence)
+    return " ".join(kept)
