@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from homesmith.context.estimate import estimate
 from homesmith.core.learning import Gain, Validity, placed
 from homesmith.core.memories import Block, Memory
-from homesmith.memory.agent import Agent
+from homesmith.memory.agent import SAID_BY, Agent
 from homesmith.memory.learning import extracting, questions, rewriting, summing
 from homesmith.memory.learning.extracting import View, fact
 from homesmith.memory.learning.grounding import alike, contrary, grounded
@@ -45,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def message(number: int, text: str, *, speaker: str = "user", day: int = 0) -> Memory:
     at = (DAY + timedelta(days=day)).isoformat(timespec="milliseconds")
-    trust = {"user": "person", "assistant": "model"}.get(speaker, "outside")
+    trust = SAID_BY.get(speaker, "outside")
     return Memory(
         id=number, kind="message", session="s", speaker=speaker, text=text, at=at, trust=trust
     )
