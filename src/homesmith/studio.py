@@ -57,6 +57,7 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.runtime.conversation.companion import Companion
     from homesmith.runtime.conversation.conversing import Conversation
     from homesmith.runtime.knowing import Known
+    from homesmith.runtime.learning import Idle
     from homesmith.runtime.personal import Repository
     from homesmith.store.database import Store
     from homesmith.store.memories import AgentSummary
@@ -642,6 +643,13 @@ class Studio:
     def _read(self) -> Path:
         """Where engines keep what they have read of prompts."""
         return self.settings.places.cache / "read"
+    def idle(self, name: str, model: ModelId | None = None) -> Idle:
+        """What is done for an agent while nobody waits. Raises UsageError, EngineUnavailable."""
+        from homesmith.runtime.learning import Idle
+
+        learner = self.agent(name, create=False).learner
+        repository = self.personal() if self.settings.context else None
+        return Idle(name, learner, self.engine(model or ModelId(self.settings.model)), repository)
 
     def export_agent(self, name: str) -> Iterator[str]:
         """Everything an agent remembers, as lines of JSON. Raises UsageError."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from homesmith.context.estimate import estimate
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.memory.agent import Agent
+from homesmith.store.database import open_store
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Line
@@ -84,3 +90,59 @@ def test_without_the_embedding_model_it_says_what_to_do(line: Line) -> None:
     line("memory", "add", "tea")
     ended = line("memory", "index")
     assert (ended.code, "hint: homesmith memory index --fetch" in ended.err) == (3, True)
+
+
+def test_what_was_said_is_learned_shown_confirmed_and_forgotten(line: Line) -> None:
+    folder = line.home / "data" / "store"
+    with open_store(folder) as store:
+        ada = Agent(store, "ada", count=estimate)
+        ada.record([("user", "I live in Lyon."), ("assistant", "Lyon has good bread.")])
+        ada.record([("user", "I live in Porto now."), ("assistant", "Oh!")], session="later")
+    waits = line("memory", "consolidate", "--status", "--agent", "ada", "--json").lines[0]
+    assert waits["standing"]["waiting"] == 4
+    told = [
+        {"text": "The person lives in Lyon.", "from": [1], "replaces": 0},
+        {"text": "Lyon has good bread.", "from": [2], "replaces": 0},
+    ]
+    moved = [{"text": "The person lives in Porto.", "from": [1], "replaces": 1}]
+    line.engine = ScriptedEngine([json.dumps({"facts": told}), json.dumps({"facts": moved})])
+    assert line("context", "init", "--yes").code == 0
+    done = line("memory", "consolidate", "--agent", "ada")
+    assert done.code == 0
+    assert "1 facts (1 no longer true), 0 summaries, 1 proposals wait" in done.out
+    assert "nothing is left to do; 2 answers of the model" in done.err
+    assert "learning" in line("context", "log", "--json").out.lower()
+    assert "The person lives in Porto." in line("memory", "show", "--agent", "ada").out
+    [fact] = [
+        one
+        for one in line("memory", "show", "--agent", "ada", "--json").lines
+        if one.get("kind") == "fact"
+    ]
+    number = str(fact["number"])
+    assert "rests on 3, user" in line("memory", "show", number, "--agent", "ada").err
+    past, now = line("memory", "history", number, "--agent", "ada", "--json").lines
+    assert (past["text"], past["until"]) == ("The person lives in Lyon.", now["at"])
+    assert "until" in line("memory", "history", number, "--agent", "ada").out.lower()
+    [proposal] = line("memory", "proposals", "--agent", "ada", "--json").lines
+    assert (proposal["origin"], proposal["text"]) == ("assistant", "Lyon has good bread.")
+    assert "assistant" in line("memory", "proposals", "--agent", "ada").out
+    assert line("memory", "confirm", "--agent", "ada").code == 2
+    assert line("memory", "confirm", "99", "--agent", "ada").code == 2
+    confirmed = line("memory", "confirm", str(proposal["id"]), "--agent", "ada", "--json")
+    assert confirmed.lines[0]["confirmed"] == 1
+    assert "Nothing waits" in line("memory", "proposals", "--agent", "ada").err
+    assert line("memory", "refuse", "--all", "--agent", "ada", "--json").lines[0]["refused"] == 0
+    found = line("memory", "search", "where do I live?", "--agent", "ada", "--json").lines
+    assert found[0]["text"] in ("The person lives in Porto.", "I live in Porto now.")
+    assert any("no longer true" in one["why"] for one in found)
+    receipt = line("memory", "forget", "1", "--yes", "--agent", "ada", "--json").lines[0]
+    assert receipt["removed"]["facts"] == 2
+    assert line("memory", "history", "3", "--agent", "ada").code == 2
+
+
+def test_consolidation_says_what_is_missing(line: Line) -> None:
+    assert line("memory", "consolidate", "--agent", "nobody").code == 2
+    line("memory", "add", "tea")
+    line.engine = ScriptedEngine([])
+    ended = line("memory", "consolidate", "--minutes", "0")
+    assert (ended.code, "nothing is left to do" in ended.err) == (0, True)

@@ -1,7 +1,7 @@
 """What an agent remembers: blocks it always sees, messages that were said, passages it was given.
 
-Frozen values only. Times are ISO 8601 in UTC. It does not know where they are kept or how they
-are found again.
+Facts and summaries are learned from messages later. Frozen values only. Times are ISO 8601 in
+UTC. It does not know where they are kept or how they are found again.
 """
 
 from __future__ import annotations
@@ -9,17 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["message", "passage"]
+Kind = Literal["message", "passage", "fact", "summary"]
 Trust = Literal["person", "model", "outside"]
 """Who answers for a text: the person said or confirmed it, a model wrote it, or it came from
 outside (a file, a page, a tool)."""
+ASKED = "; on: "
+"""In the head of a chunk, what comes before the question that it answers."""
 LIMIT = 2000
 """Characters of a block, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """One text, kept verbatim. `session` is the stretch of talk it belongs to."""
+    """One text, kept verbatim. `session` is the stretch of talk it belongs to.
+
+    A fact holds from `at` until `until`, "" while it does; facts of one `line` are about the same
+    matter, one after the other.
+    """
 
     id: int
     kind: Kind
@@ -30,6 +36,8 @@ class Memory:
     tags: tuple[str, ...] = ()
     source: str = ""
     trust: Trust = "person"
+    until: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,11 +17,16 @@ from homesmith.core.errors import EngineUnavailable, InvalidText, NotAllowed, Us
 from homesmith.core.memories import Block, BlockEdit, Kind, Memory, Receipt, Trust
 from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.indexing import index
+from homesmith.memory.knowledge import Knowledge
+from homesmith.memory.learning.learner import Learner
+from homesmith.memory.learning.rewriting import resting_on
 from homesmith.memory.recall import Recall, Recollection
 from homesmith.store.database import Store
 
 PAUSE = timedelta(hours=1)
 """After so long without a word, what is said next is another session."""
+SAID_BY: Mapping[str, Trust] = {"user": "person", "assistant": "model"}
+"""Whose word a message is by its speaker; every other speaker is from outside."""
 HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -55,6 +60,8 @@ class Agent:
         self._without = without
         self._clock = clock
         self._let_go = let_go
+        self.knowledge = Knowledge(store, self._number)
+        self.learner = Learner(store, self._number, clock=clock)
         self._recall = Recall(store, self._number, embedder, count=count, without=without)
 
     # What was said
@@ -79,6 +86,7 @@ class Agent:
     ) -> tuple[int, ...]:
         """Keep messages, each with its speaker, all or none.
 
+        A speaker but "user" and "assistant" is from outside: the name of a file, a page, a tool.
         Without `session` they go on with the last one, or begin another after a PAUSE. Half
         surrogates, which are no text, become U+FFFD.
         """
@@ -89,7 +97,13 @@ class Agent:
             text = _clean(given)
             stamp = when.isoformat(timespec="milliseconds")
             memory = Memory(
-                id=0, kind="message", session=stretch, speaker=speaker, text=text, at=stamp
+                id=0,
+                kind="message",
+                session=stretch,
+                speaker=speaker,
+                text=text,
+                at=stamp,
+                trust=SAID_BY.get(speaker, "outside"),
             )
             if speaker == "user":
                 asked = text
@@ -271,10 +285,17 @@ class Agent:
     # What shall not be known any more
 
     def forget(self, numbers: Sequence[int]) -> Receipt:
-        """Remove memories by number, everywhere. There is no undo."""
+        """Remove memories by number with all that was learned from them. There is no undo.
+
+        Lines of blocks that seem to rest on them stay, and the receipt names them.
+        """
+        given = (self._store.memories.every(self._number, after=at - 1, limit=1) for at in numbers)
+        texts = [page[0].text for page in given if page and page[0].id in numbers]
+        left = [place for block in self.blocks for place in resting_on(block, texts)]
         removed = self._store.forgetting.memories(self._number, numbers)
         named = ", ".join(map(str, numbers))
-        return self._forgotten(f"memories {named} of {self.name}", removed, of=self.name)
+        what = f"memories {named} of {self.name}"
+        return self._forgotten(what, removed, left, of=self.name)
 
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
@@ -290,7 +311,9 @@ class Agent:
         found = self._store.memories.containing(self._number, words)
         removed = self._store.forgetting.memories(self._number, found)
         removed += self._store.forgetting.words(self._number, words)
-        return self._forgotten(f"all that contains {words!r} of {self.name}", removed)
+        originals, left = self._store.forgetting.originals(words)
+        what = f"all that contains {words!r} of {self.name}"
+        return self._forgotten(what, removed + originals, left)
 
     def forget_block(self, label: str) -> Receipt:
         """Remove a block with its history; one that others see stays with them."""
@@ -302,11 +325,16 @@ class Agent:
         removed = self._store.forgetting.agent(self._number)
         return self._forgotten(f"the agent {self.name}", removed)
 
-    def _forgotten(self, what: str, removed: Counter[str], *, of: str = "") -> Receipt:
-        """The receipt. A block may stand in any agent's prompt, a memory in that `of` one only."""
+    def _forgotten(
+        self, what: str, removed: Counter[str], left: Sequence[str] = (), *, of: str = ""
+    ) -> Receipt:
+        """The receipt; `left` are places that hold it still.
+
+        A block may stand in any agent's prompt, a memory in that `of` one only.
+        """
         if removed.total():
             removed["files of the KV cache"] += self._let_go(of)
-        return self._store.forgetting.purge(what, removed)
+        return self._store.forgetting.purge(what, removed, left)
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")

@@ -28,6 +28,8 @@ MISFITS = 8
 """So many pieces that are too long for what is left end the search for smaller ones."""
 NAMED_TIME = 1.3
 """The lift of a memory from a time that the question names."""
+PAST = 0.25
+"""What a fact is worth when it no longer holds and no time is named at which it did."""
 RECENT = 0.1
 """The lift of a memory of today; it halves every RECENT_DAYS."""
 RECENT_DAYS = 30
@@ -56,13 +58,23 @@ def worths(
 
 
 def _lift(piece: Piece, spans: Sequence[Span], today: date) -> float:
-    speaker = MODEL_SAID if piece.memory.speaker == "assistant" else 1.0
+    speaker = MODEL_SAID if piece.memory.speaker in ("assistant", "summary") else 1.0
     day = day_of(piece)
     if day is None:
         return speaker
     age = max(0, (today - day).days)
-    named = NAMED_TIME if any(day in span for span in spans) else 1.0
-    return float(speaker * named * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
+    named = any(of_time(piece, span) for span in spans)
+    time = NAMED_TIME if named else PAST if piece.memory.until else 1.0
+    return float(speaker * time * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
+
+
+def of_time(piece: Piece, span: Span) -> bool:
+    """Whether a piece is from a time; a fact is from all the days on which it holds."""
+    day = day_of(piece)
+    if day is None or piece.memory.kind != "fact":
+        return day in span
+    until = piece.memory.until
+    return day < span.end and (not until or until > span.first.isoformat())
 
 
 def day_of(piece: Piece) -> date | None:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from homesmith.core.memories import Chunk
+from homesmith.core.memories import ASKED, Chunk
 
 LONGEST = 800
 """Characters of a chunk: about 200 tokens, below the 256 that small embedding models read."""
-ASKED = 160
+QUOTED = 160
 """Characters of a question that stand in the head of its answer."""
 BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n|[.!?]['\")\]]*\s"), re.compile(r"\s"))
 """Where a text is cut, best first: paragraphs, lines and sentences, words."""
@@ -33,9 +33,8 @@ def head_of(*, speaker: str, at: str, asked: str = "", tags: tuple[str, ...] = (
     parts = [f"{speaker}, {day_of(at)}"]
     if tags:
         parts.append(" ".join(tags))
-    if asked:
-        parts.append("on: " + " ".join(asked[: 4 * ASKED].split())[:ASKED])
-    return "; ".join(parts)
+    quoted = " ".join(asked[: 4 * QUOTED].split())[:QUOTED]
+    return "; ".join(parts) + (ASKED + quoted if asked else "")
 
 
 def day_of(at: str) -> str:

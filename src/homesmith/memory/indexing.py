@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from homesmith.core.embedders import Embedder
-from homesmith.core.memories import Piece
+from homesmith.core.memories import ASKED, Piece
 from homesmith.memory.vectors import bits_of, quantised
 from homesmith.store.database import Store
 from homesmith.store.meanings import Meaning
@@ -44,5 +44,5 @@ def _meaning(piece: Piece, vector: Sequence[float]) -> Meaning:
 
 def key_of(piece: Piece) -> str:
     """What the embedder reads: the question that an answer answers, then the text itself."""
-    asked = piece.head.partition("; on: ")[2]
+    asked = piece.head.partition(ASKED)[2]
     return f"{asked}\n{piece.text}" if asked else piece.text

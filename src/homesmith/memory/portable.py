@@ -1,7 +1,8 @@
 """An agent as JSON Lines, and back: the same recall on another machine, by another program.
 
-The first line says what it is; then a line per block with its history, and a line per memory with
-its chunks and their vectors. Shared blocks become the agent's own.
+The first line says what it is; then a line per block with its history, per job, per memory with
+its chunks and their vectors, and per proposal. Shared blocks become the agent's own; numbers are
+given anew.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ import base64
 import importlib.util
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from homesmith.core.errors import InvalidText
+from homesmith.core.learning import STEPS, Job, Proposal
 from homesmith.core.memories import Block, BlockEdit, Chunk, Memory
 from homesmith.memory.vectors import bits_of
 from homesmith.store.database import Store
 from homesmith.store.restoring import Restored, Vector
 
 FORM = "homesmith-memory"
-VERSION = 1
+VERSION = 2
+READABLE = (1, VERSION)
+"""The first version knew neither jobs nor proposals."""
 
 
 def exported(store: Store, name: str) -> Iterator[str]:
@@ -32,11 +36,20 @@ def exported(store: Store, name: str) -> Iterator[str]:
             "edits": list(map(asdict, store.blocks.history(agent, block.label)))
         }
         yield _line({"block": plain})
+    for job in store.jobs.all(agent):
+        yield _line({"job": asdict(job)})
     page = store.memories.every(agent)
     while page:
+        numbers = [memory.id for memory in page]
+        jobs, sources = store.jobs.of(numbers), store.facts.sources(numbers)
         for memory in page:
-            yield _line({"memory": asdict(memory) | {"chunks": _chunks(store, agent, memory.id)}})
+            plain = asdict(memory) | {"chunks": _chunks(store, agent, memory.id)}
+            linked = {"job": jobs.get(memory.id), "sources": sources.get(memory.id, ())}
+            yield _line({"memory": plain | linked})
         page = store.memories.every(agent, after=page[-1].id)
+    for state in ("open", "refused"):
+        for proposal in store.proposals.all(agent, state):
+            yield _line({"proposal": asdict(proposal) | {"state": state}})
 
 
 def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tuple[str, int, int]:
@@ -47,35 +60,45 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
     """
     numbered = _read(lines)
     _, head = next(numbered, (1, {}))
-    if head.get("form") != FORM or head.get("version") != VERSION:
+    if head.get("form") != FORM or head.get("version") not in READABLE:
         raise InvalidText(
             "This is not an exported memory",
-            why=f"its first line does not say {FORM}, version {VERSION}",
+            why=f"its first line does not say {FORM}, version {VERSION} or older",
             remedy="homesmith memory export FILE --agent NAME",
         )
     rest = _Rest(numbered)
     agent = name or str(head.get("agent"))
-    blocks, memories = store.restoring.agent(agent, rest.blocks(), rest.memories())
+    blocks, memories = store.restoring.agent(
+        agent, rest.blocks(), rest.memories(), rest.jobs(), rest.proposals()
+    )
     return agent, blocks, memories
 
 
 class _Rest:
-    """The lines after the first: blocks, then memories."""
+    """The lines after the first: blocks, jobs, memories, proposals. Any other is an error."""
 
     def __init__(self, lines: Iterator[tuple[int, dict[str, Any]]]) -> None:
         self._lines = lines
         self._next: tuple[int, dict[str, Any]] | None = next(lines, None)
 
     def blocks(self) -> Iterator[tuple[Block, list[BlockEdit]]]:
-        while self._next is not None and "block" in self._next[1]:
-            number, value = self._next
-            yield _checked(number, _block, value["block"])
-            self._next = next(self._lines, None)
+        return self._of("block", _block)
+
+    def jobs(self) -> Iterator[Job]:
+        return self._of("job", _job)
 
     def memories(self) -> Iterator[Restored]:
-        while self._next is not None:
+        return self._of("memory", _memory)
+
+    def proposals(self) -> Iterator[tuple[Proposal, str]]:
+        yield from self._of("proposal", _proposal)
+        if self._next is not None:
+            _checked(self._next[0], _nothing, self._next[1])
+
+    def _of(self, kind: str, made: Any) -> Iterator[Any]:
+        while self._next is not None and kind in self._next[1]:
             number, value = self._next
-            yield _checked(number, _memory, value)
+            yield _checked(number, made, value[kind])
             self._next = next(self._lines, None)
 
 
@@ -123,8 +146,25 @@ def _block(plain: dict[str, Any]) -> tuple[Block, list[BlockEdit]]:
     return Block(**given), edits
 
 
-def _memory(line: dict[str, Any]) -> Restored:
-    plain = line["memory"]
+def _job(plain: dict[str, Any]) -> Job:
+    job = Job(**_known(Job, plain))
+    if job.step not in STEPS or job.state not in ("open", "done", "told"):
+        raise ValueError(f"no job is {job.state} at {job.step}")
+    return replace(job, report={str(what): int(job.report[what]) for what in job.report})
+
+
+def _proposal(plain: dict[str, Any]) -> tuple[Proposal, str]:
+    given = _known(Proposal, plain) | {"sources": tuple(map(int, plain["sources"]))}
+    if plain["state"] not in ("open", "refused"):
+        raise ValueError(f"no proposal is {plain['state']}")
+    return Proposal(**given), plain["state"]
+
+
+def _nothing(value: dict[str, Any]) -> None:
+    raise ValueError(f"nothing is called {', '.join(map(str, value))[:40]!r} here")
+
+
+def _memory(plain: dict[str, Any]) -> Restored:
     memory = Memory(**(_known(Memory, plain) | {"tags": tuple(plain["tags"])}))
     readable = importlib.util.find_spec("numpy") is not None
     return Restored(
@@ -136,6 +176,8 @@ def _memory(line: dict[str, Any]) -> Restored:
             )
             for chunk in plain["chunks"]
         ],
+        job=plain.get("job"),
+        sources=tuple(map(int, plain.get("sources", ()))),
     )
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from homesmith.core.embedders import Embedder
-from homesmith.core.memories import Memory, Piece, Recalled
-from homesmith.memory.choosing import Ranking, choose, day_of, worths
+from homesmith.core.memories import ASKED, Memory, Piece, Recalled
+from homesmith.memory.choosing import Ranking, choose, of_time, worths
+from homesmith.memory.chunks import day_of
 from homesmith.memory.dates import Span, spans
 from homesmith.memory.vectors import Nearest
 from homesmith.store.database import Store
@@ -139,8 +140,13 @@ def terms(query: str) -> list[str]:
 
 
 def shown(piece: Piece) -> str:
-    """A piece as a prompt carries it: who and when, then the text."""
-    who = piece.head.partition("; on: ")[0]
+    """A piece as a prompt carries it: who and when, then the text.
+
+    A fact that no longer holds is told as past.
+    """
+    who = piece.head.partition(ASKED)[0]
+    if piece.memory.until:
+        who = f"{who}; true until {day_of(piece.memory.until)}, not now"
     cut = ("… " if piece.start else "", " …" if piece.stop < len(piece.memory.text) else "")
     return f"[{who}] {cut[0]}{piece.text.strip()}{cut[1]}"
 
@@ -156,6 +162,7 @@ def _why(chunk: int, piece: Piece, rankings: Sequence[Ranking], named: Sequence[
         for ranking in rankings
         if chunk in ranking.chunks
     ]
-    day = day_of(piece)
-    said += [f"from {span.said}" for span in named if day in span]
+    said += [f"from {span.said}" for span in named if of_time(piece, span)]
+    if piece.memory.until:
+        said.append("no longer true")
     return ", ".join(said)

@@ -90,15 +90,7 @@ class Blocks:
         Raises UsageError, NotAllowed when it is read-only, and whatever `change` raises.
         """
         with self._database.writing() as connection:
-            row = _row(connection, agent, label)
-            if row.read_only:
-                raise NotAllowed(
-                    f"The block {label!r} is read-only",
-                    why="the person decided that it is not edited",
-                    remedy=f"homesmith memory edit {label} --writable",
-                )
-            _put(connection, row, change(row.value), by=by)
-            return _block(connection, _row(connection, agent, label))
+            return changed(connection, agent, label, change, by=by)
 
     def history(self, agent: int, label: str) -> tuple[BlockEdit, ...]:
         """Every edit of a block, oldest first."""
@@ -119,6 +111,25 @@ class Blocks:
             else:
                 _put(connection, row, _value_at(edits, version, label), by=by)
             return _block(connection, _row(connection, agent, label))
+
+
+def changed(connection: Connection, agent: int, label: str, change: Change, *, by: str) -> Block:
+    """Change a block within the caller's transaction, as `Blocks.change` does."""
+    row = _row(connection, agent, label)
+    if row.read_only:
+        raise NotAllowed(
+            f"The block {label!r} is read-only",
+            why="the person decided that it is not edited",
+            remedy=f"homesmith memory edit {label} --writable",
+        )
+    _put(connection, row, change(row.value), by=by)
+    return _block(connection, _row(connection, agent, label))
+
+
+def found(connection: Connection, agent: int, label: str) -> Block | None:
+    """A block as it is within the caller's transaction; None where there is none so called."""
+    row = connection.execute(_blocks(agent).where(attachments.c.label == label)).one_or_none()
+    return None if row is None else _block(connection, row)
 
 
 def _to_undo(edits: Sequence[BlockEdit], label: str) -> BlockEdit:

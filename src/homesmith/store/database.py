@@ -21,12 +21,15 @@ from homesmith.store.blocks import Blocks
 from homesmith.store.connection import Database, explained, raw
 from homesmith.store.damage import make_whole, schema_of
 from homesmith.store.driver import driver
+from homesmith.store.facts import Facts
 from homesmith.store.forgetting import Forgetting
+from homesmith.store.jobs import Jobs
 from homesmith.store.locks import FileLock
 from homesmith.store.meanings import Meanings
 from homesmith.store.memories import Memories
 from homesmith.store.migrate import migrate
 from homesmith.store.prompts import Prompts
+from homesmith.store.proposals import Proposals
 from homesmith.store.restoring import Restoring
 from homesmith.store.runs import Runs
 from homesmith.store.schema import SCHEMA
@@ -50,6 +53,9 @@ class Store:
         self.words = Words(database)
         self.meanings = Meanings(database)
         self.blocks = Blocks(database)
+        self.facts = Facts(database)
+        self.proposals = Proposals(database)
+        self.jobs = Jobs(database, folder / "locks")
         self.prompts = Prompts(database)
         self.forgetting = Forgetting(database)
         self.restoring = Restoring(database)

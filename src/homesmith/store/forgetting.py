@@ -1,5 +1,7 @@
 """Remove what was kept, truly: rows, words, vectors, histories, and the copies in backups.
 
+What rests on it goes too: facts, summaries and proposals. The rest of its stretch is learned anew.
+
 SQLite overwrites what is deleted with zeros (`secure_delete`). What a disk or a file system keeps
 of blocks that were written before is beyond this module.
 """
@@ -7,13 +9,14 @@ of blocks that were written before is beyond this module.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from homesmith.core.errors import DiskFull
 from homesmith.core.memories import Receipt
-from homesmith.store import backups, meanings
+from homesmith.store import backups, meanings, originals, proposals, quoting
 from homesmith.store.connection import Database, explained, raw
 from homesmith.store.driver import driver
 from homesmith.store.memory_schema import (
@@ -22,9 +25,13 @@ from homesmith.store.memory_schema import (
     block_edits,
     blocks,
     chunks,
+    jobs,
     memories,
     prompts,
+    proposal_sources,
+    sources,
 )
+from homesmith.store.memory_schema import proposals as waiting
 
 DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
     bindparam("gone", expanding=True)
@@ -32,6 +39,8 @@ DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
 MERGE_WORDS = text("INSERT INTO chunks_fts(chunks_fts) VALUES ('optimize')")
 """Until its segments are merged, the index still holds the words of rows that are gone."""
 MANY = 500
+NAMES = {"message": "messages", "passage": "passages", "fact": "facts", "summary": "summaries"}
+"""What a receipt calls each kind of memory."""
 
 
 class Forgetting:
@@ -67,8 +76,23 @@ class Forgetting:
                     connection.execute(changed.values(value=shorter))
                     removed["places in blocks"] += row.value.count(words)
                 removed["edits in histories"] += _edits_with(connection, row.id, words)
+            own = select(waiting).where(waiting.c.agent_id == agent)
+            gone = [
+                row.id
+                for row in connection.execute(own).all()
+                if words.casefold() in row.text.casefold()
+            ]
+            removed["proposals"] += proposals.remove(connection, gone)
             removed += _prompts(connection)
         return removed
+
+    def originals(self, words: str) -> tuple[Counter[str], tuple[str, ...]]:
+        """Remove originals of shortened texts that contain these characters.
+
+        Those that the log of a run needs stay; the second value names them.
+        """
+        with self._database.writing() as connection:
+            return originals.remove_with(connection, words)
 
     def block(self, agent: int, label: str) -> Counter[str]:
         """Let go of a block; it is removed with its history when no other agent sees it."""
@@ -86,6 +110,10 @@ class Forgetting:
         with self._database.writing() as connection:
             own = connection.scalars(select(memories.c.id).where(memories.c.agent_id == agent))
             removed = _memories(connection, agent, own.all()) + _prompts(connection)
+            left = select(waiting.c.id).where(waiting.c.agent_id == agent)
+            removed["proposals"] += proposals.remove(connection, connection.scalars(left).all())
+            worked = delete(jobs).where(jobs.c.agent_id == agent)
+            removed["jobs"] += connection.execute(worked).rowcount
             seen = select(attachments.c.block_id).where(attachments.c.agent_id == agent)
             for number in connection.scalars(seen).all():
                 removed += _let_go(connection, agent, number)
@@ -94,10 +122,13 @@ class Forgetting:
             ).rowcount
         return removed
 
-    def purge(self, what: str, removed: Counter[str]) -> Receipt:
-        """Wipe what deleting leaves: the index's old segments, the log, the backups."""
+    def purge(self, what: str, removed: Counter[str], left: Sequence[str] = ()) -> Receipt:
+        """Wipe what deleting leaves: the index's old segments, the log, the backups.
+
+        `left` are places that are known to hold it still.
+        """
         if not removed.total():
-            return Receipt(what=what, removed=())
+            return Receipt(what=what, removed=(), remains=tuple(left))
         with self._database.writing() as connection:
             connection.execute(MERGE_WORDS)
         remains = (
@@ -117,7 +148,7 @@ class Forgetting:
         return Receipt(
             what=what,
             removed=tuple((where, number) for where, number in removed.items() if number),
-            remains=tuple(remains),
+            remains=(*left, *remains),
         )
 
     def _empty_log(self) -> bool:
@@ -136,23 +167,33 @@ class Forgetting:
 
 
 def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Counter[str]:
+    """Remove memories and what was learned from them."""
     removed: Counter[str] = Counter()
-    for at in range(0, len(wanted), MANY):
-        some = wanted[at : at + MANY]
-        own = memories.c.agent_id == agent
-        rows = connection.execute(
-            select(memories.c.id, memories.c.kind).where(own, memories.c.id.in_(some))
-        ).all()
-        here = [row.id for row in rows]
-        parts = connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(here))).all()
-        for first in range(0, len(parts), MANY):
-            connection.execute(DROP_WORDS, {"gone": list(parts[first : first + MANY])})
-        removed["vectors"] += meanings.remove(connection, agent, parts)
-        connection.execute(delete(chunks).where(chunks.c.memory_id.in_(here)))
-        connection.execute(delete(memories).where(memories.c.id.in_(here)))
-        removed["messages"] += sum(row.kind == "message" for row in rows)
-        removed["passages"] += sum(row.kind == "passage" for row in rows)
-        removed["pieces in the index"] += len(parts)
+    texts: list[str] = []
+    for some in _parts(wanted):
+        here = select(memories.c.id).where(memories.c.agent_id == agent, memories.c.id.in_(some))
+        given = connection.scalars(here).all()
+        learned = select(sources.c.memory_id).where(sources.c.source_id.in_(given))
+        for gone in _parts(list({*given, *connection.scalars(learned)})):
+            rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
+            texts += [row.text for row in rows]
+            removed += quoting.let_go(connection, agent, rows)
+            removed += _work_on(connection, gone) + _rows(connection, agent, rows)
+    return removed + originals.remove_unused(connection, texts)
+
+
+def _work_on(connection: Connection, gone: Sequence[int]) -> Counter[str]:
+    """Remove proposals that rest on memories, and jobs: what is left of them waits again."""
+    rests = select(proposal_sources.c.proposal_id).where(proposal_sources.c.source_id.in_(gone))
+    removed = Counter({"proposals": proposals.remove(connection, connection.scalars(rests).all())})
+    for column in (sources.c.memory_id, sources.c.source_id):
+        connection.execute(delete(sources).where(column.in_(gone)))
+    worked = select(memories.c.job_id).where(
+        memories.c.id.in_(gone), memories.c.job_id.is_not(None)
+    )
+    of = list(set(connection.scalars(worked)))
+    connection.execute(update(memories).where(memories.c.job_id.in_(of)).values(job_id=None))
+    removed["jobs"] += connection.execute(delete(jobs).where(jobs.c.id.in_(of))).rowcount
     return removed
 
 
@@ -162,6 +203,26 @@ def _prompts(connection: Connection, agent: int | None = None) -> Counter[str]:
     if agent is not None:
         gone = gone.where(prompts.c.agent_id == agent)
     return Counter(prompts=connection.execute(gone).rowcount)
+
+
+def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[str]:
+    """Remove memories themselves, with their words and vectors."""
+    kinds = {row.id: row.kind for row in rows}
+    here = list(kinds)
+    parts = connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(here))).all()
+    for some in _parts(parts):
+        connection.execute(DROP_WORDS, {"gone": list(some)})
+    removed = Counter({"vectors": meanings.remove(connection, agent, parts)})
+    connection.execute(delete(chunks).where(chunks.c.memory_id.in_(here)))
+    connection.execute(delete(memories).where(memories.c.id.in_(here)))
+    for kind, name in NAMES.items():
+        removed[name] += sum(one == kind for one in kinds.values())
+    removed["pieces in the index"] += len(parts)
+    return removed
+
+
+def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
+    return [wanted[at : at + MANY] for at in range(0, len(wanted), MANY)]
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:

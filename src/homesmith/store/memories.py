@@ -28,6 +28,8 @@ class AgentSummary:
     created_at: str
     messages: int
     passages: int
+    facts: int
+    summaries: int
     blocks: int
     chunks: int
     last: str
@@ -84,14 +86,14 @@ class Memories:
             query = query.where(memories.c.id < before)
         query = query.order_by(memories.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            return tuple(_memory(row) for row in reversed(connection.execute(query).all()))
+            return tuple(memory_of(row) for row in reversed(connection.execute(query).all()))
 
     def every(self, agent: int, after: int = 0, limit: int = MANY) -> tuple[Memory, ...]:
         """Memories with numbers above `after`, in order: a page of all of them."""
         query = select(memories).where(memories.c.agent_id == agent, memories.c.id > after)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(memories.c.id).limit(limit)).all()
-        return tuple(_memory(row) for row in rows)
+        return tuple(memory_of(row) for row in rows)
 
     def containing(self, agent: int, words: str) -> tuple[int, ...]:
         """The numbers of all memories that contain these characters, letters of either case."""
@@ -155,6 +157,8 @@ def keep(
         "tags": json.dumps(memory.tags),
         "source": memory.source,
         "trust": memory.trust,
+        "until": memory.until,
+        "line": memory.line,
     }
     number = connection.execute(insert(memories).values(row).returning(memories.c.id)).scalar_one()
     numbers = []
@@ -178,6 +182,8 @@ def _summary(connection: Connection, agent: Any) -> AgentSummary:
         created_at=agent.created_at,
         messages=kinds.get("message", 0),
         passages=kinds.get("passage", 0),
+        facts=kinds.get("fact", 0),
+        summaries=kinds.get("summary", 0),
         blocks=connection.scalar(seen) or 0,
         chunks=connection.scalar(parts) or 0,
         last=connection.scalar(select(func.max(memories.c.at)).where(own)) or "",
@@ -196,11 +202,12 @@ def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
 
 def _piece(row: Any) -> Piece:
     return Piece(
-        chunk=row.chunk, memory=_memory(row), start=row.start, stop=row.stop, head=row.head
+        chunk=row.chunk, memory=memory_of(row), start=row.start, stop=row.stop, head=row.head
     )
 
 
-def _memory(row: Any) -> Memory:
+def memory_of(row: Any) -> Memory:
+    """The value of a row of `memories`."""
     return Memory(
         id=row.id,
         kind=row.kind,
@@ -211,4 +218,6 @@ def _memory(row: Any) -> Memory:
         tags=tuple(json.loads(row.tags)),
         source=row.source,
         trust=row.trust,
+        until=row.until,
+        line=row.line,
     )

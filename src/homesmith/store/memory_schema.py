@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from homesmith.store.schema import metadata
@@ -39,14 +40,89 @@ memories = Table(
     Column("tags", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("trust", Text, nullable=False),
-    CheckConstraint("kind IN ('message', 'passage')", name="kind"),
+    Column("until", Text, nullable=False, server_default=""),
+    Column("line", Integer, nullable=False, server_default="0"),
+    Column("job_id", Integer, ForeignKey("jobs.id")),
+    CheckConstraint("kind IN ('message', 'passage', 'fact', 'summary')", name="kind"),
     CheckConstraint("trust IN ('person', 'model', 'outside')", name="trust"),
     Index("ix_memories_agent_id", "agent_id", "at"),
     Index("ix_memories_session", "agent_id", "session"),
+    Index("ix_memories_job_id", "job_id"),
+    Index("ix_memories_line", "agent_id", "line", sqlite_where=text("kind = 'fact'")),
+    Index(
+        "ix_memories_waiting",
+        "agent_id",
+        sqlite_where=text("kind = 'message' AND job_id IS NULL"),
+    ),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
-"""Messages and passages, verbatim. `tags` is a JSON list. A number is never given twice."""
+"""Messages and passages, verbatim; facts and summaries of them. `tags` is a JSON list.
+
+A number is never given twice. `line` is the number of the first fact of a matter, `job_id` the job
+that a message belongs to.
+"""
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agent_id", Integer, ForeignKey("agents.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    CheckConstraint("state IN ('open', 'done', 'told')", name="state"),
+    CheckConstraint("step IN ('facts', 'edits', 'summary')", name="step"),
+    Index("ix_jobs_agent_id", "agent_id", "state"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+"""Stretches of talk from which facts are learned, and how far each is.
+
+`report` is a JSON object of counts. Done jobs of one `stamp` are told to the person together.
+"""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("memory_id", Integer, ForeignKey("memories.id"), primary_key=True),
+    Column("source_id", Integer, ForeignKey("memories.id"), primary_key=True),
+    Index("ix_sources_source_id", "source_id"),
+    sqlite_strict=True,
+)
+"""Which messages a fact or a summary rests on."""
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agent_id", Integer, ForeignKey("agents.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("replaces", Integer),
+    CheckConstraint("state IN ('open', 'refused')", name="state"),
+    Index("ix_proposals_agent_id", "agent_id", "state"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+"""Facts that wait for the person; those they refused stay, so that none comes again."""
+
+proposal_sources = Table(
+    "proposal_sources",
+    metadata,
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), primary_key=True),
+    Column("source_id", Integer, ForeignKey("memories.id"), primary_key=True),
+    Index("ix_proposal_sources_source_id", "source_id"),
+    sqlite_strict=True,
+)
+"""Which messages a proposal rests on."""
 
 chunks = Table(
     "chunks",

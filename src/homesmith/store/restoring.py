@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from homesmith.core.errors import UsageError
+from homesmith.core.learning import Job, Proposal
 from homesmith.core.memories import Block, BlockEdit, Chunk, Memory
-from homesmith.store import meanings
+from homesmith.store import jobs, meanings
 from homesmith.store.connection import Database
+from homesmith.store.facts import rest
 from homesmith.store.memories import keep, now
 from homesmith.store.memory_schema import agents, attachments, block_edits, blocks
+from homesmith.store.memory_schema import memories as kept_memories
+from homesmith.store.proposals import propose
 
 MANY = 4096
 """Vectors that are written at once."""
@@ -30,10 +34,27 @@ class Vector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """A memory with its chunks, each with its vector where it has one."""
+    """A memory with its chunks, each with its vector where it has one.
+
+    `job` and `sources` are numbers as they were where it comes from.
+    """
 
     memory: Memory
     chunks: Sequence[tuple[Chunk, Vector | None]]
+    job: int | None = None
+    sources: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The number that each thing has here, by the one it had where it comes from."""
+
+    jobs: dict[int, int] = field(default_factory=dict)
+    memories: dict[int, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)
+
+    def here(self, memories: Iterable[int]) -> tuple[int, ...]:
+        return tuple(self.memories[one] for one in memories if one in self.memories)
 
 
 class Restoring:
@@ -47,10 +68,13 @@ class Restoring:
         name: str,
         kept: Iterable[tuple[Block, Sequence[BlockEdit]]],
         memories: Iterable[Restored],
+        worked: Iterable[Job] = (),
+        waiting: Iterable[tuple[Proposal, str]] = (),
     ) -> tuple[int, int]:
         """A new agent; how many blocks and memories it got. Raises UsageError if it exists.
 
-        Whatever the iterables raise ends it, and nothing is kept.
+        Read in this order: blocks, jobs, memories, proposals. Whatever the iterables raise ends
+        it, and nothing is kept.
         """
         with self._database.writing() as connection:
             if connection.scalar(select(agents.c.id).where(agents.c.name == name)) is not None:
@@ -62,7 +86,13 @@ class Restoring:
             made = insert(agents).values(name=name, created_at=now()).returning(agents.c.id)
             agent = connection.execute(made).scalar_one()
             seen = sum(_block(connection, agent, block, edits) for block, edits in kept)
-            return seen, _memories(connection, agent, memories)
+            numbers = _Numbers()
+            for job in worked:
+                numbers.jobs[job.id] = jobs.keep(connection, agent, job).id
+            number = _memories(connection, agent, memories, numbers)
+            for proposal, state in waiting:
+                _proposal(connection, agent, proposal, state, numbers)
+            return seen, number
 
 
 def _block(connection: Connection, agent: int, block: Block, edits: Sequence[BlockEdit]) -> int:
@@ -90,13 +120,27 @@ def _block(connection: Connection, agent: int, block: Block, edits: Sequence[Blo
     return 1
 
 
-def _memories(connection: Connection, agent: int, memories: Iterable[Restored]) -> int:
+def _proposal(
+    connection: Connection, agent: int, proposal: Proposal, state: str, numbers: _Numbers
+) -> None:
+    old = () if proposal.replaces is None else numbers.here([proposal.replaces])
+    here = replace(
+        proposal, sources=numbers.here(proposal.sources), replaces=old[0] if old else None
+    )
+    propose(connection, agent, here, state=state)
+
+
+def _memories(
+    connection: Connection, agent: int, memories: Iterable[Restored], numbers: _Numbers
+) -> int:
     """Keep them with their vectors, some at a time; how many there were."""
     kept = 0
     waiting: dict[str, list[meanings.Meaning]] = defaultdict(list)
     for one in memories:
         kept += 1
-        _, chunks = keep(connection, agent, one.memory, [chunk for chunk, _ in one.chunks])
+        number, chunks = keep(connection, agent, one.memory, [chunk for chunk, _ in one.chunks])
+        numbers.memories[one.memory.id] = number
+        _link(connection, number, one, numbers)
         for chunk, (_, vector) in zip(chunks, one.chunks, strict=True):
             if vector is not None:
                 meaning = meanings.Meaning(chunk=chunk, value=vector.value, bits=vector.bits)
@@ -106,3 +150,16 @@ def _memories(connection: Connection, agent: int, memories: Iterable[Restored]) 
     for model, left in waiting.items():
         meanings.keep(connection, agent, model, left)
     return kept
+
+
+def _link(connection: Connection, number: int, one: Restored, numbers: _Numbers) -> None:
+    """Give a memory its job, its line and its sources, by their numbers here."""
+    rest(connection, number, numbers.here(one.sources))
+    values: dict[str, int] = {}
+    if one.memory.line:
+        values["line"] = numbers.lines.setdefault(one.memory.line, number)
+    if one.job in numbers.jobs:
+        values["job_id"] = numbers.jobs[one.job]
+    if values:
+        changed = update(kept_memories).where(kept_memories.c.id == number)
+        connection.execute(changed.values(values))

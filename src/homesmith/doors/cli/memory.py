@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.memories import Block, Memory
-from homesmith.doors.cli import memory_changes, memory_moves
+from homesmith.doors.cli import memory_changes, memory_learning, memory_moves
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.terminal import Terminal, one_line
-from homesmith.doors.cli.whose import AGENT, Label, Name, in_studio, with_agent
+from homesmith.doors.cli.whose import AGENT, Name, in_studio, with_agent
 
 if TYPE_CHECKING:
     from homesmith.memory.agent import Agent
+
+
+HEADS = ("AGENT", "MESSAGES", "PASSAGES", "FACTS", "BLOCKS", "LAST (UTC)")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +29,7 @@ def register(app: typer.Typer) -> None:
     noun.command("search")(search)
     noun.command("history")(history)
     memory_changes.add(noun)
+    memory_learning.add(noun)
     memory_moves.add(noun)
 
 
@@ -37,10 +41,10 @@ def list_agents(context: typer.Context) -> int:
     for agent in agents:
         if terminal.json:
             terminal.record({"event": "agent", **asdict(agent)})
-        counts = (agent.messages, agent.passages, agent.blocks)
+        counts = (agent.messages, agent.passages, agent.facts, agent.blocks)
         rows.append((agent.name, *map(str, counts), _minute(agent.last)))
     if not terminal.json:
-        for line in columns(("AGENT", "MESSAGES", "PASSAGES", "BLOCKS", "LAST (UTC)"), rows):
+        for line in columns(HEADS, rows):
             terminal.answer(line)
     if not rows:
         terminal.note('Nothing is remembered yet: homesmith memory add "I prefer tabs"')
@@ -54,14 +58,20 @@ def show(
         typer.Argument(metavar="[LABEL|NUMBER]", help="A block, or a memory; else all blocks."),
     ] = None,
     name: Name = AGENT,
-    last: Annotated[int, typer.Option(min=0, help="How many of the last messages.")] = 10,
+    last: Annotated[
+        int, typer.Option(min=0, help="How many of the last messages, and of the newest facts.")
+    ] = 10,
 ) -> int:
-    """What an agent always sees, and what was said last; or one block or memory, whole."""
+    """What an agent always sees, what it knows, and what was said last.
+
+    Or one block or memory, whole; of a fact also what it rests on.
+    """
     terminal: Terminal = context.obj
 
     def find(agent: Agent) -> tuple[tuple[Block, ...], tuple[Memory, ...]]:
         if what is None:
-            return agent.blocks, agent.messages(last)
+            known = agent.knowledge.facts(last) if last else ()
+            return agent.blocks, (*known, *agent.messages(last))
         if what.isdecimal():
             return (), (agent.memory(int(what)),)
         return (agent.block(what),), ()
@@ -71,6 +81,8 @@ def show(
         _show_block(terminal, block, whole=what is not None)
     for memory in memories:
         _show_memory(terminal, memory, whole=what is not None)
+        if what is not None and memory.kind in ("fact", "summary"):
+            memory_learning.tell_sources(terminal, name, memory)
     if not blocks and not memories:
         terminal.note(f"{name} remembers nothing yet")
     return 0
@@ -99,9 +111,19 @@ def search(
     return 0
 
 
-def history(context: typer.Context, label: Label, name: Name = AGENT) -> int:
-    """Every edit of a block, oldest first, and who made it."""
+def history(
+    context: typer.Context,
+    label: Annotated[str, typer.Argument(metavar="LABEL|NUMBER", help="A block, or a fact.")],
+    name: Name = AGENT,
+) -> int:
+    """Every edit of a block and who made it; or what was true of a fact's matter, and when.
+
+    Oldest first.
+    """
     terminal: Terminal = context.obj
+    if label.isdecimal():
+        past = with_agent(terminal, name, lambda agent: agent.knowledge.line(int(label)))
+        return memory_learning.tell_line(terminal, past)
     edits = with_agent(terminal, name, lambda agent: agent.history(label))
     rows = []
     for edit in edits:
@@ -136,6 +158,8 @@ def _show_memory(terminal: Terminal, memory: Memory, *, whole: bool) -> None:
         terminal.record({"event": "memory", **_plain(memory)})
     elif whole:
         terminal.answer(memory.text)
+    elif memory.kind == "fact":
+        terminal.answer(f"{memory.id:6}  fact since {_minute(memory.at)}: {memory.text}")
     else:
         when = _minute(memory.at)
         terminal.answer(f"{memory.id:6}  {when}  {memory.speaker}: {_short(memory.text, 100)}")

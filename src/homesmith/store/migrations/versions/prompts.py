@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "prompts"
-down_revision = "memory"
+down_revision = "learning"
 
 
 def upgrade() -> None:

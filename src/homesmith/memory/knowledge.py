@@ -1,0 +1,69 @@
+"""What an agent knows: facts, each with its sources and its past, and proposals that wait.
+
+For the person whose memory it is. How facts are found, `learning` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from homesmith.core.errors import UsageError
+from homesmith.core.learning import Learned, Proposal
+from homesmith.core.memories import Memory
+from homesmith.memory.learning.extracting import fact
+from homesmith.store.database import Store
+
+
+class Knowledge:
+    """The facts of one agent."""
+
+    def __init__(self, store: Store, agent: int) -> None:
+        self._store = store
+        self._agent = agent
+
+    def facts(self, limit: int = -1) -> tuple[Memory, ...]:
+        """The newest facts that hold, oldest first; all of them without a limit."""
+        return self._store.facts.current(self._agent, limit)
+
+    def line(self, number: int) -> tuple[Memory, ...]:
+        """What was true of the matter of a fact over time, oldest first. Raises UsageError."""
+        line = self._store.facts.line(self._agent, number)
+        if not line:
+            raise UsageError(
+                f"{number} is no fact",
+                why="the agent has none of this number, or forgot it",
+                remedy="homesmith memory show",
+            )
+        return line
+
+    def sources(self, number: int) -> tuple[Memory, ...]:
+        """The messages that a fact or a summary rests on."""
+        rests = self._store.facts.sources([number]).get(number, ())
+        found = (self._store.memories.every(self._agent, after=at - 1, limit=1) for at in rests)
+        return tuple(page[0] for page in found if page)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What waits for the person, oldest first."""
+        return self._store.proposals.all(self._agent)
+
+    def confirm(self, numbers: Sequence[int]) -> None:
+        """Make facts of proposals. Raises UsageError for a number that does not wait."""
+        for number in numbers:
+            self._store.proposals.confirm(self._agent, number, _confirmed)
+
+    def refuse(self, numbers: Sequence[int]) -> None:
+        """Let proposals never come again. Raises UsageError for a number that does not wait."""
+        for number in numbers:
+            self._store.proposals.refuse(self._agent, number)
+
+
+def _confirmed(proposal: Proposal) -> Learned:
+    """The fact that a proposal becomes; its words are another's, to which the person agreed."""
+    return fact(
+        proposal.text,
+        at=proposal.at,
+        session=proposal.session,
+        sources=proposal.sources,
+        trust="outside",
+        replaces=proposal.replaces,
+    )

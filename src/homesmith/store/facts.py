@@ -1,0 +1,131 @@
+"""Facts and summaries: memories that rest on other memories. Facts stand on lines of time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from homesmith.core.learning import Learned, Validity, placed
+from homesmith.core.memories import Memory
+from homesmith.store.connection import Database
+from homesmith.store.memories import keep, memory_of
+from homesmith.store.memory_schema import memories, sources
+
+MANY = 500
+
+
+class Facts:
+    """What agents know, read. Safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def current(self, agent: int, limit: int = -1) -> tuple[Memory, ...]:
+        """The newest facts that still hold, oldest first; all of them without a limit."""
+        query = (
+            select(memories)
+            .where(memories.c.agent_id == agent, memories.c.kind == "fact", memories.c.until == "")
+            .order_by(memories.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(memory_of(row) for row in reversed(connection.execute(query).all()))
+
+    def line(self, agent: int, number: int) -> tuple[Memory, ...]:
+        """All facts about the matter of one of them, oldest first; none when it is no fact."""
+        with self._database.reading() as connection:
+            return _line(connection, agent, number)
+
+    def of_job(self, job: int) -> tuple[Memory, ...]:
+        """Facts that hold and rest on messages of this job alone, in order."""
+        source = memories.alias()
+        rests = (
+            select(sources.c.memory_id)
+            .join(source, source.c.id == sources.c.source_id)
+            .where(source.c.job_id == job)
+        )
+        elsewhere = (
+            select(sources.c.memory_id)
+            .join(source, source.c.id == sources.c.source_id)
+            .where(source.c.job_id.is_distinct_from(job), sources.c.memory_id == memories.c.id)
+        )
+        holds = (memories.c.kind == "fact") & (memories.c.until == "")
+        query = select(memories).where(holds, memories.c.id.in_(rests), ~elsewhere.exists())
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(memories.c.id))
+            return tuple(memory_of(row) for row in rows)
+
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """The memories that each of these rests on, of those that rest on any."""
+        found: dict[int, list[int]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for at in range(0, len(numbers), MANY):
+                query = select(sources).where(sources.c.memory_id.in_(numbers[at : at + MANY]))
+                for row in connection.execute(query.order_by(sources.c.source_id)):
+                    found[row.memory_id].append(row.source_id)
+        return {number: tuple(rests) for number, rests in found.items()}
+
+
+def learn(connection: Connection, agent: int, learned: Learned) -> bool:
+    """Keep a fact or summary within the caller's transaction; whether it was new.
+
+    What a process meanwhile learned in the same words is not kept twice, and a fact takes its
+    place in time on the line of the one it replaces.
+    """
+    known = _same(connection, agent, learned)
+    if known is None:
+        line = _line(connection, agent, learned.replaces) if learned.replaces else ()
+        fact = replace(learned.memory, line=line[0].line) if line else learned.memory
+        number, _ = keep(connection, agent, fact, learned.chunks)
+        if fact.kind == "fact":
+            _order(connection, line, Validity(number=number, since=fact.at), fact.line or number)
+        rest(connection, number, learned.sources)
+        return True
+    rest(connection, known, learned.sources)
+    return False
+
+
+def rest(connection: Connection, memory: int, on: Sequence[int]) -> None:
+    """Note what a memory rests on, within the caller's transaction."""
+    rows = [{"memory_id": memory, "source_id": source} for source in dict.fromkeys(on)]
+    if rows:
+        connection.execute(insert(sources).on_conflict_do_nothing(), rows)
+
+
+def _order(
+    connection: Connection, line: Sequence[Memory], new: Validity, number_of_line: int
+) -> None:
+    """Write down from when to when each fact of a line holds now that there is one more."""
+    spans = [Validity(number=one.id, since=one.at, until=one.until) for one in line]
+    for one in placed(spans, new):
+        values = {"until": one.until, "line": number_of_line}
+        connection.execute(update(memories).where(memories.c.id == one.number).values(values))
+
+
+def _same(connection: Connection, agent: int, learned: Learned) -> int | None:
+    """The fact that says it already: one that holds, or one that held from the same moment on."""
+    fact = learned.memory
+    if fact.kind != "fact":
+        return None
+    own = (memories.c.agent_id == agent) & (memories.c.kind == "fact")
+    holds = memories.c.until == ""
+    if learned.same_as is not None:
+        known = select(memories.c.id).where(own, holds, memories.c.id == learned.same_as)
+        if connection.scalar(known) is not None:
+            return learned.same_as
+    here = holds | (memories.c.at == fact.at)
+    equal = select(memories.c.id).where(own, here, memories.c.text == fact.text)
+    number: int | None = connection.scalar(equal.limit(1))
+    return number
+
+
+def _line(connection: Connection, agent: int, number: int) -> tuple[Memory, ...]:
+    own = (memories.c.agent_id == agent) & (memories.c.kind == "fact")
+    named = select(memories.c.line).where(own, memories.c.id == number).scalar_subquery()
+    query = select(memories).where(own, memories.c.line == named)
+    rows = connection.execute(query.order_by(memories.c.at, memories.c.id))
+    return tuple(memory_of(row) for row in rows)

@@ -1,0 +1,96 @@
+"""Facts that wait for the person, because they did not say them in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from homesmith.core.errors import UsageError
+from homesmith.core.learning import Learned, Proposal
+from homesmith.store.connection import Database
+from homesmith.store.facts import learn
+from homesmith.store.memory_schema import proposal_sources, proposals
+
+
+class Proposals:
+    """What waits. Safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, agent: int, state: str = "open") -> tuple[Proposal, ...]:
+        """Those in one state, oldest first."""
+        own = (proposals.c.agent_id == agent) & (proposals.c.state == state)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(proposals).where(own).order_by(proposals.c.id)).all()
+            return tuple(_proposal(connection, row) for row in rows)
+
+    def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> None:
+        """Make a proposal the fact it is about. Raises UsageError when none is so numbered."""
+        with self._database.writing() as connection:
+            learn(connection, agent, fact(_open(connection, agent, number)))
+            remove(connection, [number])
+
+    def refuse(self, agent: int, number: int) -> None:
+        """Let a proposal never come again. Raises UsageError when none is so numbered."""
+        with self._database.writing() as connection:
+            _open(connection, agent, number)
+            changed = update(proposals).where(proposals.c.id == number)
+            connection.execute(changed.values(state="refused"))
+
+
+def propose(connection: Connection, agent: int, made: Proposal, *, state: str = "open") -> bool:
+    """Keep a proposal within the caller's transaction, unless one of these words is there."""
+    own = (proposals.c.agent_id == agent) & (proposals.c.text == made.text)
+    if connection.scalar(select(proposals.c.id).where(own).limit(1)) is not None:
+        return False
+    row = {
+        "agent_id": agent,
+        "text": made.text,
+        "at": made.at,
+        "session": made.session,
+        "origin": made.origin,
+        "state": state,
+        "replaces": made.replaces,
+    }
+    added = insert(proposals).values(row).returning(proposals.c.id)
+    number = connection.execute(added).scalar_one()
+    rows = [{"proposal_id": number, "source_id": source} for source in dict.fromkeys(made.sources)]
+    if rows:
+        connection.execute(insert(proposal_sources), rows)
+    return True
+
+
+def remove(connection: Connection, gone: Iterable[int]) -> int:
+    """Remove proposals by number within the caller's transaction; how many there were."""
+    numbers = list(gone)
+    there = proposal_sources.c.proposal_id.in_(numbers)
+    connection.execute(delete(proposal_sources).where(there))
+    return connection.execute(delete(proposals).where(proposals.c.id.in_(numbers))).rowcount
+
+
+def _open(connection: Connection, agent: int, number: int) -> Proposal:
+    own = (proposals.c.agent_id == agent) & (proposals.c.state == "open")
+    row = connection.execute(select(proposals).where(own, proposals.c.id == number)).one_or_none()
+    if row is None:
+        raise UsageError(
+            f"No proposal {number} waits",
+            why="it was confirmed, refused or forgotten, or never made",
+            remedy="homesmith memory proposals",
+        )
+    return _proposal(connection, row)
+
+
+def _proposal(connection: Connection, row: Any) -> Proposal:
+    rests = select(proposal_sources.c.source_id).where(proposal_sources.c.proposal_id == row.id)
+    return Proposal(
+        id=row.id,
+        text=row.text,
+        at=row.at,
+        session=row.session,
+        origin=row.origin,
+        sources=tuple(connection.scalars(rests.order_by(proposal_sources.c.source_id))),
+        replaces=row.replaces,
+    )

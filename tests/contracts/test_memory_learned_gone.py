@@ -1,0 +1,281 @@
+"""What was learned is forgotten with what it rests on, and moves house with its agent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from homesmith.context.compression.handles import handle_of
+from homesmith.context.estimate import estimate
+from homesmith.core.budgets import Budget
+from homesmith.core.errors import InvalidText
+from homesmith.core.memories import Block
+from homesmith.core.runs import Candidate, RunStarted
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.memory.agent import Agent
+from homesmith.memory.portable import exported, imported
+from homesmith.runtime.learning import learn
+from homesmith.store.connection import Database
+from homesmith.store.database import FILE, Store, open_store
+from homesmith.store.driver import driver
+from homesmith.store.migrate import SCRIPTS
+from homesmith.store.schema import APPLICATION, SCHEMA
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+RUN = RunStarted(kind="build", prompt="a page", root="/tmp/x", model="m")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "store") as opened:
+        yield opened
+
+
+def agent(store: Store, name: str = "ada") -> Agent:
+    return Agent(store, name, count=estimate, clock=lambda: NOW)
+
+
+def facts(*said: tuple[str, list[int], int]) -> str:
+    rows = [{"text": text, "from": lines, "replaces": old} for text, lines, old in said]
+    return json.dumps({"facts": rows})
+
+
+async def work(ada: Agent, *answers: str) -> None:
+    await learn(ada.learner, ScriptedEngine(answers), Budget(), settled=True)
+
+
+async def learned(ada: Agent) -> None:
+    """Two stretches with facts, one of them ended, two summaries, proposals of either state."""
+    ada.create_block(Block(label="human"))
+    place = [{"block": "human", "line": 0, "action": "insert", "text": "Lives in Lyon."}]
+    first = facts(
+        ("The person lives in Lyon.", [1], 0),
+        ("The person likes tea.", [3], 0),
+        ("The person likes rain.", [4], 0),
+    )
+    second = facts(("The person lives in Porto.", [1], 1), ("Tea it is with rain.", [4], 0))
+    talk(ada, "Lyon", days=9)
+    summary = json.dumps({"summary": "The person lives in Lyon. They like tea."})
+    await work(ada, first, json.dumps({"edits": place}), summary)
+    talk(ada, "Porto", days=8)
+    summary = json.dumps({"summary": "The person lives in Porto."})
+    await work(ada, second, '{"edits": []}', summary)
+    ada.knowledge.refuse([ada.knowledge.proposals()[-1].id])
+
+
+def talk(ada: Agent, place: str, days: int) -> None:
+    said = [
+        ("user", f"I live in {place}."),
+        ("assistant", f"So you live in {place}."),
+        ("user", "And I like tea."),
+        ("assistant", "Tea it is. You like rain too."),
+    ]
+    ada.record(said, session=place, at=NOW - timedelta(days=days))
+
+
+async def test_forgetting_a_message_takes_all_that_rests_on_it(store: Store) -> None:
+    ada = agent(store)
+    await learned(ada)
+    before = ada.learner.standing()
+    assert (before.facts, before.past, before.summaries, before.proposals) == (2, 1, 2, 1)
+    first = ada.messages(8)[0]
+    receipt = ada.forget([first.id])
+    assert dict(receipt.removed) == {
+        "messages": 1,
+        "questions in heads": 1,
+        "facts": 1,
+        "summaries": 1,
+        "jobs": 1,
+        "pieces in the index": 3,
+    }
+    assert receipt.remains == ("line 1 of the block human",)
+    after = ada.learner.standing()
+    assert (after.facts, after.past, after.waiting, after.done) == (2, 0, 3, 1)
+    await work(ada, facts(("The person likes tea.", [2], 0)), '{"edits": []}')
+    assert (ada.learner.standing().waiting, ada.learner.standing().facts) == (0, 2)
+
+
+async def test_forgetting_words_leaves_them_in_no_file(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    with open_store(folder) as store:
+        ada = agent(store)
+        ada.record(
+            [
+                ("user", "My phone is Xylophone99."),
+                ("assistant", "Your door opens with xylophone99."),
+            ]
+        )
+        original = "a long letter about xylophone99 " * 50
+        named = "another long text " * 50
+        shared = "a third long text " * 50
+        for text in (original, named, shared):
+            store.blobs.put(text.encode())
+        ada.remember(f"Short [{handle_of(named)}], xylophone99", f"See [{handle_of(shared)}:1-2]")
+        ada.remember(f"Xylophone99 is in {handle_of(shared)}", "Yes")
+        said = [
+            ("The person's phone is Xylophone99.", [1], 0),
+            ("The door opens with xylophone99.", [2], 0),
+        ]
+        await work(ada, facts(*said), '{"summary": "The phone is Xylophone99."}')
+        assert ada.learner.standing().proposals == 1
+    with open_store(folder) as store:
+        ada = agent(store)
+        receipt = ada.forget_words("xylophone99")
+        removed = dict(receipt.removed)
+        del removed["backups"]
+        assert removed == {
+            "messages": 4,
+            "questions in heads": 2,
+            "facts": 1,
+            "summaries": 1,
+            "proposals": 1,
+            "jobs": 1,
+            "pieces in the index": 6,
+            "originals of shortened texts": 2,
+        }
+        assert receipt.remains == ()
+        assert store.blobs.find(handle_of(shared)) == shared.encode()
+        assert [one.text for one in ada.messages()] == [f"See [{handle_of(shared)}:1-2]", "Yes"]
+        ada.forget([ada.messages()[0].id])
+        packed = {row[0] for row in raw(folder).execute("SELECT sha256 FROM blobs").fetchall()}
+        assert packed == set()
+    for file in folder.rglob("*"):
+        if file.is_file():
+            assert b"ylophone99" not in file.read_bytes().lower(), file
+
+
+def test_a_text_that_the_log_of_a_run_needs_stays_and_the_receipt_says_so(store: Store) -> None:
+    ada = agent(store)
+    sha256 = store.blobs.put(b"the log says xylophone99")
+    run = store.runs.create(RUN)
+    store.runs.append(run, candidate(sha256))
+    receipt = ada.forget_words("xylophone99")
+    assert receipt.removed == ()
+    assert receipt.remains == (f"the text {sha256[:10]} of the run {run}",)
+    ada.remember(f"Look at {sha256[:10]}", "Yes")
+    assert "originals of shortened texts" not in dict(ada.forget([1]).removed)
+    assert store.blobs.get(sha256) == b"the log says xylophone99"
+
+
+async def test_forgetting_an_agent_leaves_no_row_of_it(store: Store, tmp_path: Path) -> None:
+    ada, bob = agent(store), agent(store, "bob")
+    await learned(ada)
+    await learned(bob)
+    kept = bob.learner.standing()
+    receipt = dict(ada.forget_all().removed)
+    assert (receipt["facts"], receipt["summaries"], receipt["proposals"]) == (3, 2, 2)
+    assert receipt["jobs"] == 2
+    assert bob.learner.standing() == kept
+    bob.forget_all()
+    connection = raw(tmp_path / "store")
+    for table in ("memories", "jobs", "sources", "proposals", "proposal_sources", "blocks"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+async def test_an_agent_moves_house_with_all_it_learned(store: Store, tmp_path: Path) -> None:
+    agent(store, "eve").remember("takes the first", "numbers")
+    ada = agent(store)
+    await learned(ada)
+    ada.remember("Not consolidated yet.", "No.", session="new")
+    lines = list(exported(store, "ada"))
+    with open_store(tmp_path / "other") as other:
+        assert imported(other, lines) == ("ada", 1, 15)
+        again = agent(other)
+        for query in ("where do I live?", "Lyon", "tea", "what did I like last week?"):
+            first, second = ada.recall(query, 20), again.recall(query, 20)
+            assert first.text == second.text
+            assert [(one.worth, one.why) for one in first.found] == [
+                (one.worth, one.why) for one in second.found
+            ]
+        assert again.learner.standing() == ada.learner.standing()
+        [old, new] = again.knowledge.line(again.knowledge.facts()[-1].id)
+        assert (old.text, new.text) == ("The person lives in Lyon.", "The person lives in Porto.")
+        for one in (old, new):
+            assert [source.text for source in again.knowledge.sources(one.id)] == [
+                one.text.replace("The person lives", "I live")
+            ]
+        assert [one.text for one in again.knowledge.proposals()] == [
+            one.text for one in ada.knowledge.proposals()
+        ]
+        twice = list(exported(other, "ada"))
+        with open_store(tmp_path / "third") as third:
+            imported(third, twice)
+            assert list(exported(third, "ada")) == twice
+        for broken in ('{"job": {"id": 1}}', '{"song": 1}', '{"proposal": {"state": "sung"}}'):
+            with pytest.raises(InvalidText, match=f"Line {len(lines) + 1}"):
+                imported(other, [*lines, broken], "x")
+
+
+def test_an_export_of_the_first_version_still_comes_in(store: Store) -> None:
+    chunk = {"start": 0, "stop": 3, "head": "user, Friday 20 March 2026"}
+    memory = {
+        "id": 7,
+        "kind": "message",
+        "session": "a",
+        "speaker": "user",
+        "text": "tea",
+        "at": "2026-03-20T12:00:00.000+00:00",
+        "tags": [],
+        "source": "",
+        "trust": "person",
+        "chunks": [chunk],
+    }
+    head = {"form": "homesmith-memory", "version": 1, "agent": "ada"}
+    assert imported(store, map(json.dumps, (head, {"memory": memory}))) == ("ada", 0, 1)
+    assert agent(store).learner.standing().waiting == 1
+
+
+def test_a_store_without_facts_gets_room_for_them(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    connection = driver().connect(folder / FILE)
+    connection.execute("CREATE TABLE first (x)")
+    connection.close()
+    database = Database(folder / FILE)
+    with database.writing() as opened:
+        opened.exec_driver_sql("DROP TABLE first")
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = opened
+        command.upgrade(config, "memory")
+        opened.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+        opened.exec_driver_sql("PRAGMA user_version = 2")
+        opened.exec_driver_sql("INSERT INTO agents VALUES (1, 'ada', '2026-01-01')")
+        opened.exec_driver_sql(
+            "INSERT INTO memories VALUES (1, 1, 'message', 's', 'user', 'I like tea.',"
+            " '2026-01-01T00:00:00.000+00:00', '[]', '', 'person')"
+        )
+    database.close()
+    with open_store(folder) as store:
+        ada = agent(store)
+        assert [(one.text, one.until, one.line) for one in ada.messages()] == [
+            ("I like tea.", "", 0)
+        ]
+        assert ada.learner.standing().waiting == 1
+    assert raw(folder).execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+    assert raw(folder).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def candidate(sha256: str) -> Candidate:
+    return Candidate(
+        step=1,
+        attempt=1,
+        how="greedy",
+        sha256=sha256,
+        prompt_tokens=1,
+        cached_tokens=0,
+        answer_tokens=1,
+        seconds=1.0,
+    )
+
+
+def raw(folder: Path) -> Any:
+    return driver().connect(folder / FILE)
