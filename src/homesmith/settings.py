@@ -137,6 +137,7 @@ class Settings:
     context: bool
     context_folder: Path | None
     context_tokens: int
+    idle_seconds: float
     home: Path | None
     places: Places
     origins: Mapping[str, Origin]
@@ -193,6 +194,12 @@ class _Values(BaseModel):
     )
     context_tokens: int = Field(
         600, ge=0, le=100_000, description="Tokens of your personal context in one prompt, at most."
+    )
+    idle_seconds: float = Field(
+        30,
+        ge=0,
+        le=86_400,
+        description="Seconds without a word until a chat learns from what was said; 0 is never.",
     )
     home: Annotated[Path | None, BeforeValidator(_expanded)] = Field(
         None, description="One folder for data, settings, cache and state."

@@ -614,6 +614,7 @@ class Studio:
             self._kept(),
             name,
             talk=lambda agent, model: self._conversation(agent, model, folder),
+            study=self._study,
             count=estimate,
             embedder=None if without else MiniLm(embedding),
             without=without,
@@ -643,13 +644,18 @@ class Studio:
     def _read(self) -> Path:
         """Where engines keep what they have read of prompts."""
         return self.settings.places.cache / "read"
-    def idle(self, name: str, model: ModelId | None = None) -> Idle:
-        """What is done for an agent while nobody waits. Raises UsageError, EngineUnavailable."""
+
+    def _study(self, agent: Agent, model: ModelId | None) -> Idle:
+        """What a model does for the agent while nobody waits, told in the person's history."""
         from homesmith.runtime.learning import Idle
 
-        learner = self.agent(name, create=False).learner
+        engine = self.engine(model or ModelId(self.settings.model))
         repository = self.personal() if self.settings.context else None
-        return Idle(name, learner, self.engine(model or ModelId(self.settings.model)), repository)
+        return Idle(agent.name, agent.learner, engine, repository)
+
+    def idle(self, name: str, model: ModelId | None = None) -> Idle:
+        """What is done for an agent while nobody waits. Raises UsageError, EngineUnavailable."""
+        return self.agent(name, create=False).idle(model)
 
     def export_agent(self, name: str) -> Iterator[str]:
         """Everything an agent remembers, as lines of JSON. Raises UsageError."""

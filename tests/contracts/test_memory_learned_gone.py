@@ -232,15 +232,29 @@ def test_an_export_of_the_first_version_still_comes_in(store: Store) -> None:
     assert agent(store).learner.standing().waiting == 1
 
 
-def test_a_store_without_facts_gets_room_for_them(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
+def test_a_store_of_schema_2_becomes_what_a_fresh_one_is(tmp_path: Path) -> None:
+    older, fresh = tmp_path / "older", tmp_path / "fresh"
+    _of_schema_2(older)
+    with open_store(older) as store:
+        ada = agent(store)
+        assert [(one.text, one.until, one.line) for one in ada.messages()] == [
+            ("I like tea.", "", 0)
+        ]
+        assert ada.learner.standing().waiting == 1
+        assert ada.keep_prompt(lambda body: f"{body}as it was read") == "as it was read"
+    open_store(fresh).close()
+    assert _tables(older) == _tables(fresh)
+    for folder in (older, fresh):
+        assert raw(folder).execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+        assert raw(folder).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _of_schema_2(folder: Path) -> None:
+    """A store as it was when only messages were remembered."""
     folder.mkdir()
-    connection = driver().connect(folder / FILE)
-    connection.execute("CREATE TABLE first (x)")
-    connection.close()
+    driver().connect(folder / FILE).close()
     database = Database(folder / FILE)
     with database.writing() as opened:
-        opened.exec_driver_sql("DROP TABLE first")
         config = Config()
         config.set_main_option("script_location", str(SCRIPTS))
         config.set_main_option("path_separator", "os")
@@ -254,14 +268,11 @@ def test_a_store_without_facts_gets_room_for_them(tmp_path: Path) -> None:
             " '2026-01-01T00:00:00.000+00:00', '[]', '', 'person')"
         )
     database.close()
-    with open_store(folder) as store:
-        ada = agent(store)
-        assert [(one.text, one.until, one.line) for one in ada.messages()] == [
-            ("I like tea.", "", 0)
-        ]
-        assert ada.learner.standing().waiting == 1
-    assert raw(folder).execute("PRAGMA user_version").fetchone() == (SCHEMA,)
-    assert raw(folder).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _tables(folder: Path) -> list[tuple[str, ...]]:
+    query = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
+    return list(raw(folder).execute(query))
 
 
 def candidate(sha256: str) -> Candidate:

@@ -15,6 +15,7 @@ from homesmith.engines.llamacpp import LlamaCppEngine
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.shelf import MAGIC, Shelf, let_go, weights_identity
 from homesmith.engines.slots import Slots
+from homesmith.runtime.learning import LAST_SLOT
 
 PLAN = EnginePlan(threads=2, window=2048, batch=64, cache_mib=0)
 ANA = " ".join(f"Rule {number}: say nothing about the number {number}." for number in range(22))
@@ -63,8 +64,16 @@ def test_a_conversation_stays_in_its_slot_and_others_take_the_oldest() -> None:
     assert slots.choose(1, "ada") == 0
     assert slots.choose(0, "eve") == 1, "bob was unused for longer"
     assert slots.choose(5, "") == 1
+    assert slots.choose(LAST_SLOT, "") == 1
     slots.clear()
     assert slots.holding("ada") is None
+
+
+def test_what_is_learned_beside_a_conversation_leaves_its_slot_alone() -> None:
+    slots = Slots(3, None)
+    for name in ("ada", "", "bob", ""):
+        slots[slots.choose(LAST_SLOT, name)].owner = name
+    assert (slots.holding("ada"), slots.holding("bob"), slots.holding("")) == (0, 1, 2)
 
 
 async def turn(engine: LlamaCppEngine, name: str, said: list[str]) -> Ended:
@@ -95,6 +104,7 @@ async def test_conversations_that_share_a_slot_come_back_from_the_disk(
     try:
         assert (await turn(engine, "ana", ana)).usage.cached_tokens == 0
         await turn(engine, "bob", bob)
+        await turn(engine, "", ["Be brief.", "Say yes."])
         ana.append("And which one do you not like?")
         usage = (await turn(engine, "ana", ana)).usage
         assert usage.prompt_tokens - usage.cached_tokens < 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -44,6 +45,28 @@ class Keys(io.BytesIO):
 
     def isatty(self) -> bool:
         return self.watched
+
+
+class Typing(io.RawIOBase):
+    """Standard input of a person at a terminal, who types when `say` is called."""
+
+    def __init__(self) -> None:
+        self._from, self._to = os.pipe()
+
+    def fileno(self) -> int:
+        return self._from
+
+    def isatty(self) -> bool:
+        return True
+
+    def say(self, *lines: str) -> None:
+        os.write(self._to, "".join(f"{line}\n" for line in lines).encode())
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._from)
+            os.close(self._to)
+        super().close()
 
 
 class PlayedStudio(Studio):
@@ -108,9 +131,11 @@ class Line:
     environ: dict[str, str] = field(default_factory=dict)
     engine: Engine | None = None
 
-    def __call__(self, *words: str, stdin: bytes = b"", watched: bool = False) -> Ended:
-        keys = Keys(stdin)
-        keys.watched = watched
+    def __call__(self, *words: str, stdin: bytes | Typing = b"", watched: bool = False) -> Ended:
+        keys: Any = stdin
+        if isinstance(stdin, bytes):
+            keys = Keys(stdin)
+            keys.watched = watched
         out, err = Screen(watched=watched), Screen(watched=watched)
         terminal = Terminal(
             stdin=keys,

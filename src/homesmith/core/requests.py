@@ -20,7 +20,8 @@ class Request:
     be combined with `prefill`. `repeat_limit`: stop when the same stretch is written this often.
     `stable`: how many of the first messages many requests share; an engine may keep on disk what it
     read of them. `conversation`: the name of the conversation that this request goes on with; an
-    engine may keep what it has read of it apart from all others.
+    engine may keep what it has read of it apart from all others. `slot`: where one of no
+    conversation is read; below 0 it counts from the last.
     """
 
     model: ModelId

@@ -188,8 +188,9 @@ class Agent:
         """The pieces that answer `query` best, at most `k` and `tokens`, each with its why.
 
         Only of one kind, with all of the tags, from the day `since` to the day `until`, if given;
-        none of the memories numbered in `without`.
+        none of the memories numbered in `without`, nor what was learned from these alone.
         """
+        hidden = frozenset(without) | self._store.facts.resting(without)
         first, last = since.isoformat() if since else "", until.isoformat() if until else "~"
 
         def only(memory: Memory) -> bool:
@@ -197,7 +198,7 @@ class Agent:
                 (kind is None or memory.kind == kind)
                 and set(tags) <= set(memory.tags)
                 and first <= memory.at[:10] <= last
-                and memory.id not in without
+                and memory.id not in hidden
             )
 
         today = (now or self._clock()).date()

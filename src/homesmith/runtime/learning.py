@@ -1,7 +1,7 @@
 """Learn from an agent's talk while nobody waits: ask a model step by step, let memory judge.
 
 It stops at once when it is cancelled, and between two answers when the budget is spent; what was
-learned by then stands, and the next call goes on there. A chat calls it when its person is away.
+learned by then stands, and the next call goes on there.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ TOO_LONG = "too long for the model"
 BUSY = "another process is at it"
 DONE = "nothing is left to do"
 SPENT = "the budget is spent"
+LAST_SLOT = -1
+"""Conversations take the first slots of an engine; this is the one that they need last."""
 YIELDS = ("facts", "facts replaced", "proposals", "blocks rewritten", "summaries")
 """What the person is told of, in this order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Worked:
     """One step that was done, and what became of what the model said."""
 
     job: int
@@ -57,8 +59,7 @@ async def learn(
     budget: Budget,
     *,
     settled: bool = False,
-    slot: int = 0,
-    tell: Callable[[Turn], None] | None = None,
+    tell: Callable[[Worked], None] | None = None,
 ) -> Outcome:
     """Work until nothing is left or the budget is spent. A step of it is one answer of the model.
 
@@ -67,7 +68,7 @@ async def learn(
     with learner.alone() as alone:
         if not alone:
             return Outcome(ended=BUSY, spent=Spent())
-        return await _Work(learner, engine, budget, slot=slot, tell=tell).all(settled=settled)
+        return await _Work(learner, engine, budget, tell).all(settled=settled)
 
 
 class _Work:
@@ -78,14 +79,11 @@ class _Work:
         learner: Learner,
         engine: Engine,
         budget: Budget,
-        *,
-        slot: int,
-        tell: Callable[[Turn], None] | None,
+        tell: Callable[[Worked], None] | None,
     ) -> None:
         self._learner = learner
         self._engine = engine
         self._budget = budget
-        self._slot = slot
         self._tell = tell
         self._began = time.monotonic()
         self._answers = 0
@@ -101,7 +99,7 @@ class _Work:
                 return self._outcome(f"{SPENT}: seconds")
             self._counts += counts
             if self._tell is not None:
-                self._tell(Turn(job=job.id, step=job.step, counts=counts))
+                self._tell(Worked(job=job.id, step=job.step, counts=counts))
         return self._outcome(DONE)
 
     def _outcome(self, ended: str) -> Outcome:
@@ -129,7 +127,7 @@ class _Work:
             max_tokens=question.tokens,
             json_schema=question.schema,
             seed=job.attempts,
-            slot=self._slot,
+            slot=LAST_SLOT,
             stable=1,
         )
 
@@ -154,16 +152,13 @@ class Idle:
         budget: Budget,
         *,
         settled: bool = False,
-        slot: int = 0,
-        tell: Callable[[Turn], None] | None = None,
+        tell: Callable[[Worked], None] | None = None,
     ) -> Outcome:
         """Learn, then tell the person's history of it. Cancelled, the next call tells it.
 
         Raises EngineError.
         """
-        outcome = await learn(
-            self._learner, self._engine, budget, settled=settled, slot=slot, tell=tell
-        )
+        outcome = await learn(self._learner, self._engine, budget, settled=settled, tell=tell)
         if self._repository is not None and outcome.ended != BUSY:
             await asyncio.to_thread(write_down, self._learner, self._repository, self._name)
         return outcome
@@ -185,11 +180,15 @@ def write_down(learner: Learner, repository: Repository, name: str) -> None:
             learner.told(stamp)
 
 
+def gained(counts: Mapping[str, int]) -> str:
+    """What was learned, as people are told; "" when it was nothing."""
+    return ", ".join(f"{what}: {counts[what]}" for what in YIELDS if counts.get(what))
+
+
 def _history(repository: Repository) -> tuple[Entry, ...]:
     return repository.read().history
 
 
 def _entry(stamp: str, counts: Mapping[str, int], name: str) -> Entry:
-    yields = [f"{what}: {counts[what]}" for what in YIELDS if counts.get(what)]
     asked = f"Nothing: {name} went through what was said while nobody waited."
-    return Entry(at=stamp, kind="learning", asked=asked, outcome=", ".join(yields))
+    return Entry(at=stamp, kind="learning", asked=asked, outcome=gained(counts))

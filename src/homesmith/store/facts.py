@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select, update
@@ -68,6 +68,19 @@ class Facts:
                 for row in connection.execute(query.order_by(sources.c.source_id)):
                     found[row.memory_id].append(row.source_id)
         return {number: tuple(rests) for number, rests in found.items()}
+
+    def resting(self, numbers: Collection[int]) -> frozenset[int]:
+        """The memories that rest on some of these and on no other."""
+        on = list(numbers)
+        found: set[int] = set()
+        with self._database.reading() as connection:
+            for at in range(0, len(on), MANY):
+                query = select(sources.c.memory_id).where(
+                    sources.c.source_id.in_(on[at : at + MANY])
+                )
+                found.update(connection.scalars(query))
+        rests = self.sources(list(found))
+        return frozenset(one for one in found if set(rests[one]) <= set(on))
 
 
 def learn(connection: Connection, agent: int, learned: Learned) -> bool:

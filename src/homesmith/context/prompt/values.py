@@ -53,14 +53,15 @@ class Layout:
     """A conversation as its model reads it.
 
     `standing` is the snapshot in the head, `told` what the model knows since by notes. `summary`
-    stands for turns that were taken out, `last` is the newest memory that was looked at, `epoch`
-    counts rebuilds.
+    stands for turns that were taken out, and may speak of memories up to the one numbered
+    `summed`. `last` is the newest memory that was looked at, `epoch` counts rebuilds.
     """
 
     instructions: str = ""
     standing: tuple[Standing, ...] = ()
     told: tuple[Standing, ...] = ()
     summary: str = ""
+    summed: int = 0
     turns: tuple[Turn, ...] = ()
     day: str = ""
     last: int = 0
@@ -88,10 +89,15 @@ def last_day(turns: Sequence[Turn]) -> str:
 
 
 def without_last(layout: Layout) -> Layout:
-    """The conversation before its last turn; notes that went with it are to be said again."""
+    """The conversation before its last turn; notes that went with it are to be said again.
+
+    A summary that may speak of the turn goes too.
+    """
     *before, gone = layout.turns
+    spoken = layout.summed >= max(gone.memories, default=layout.summed + 1)
     return replace(
         layout,
+        summary="" if spoken else layout.summary,
         turns=tuple(before),
         day=last_day(before),
         told=layout.standing if gone.notes else layout.told,

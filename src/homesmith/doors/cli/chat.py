@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,8 +32,6 @@ Examples:
   homesmith chat --agent ada
   printf 'My cat is called Tom.\\nWhat is my cat called?\\n' | homesmith chat --json
 """
-IDLE_SECONDS = 30
-"""So long after an answer nobody seems to wait, and the prompt may be laid out anew."""
 
 
 def register(app: typer.Typer) -> None:
@@ -129,22 +128,33 @@ class _Chat:
             tell_seen(self._terminal, self._agent.conversation().seen)
 
     async def _next(self, lines: Lines) -> str | None:
-        """The next line. While a person thinks, the prompt may be laid out anew."""
+        """The next line. While a person is away, the agent rests, and stops when they are back."""
         if not self._person:
             return await lines.next()
         self._terminal.stderr.write("> ")
         self._terminal.stderr.flush()
-        resting = asyncio.create_task(self._rest())
+        learned: Counter[str] = Counter()
+        resting = asyncio.create_task(self._rest(learned))
         try:
             return await lines.next()
         finally:
             resting.cancel()
             await asyncio.wait([resting])
+            self._tell_learned(learned)
 
-    async def _rest(self) -> None:
-        await asyncio.sleep(IDLE_SECONDS)
+    async def _rest(self, learned: Counter[str]) -> None:
+        seconds = self._studio.settings.idle_seconds
+        if not seconds:
+            return
+        await asyncio.sleep(seconds)
         with contextlib.suppress(HomesmithError):  # the next message meets it too, and says so
-            await self._agent.conversation().rest()
+            await self._agent.rest(tell=lambda done: learned.update(done.counts))
+
+    def _tell_learned(self, learned: Counter[str]) -> None:
+        from homesmith.runtime.learning import gained
+
+        if gain := gained(learned):
+            self._terminal.note(f"Learned while you were away ({gain}); /memory shows it")
 
     def _greet(self) -> None:
         if not self._person:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from homesmith.core.errors import UsageError
-from homesmith.core.memories import Block
+from homesmith.doors.cli.chat_memory import decide, memory
+from homesmith.doors.cli.remembered import minute
 from homesmith.doors.cli.seen import tell_seen
-from homesmith.doors.cli.terminal import Terminal, one_line
+from homesmith.doors.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from homesmith.runtime.conversation.companion import Companion
     from homesmith.studio import Studio
 
 HELP = """\
-/memory              what is always seen; /memory WORDS searches what was said
+/memory              what is always seen, known, and waits for you; /memory WORDS searches
 /memory LABEL: TEXT  write a block anew; the model is told at your next message
+/confirm NUMBER      let what waits be a fact; /refuse NUMBER lets it never come again
 /context             what you wrote down about yourself
 /history             what was said last
 /explain             what the model saw of your last message, and why
@@ -35,7 +36,9 @@ async def obey(terminal: Terminal, studio: Studio, agent: Companion, line: str) 
         return
     known: dict[str, Callable[[], None]] = {
         "/help": lambda: terminal.note(HELP),
-        "/memory": lambda: _memory(terminal, agent, rest.strip()),
+        "/memory": lambda: memory(terminal, agent, rest.strip()),
+        "/confirm": lambda: decide(terminal, agent, rest.split(), confirmed=True),
+        "/refuse": lambda: decide(terminal, agent, rest.split(), confirmed=False),
         "/context": lambda: _context(terminal, studio),
         "/history": lambda: _history(terminal, agent),
         "/explain": lambda: tell_seen(terminal, agent.conversation().seen),
@@ -58,46 +61,8 @@ async def _undo(terminal: Terminal, agent: Companion) -> None:
         terminal.note("There is nothing to take back in this prompt")
     else:
         terminal.note("The last message and its answer were taken back and forgotten")
-
-
-def _memory(terminal: Terminal, agent: Companion, words: str) -> None:
-    label, colon, text = words.partition(":")
-    if colon and label and " " not in label:
-        _write(terminal, agent, label, text.strip())
-    elif words:
-        _search(terminal, agent, words)
-    else:
-        _blocks(terminal, agent)
-
-
-def _write(terminal: Terminal, agent: Companion, label: str, text: str) -> None:
-    if label in {block.label for block in agent.blocks}:
-        block = agent.edit(label, lambda _: text)
-    else:
-        block = agent.create_block(Block(label=label, value=text))
-    if terminal.json:
-        terminal.record({"event": "block", **asdict(block)})
-    terminal.note(f"{label}: version {block.version}")
-    terminal.note(f"Undo this: homesmith memory undo {label} --agent {agent.name}")
-
-
-def _search(terminal: Terminal, agent: Companion, words: str) -> None:
-    found = agent.recall(words)
-    for one in found.found:
-        if terminal.json:
-            told = {"worth": one.worth, "why": one.why, "text": one.piece.text}
-            terminal.record({"event": "recalled", "number": one.piece.memory.id, **told})
-        terminal.note(f"{one.piece.memory.id}  {one.piece.head}\n    {one_line(one.piece.text)}")
-    terminal.note(f"{len(found.found)} pieces, by {found.by}")
-
-
-def _blocks(terminal: Terminal, agent: Companion) -> None:
-    for block in agent.blocks:
-        if terminal.json:
-            terminal.record({"event": "block", **asdict(block)})
-        terminal.note(f"{block.label} (version {block.version})\n{block.value}")
-    if not agent.blocks:
-        terminal.note("There are no blocks yet: /memory human: TEXT")
+        for place in receipt.remains:
+            terminal.note(f"warning: it may still stand in {place}")
 
 
 def _context(terminal: Terminal, studio: Studio) -> None:
@@ -108,8 +73,8 @@ def _context(terminal: Terminal, studio: Studio) -> None:
 
 
 def _history(terminal: Terminal, agent: Companion) -> None:
-    for memory in agent.messages(SHOWN):
+    for one in agent.messages(SHOWN):
         if terminal.json:
-            told = {"number": memory.id, "at": memory.at, "speaker": memory.speaker}
-            terminal.record({"event": "message", **told, "text": memory.text})
-        terminal.note(f"{memory.at[:16].replace('T', ' ')}  {memory.speaker}: {memory.text}")
+            told = {"number": one.id, "at": one.at, "speaker": one.speaker}
+            terminal.record({"event": "message", **told, "text": one.text})
+        terminal.note(f"{minute(one.at)}  {one.speaker}: {one.text}")

@@ -11,6 +11,7 @@ from homesmith.core.memories import Block, Memory
 from homesmith.doors.cli import memory_changes, memory_learning, memory_moves
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
+from homesmith.doors.cli.remembered import in_a_line, minute, plain, short
 from homesmith.doors.cli.terminal import Terminal, one_line
 from homesmith.doors.cli.whose import AGENT, Name, in_studio, with_agent
 
@@ -42,7 +43,7 @@ def list_agents(context: typer.Context) -> int:
         if terminal.json:
             terminal.record({"event": "agent", **asdict(agent)})
         counts = (agent.messages, agent.passages, agent.facts, agent.blocks)
-        rows.append((agent.name, *map(str, counts), _minute(agent.last)))
+        rows.append((agent.name, *map(str, counts), minute(agent.last)))
     if not terminal.json:
         for line in columns(HEADS, rows):
             terminal.answer(line)
@@ -102,7 +103,7 @@ def search(
         piece = one.piece
         if terminal.json:
             told = {"event": "recalled", "worth": one.worth, "why": one.why, "tokens": one.tokens}
-            terminal.record(told | {"text": piece.text, **_plain(piece.memory)})
+            terminal.record(told | {"text": piece.text, **plain(piece.memory)})
             continue
         terminal.answer(f"{piece.memory.id}  {piece.head}")
         terminal.answer(f"    {one_line(piece.text)}")
@@ -130,7 +131,7 @@ def history(
         if terminal.json:
             terminal.record({"event": "edit", "block": label, **asdict(edit)})
         undone = f"undoes {edit.undoes}; " if edit.undoes else ""
-        rows.append((str(edit.number), _minute(edit.at), edit.by, undone + _short(edit.after)))
+        rows.append((str(edit.number), minute(edit.at), edit.by, undone + short(edit.after, 60)))
     if not terminal.json:
         for line in columns(("VERSION", "WHEN (UTC)", "BY", "VALUE AFTERWARDS"), rows):
             terminal.answer(line)
@@ -155,27 +156,8 @@ def _show_block(terminal: Terminal, block: Block, *, whole: bool) -> None:
 
 def _show_memory(terminal: Terminal, memory: Memory, *, whole: bool) -> None:
     if terminal.json:
-        terminal.record({"event": "memory", **_plain(memory)})
+        terminal.record({"event": "memory", **plain(memory)})
     elif whole:
         terminal.answer(memory.text)
-    elif memory.kind == "fact":
-        terminal.answer(f"{memory.id:6}  fact since {_minute(memory.at)}: {memory.text}")
     else:
-        when = _minute(memory.at)
-        terminal.answer(f"{memory.id:6}  {when}  {memory.speaker}: {_short(memory.text, 100)}")
-
-
-def _plain(memory: Memory) -> dict[str, object]:
-    plain = asdict(memory)
-    return {("number" if name == "id" else name): value for name, value in plain.items()} | {
-        "text": memory.text
-    }
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")
-
-
-def _short(text: str, length: int = 60) -> str:
-    line = one_line(text)
-    return line if len(line) <= length else line[: length - 1] + "…"
+        terminal.answer(in_a_line(memory))

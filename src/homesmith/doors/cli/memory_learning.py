@@ -13,14 +13,15 @@ from homesmith.core.errors import UsageError
 from homesmith.core.memories import Memory
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.columns import columns
-from homesmith.doors.cli.terminal import Terminal, one_line
+from homesmith.doors.cli.remembered import in_columns, plain, short
+from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 from homesmith.doors.cli.whose import AGENT, Name, with_agent
 
 if TYPE_CHECKING:
     from homesmith.core.learning import Standing
     from homesmith.memory.agent import Agent
-    from homesmith.runtime.learning import Outcome, Turn
+    from homesmith.runtime.learning import Outcome, Worked
 
 Numbers = Annotated[
     list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Proposals, by number.")
@@ -51,9 +52,9 @@ def consolidate(
     terminal: Terminal = context.obj
     settings = terminal.settings({})
 
-    def tell(turn: Turn) -> None:
-        said = ", ".join(f"{what}: {number}" for what, number in turn.counts.items())
-        terminal.note(f"stretch {turn.job}, {turn.step}: {said or 'nothing'}")
+    def tell(worked: Worked) -> None:
+        said = ", ".join(f"{what}: {number}" for what, number in worked.counts.items())
+        terminal.note(f"stretch {worked.job}, {worked.step}: {said or 'nothing'}")
 
     async def work() -> tuple[Outcome | None, Standing]:
         async with terminal.open_studio(settings) as studio:
@@ -73,15 +74,13 @@ def proposals(context: typer.Context, name: Name = AGENT) -> int:
     """What was read in files, pages, tools or answers, and waits until you confirm it."""
     terminal: Terminal = context.obj
     found = with_agent(terminal, name, lambda agent: agent.knowledge.proposals())
-    rows = []
-    for one in found:
-        if terminal.json:
+    if terminal.json:
+        for one in found:
             terminal.record({"event": "proposal", **asdict(one)})
-        rows.append((str(one.id), one.at[:10], one_line(one.origin), one_line(one.text)))
-    if rows and not terminal.json:
-        for line in columns(("NUMBER", "SAID ON", "BY", "WHAT"), rows):
+    else:
+        for line in in_columns(found):
             terminal.answer(line)
-    if rows:
+    if found:
         terminal.note(f"homesmith memory confirm NUMBER --agent {name}, or refuse NUMBER")
     else:
         terminal.note("Nothing waits for you")
@@ -107,7 +106,7 @@ def tell_line(terminal: Terminal, line: Sequence[Memory]) -> int:
     rows = []
     for fact in line:
         if terminal.json:
-            terminal.record({"event": "fact", **_plain(fact)})
+            terminal.record({"event": "fact", **plain(fact)})
         rows.append((str(fact.id), fact.at[:10], fact.until[:10] or "now", fact.text))
     if not terminal.json:
         for text in columns(("NUMBER", "FROM", "UNTIL", "FACT"), rows):
@@ -119,9 +118,11 @@ def tell_sources(terminal: Terminal, name: str, memory: Memory) -> None:
     """The messages that a fact or a summary rests on."""
     for one in with_agent(terminal, name, lambda agent: agent.knowledge.sources(memory.id)):
         if terminal.json:
-            terminal.record({"event": "source", "of": memory.id, **_plain(one)})
+            terminal.record({"event": "source", "of": memory.id, **plain(one)})
         else:
-            terminal.note(f"rests on {one.id}, {one.speaker} on {one.at[:10]}: {_short(one.text)}")
+            terminal.note(
+                f"rests on {one.id}, {one.speaker} on {one.at[:10]}: {short(one.text, 100)}"
+            )
 
 
 def _decide(
@@ -168,12 +169,3 @@ def _tell_outcome(
         terminal.answer(f"{number:6}  {what}")
     if outcome is not None:
         terminal.note(f"{outcome.ended}; {outcome.spent.steps} answers of the model")
-
-
-def _plain(memory: Memory) -> dict[str, object]:
-    return {("number" if key == "id" else key): value for key, value in asdict(memory).items()}
-
-
-def _short(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= 100 else line[:99] + "…"

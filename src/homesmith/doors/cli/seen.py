@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from homesmith.doors.cli.columns import columns
-from homesmith.doors.cli.sight import MOST_DROPPED
+from homesmith.doors.cli.sight import tell_slices
 from homesmith.doors.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -21,15 +20,7 @@ def tell_seen(terminal: Terminal, seen: Seen) -> None:
     if not seen.slices:
         terminal.note("Nothing was asked yet.")
         return
-    dropped = [piece for piece in seen.slices if not piece.kept]
-    rows = [
-        (piece.source, str(piece.tokens), "kept" if piece.kept else "dropped", piece.why)
-        for piece in (*(one for one in seen.slices if one.kept), *dropped[:MOST_DROPPED])
-    ]
-    for line in columns(("SOURCE", "TOKENS", "", "WHY"), rows):
-        terminal.note(line)
-    if len(dropped) > MOST_DROPPED:
-        terminal.note(f"and {len(dropped) - MOST_DROPPED} more were dropped; --json shows them all")
+    tell_slices(terminal, seen.slices)
     terminal.note(
         f"{seen.tokens} of {seen.window} tokens of the window; tokens by source are rough"
     )

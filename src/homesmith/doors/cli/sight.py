@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.terminal import Terminal, three_lines
 
 if TYPE_CHECKING:
+    from homesmith.context.slices import Slice
     from homesmith.memory.personal.values import Trouble
     from homesmith.runtime.knowing import Known
 MOST_DROPPED = 20
@@ -45,14 +46,18 @@ def tell_known(
                 }
             )
         return
-    shown = [piece for piece in slices if piece.kept]
+    tell_slices(terminal, slices)
+    terminal.note(f"about {known.tokens} of at most {known.budget} tokens are about you")
+
+
+def tell_slices(terminal: Terminal, slices: Sequence[Slice]) -> None:
+    """What is kept, then what was dropped, each with its tokens and why."""
     dropped = [piece for piece in slices if not piece.kept]
     rows = [
         (piece.source, str(piece.tokens), "kept" if piece.kept else "dropped", piece.why)
-        for piece in (*shown, *dropped[:MOST_DROPPED])
+        for piece in (*(one for one in slices if one.kept), *dropped[:MOST_DROPPED])
     ]
     for line in columns(("SOURCE", "TOKENS", "", "WHY"), rows):
         terminal.note(line)
     if len(dropped) > MOST_DROPPED:
         terminal.note(f"and {len(dropped) - MOST_DROPPED} more were dropped; --json shows them all")
-    terminal.note(f"about {known.tokens} of at most {known.budget} tokens are about you")

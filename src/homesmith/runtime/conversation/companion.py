@@ -11,13 +11,20 @@ from homesmith.core.models import ModelId
 from homesmith.core.requests import Answer, Event
 from homesmith.memory.agent import Agent
 from homesmith.runtime.conversation.conversing import Conversation
+from homesmith.runtime.conversation.resting import rest
+from homesmith.runtime.learning import Idle, Worked
 from homesmith.store.database import Store
 
 Talk = Callable[[Agent, ModelId | None], Conversation]
+Study = Callable[[Agent, ModelId | None], Idle]
 
 
 class Companion(Agent):
-    """An Agent with a voice. `talk` opens its conversation with a model, at the first word."""
+    """An Agent with a voice.
+
+    `talk` opens its conversation with a model, at the first word; `study` its work with one while
+    nobody waits.
+    """
 
     def __init__(
         self,
@@ -25,6 +32,7 @@ class Companion(Agent):
         name: str,
         *,
         talk: Talk,
+        study: Study,
         count: Callable[[str], int],
         embedder: Embedder | None = None,
         without: str = "",
@@ -41,6 +49,7 @@ class Companion(Agent):
             let_go=let_go,
         )
         self._talk = talk
+        self._study = study
         self._conversations: dict[ModelId | None, Conversation] = {}
 
     def conversation(self, model: ModelId | None = None) -> Conversation:
@@ -51,6 +60,16 @@ class Companion(Agent):
         if model not in self._conversations:
             self._conversations[model] = self._talk(self, model)
         return self._conversations[model]
+
+    def idle(self, model: ModelId | None = None) -> Idle:
+        """What is done while nobody waits. Raises UnknownModel, EngineUnavailable."""
+        return self._study(self, model)
+
+    async def rest(
+        self, *, model: ModelId | None = None, tell: Callable[[Worked], None] | None = None
+    ) -> None:
+        """Rest the conversation and learn from it until cancelled. Raises EngineError."""
+        await rest(self.conversation(model), self.idle(model), tell=tell)
 
     async def ask(
         self, message: str, *, model: ModelId | None = None

@@ -82,6 +82,10 @@ class Conversation:
         await self.keep()
         return done
 
+    async def warm(self) -> None:
+        """Let the engine read the prompt before anybody asks, where it can. Raises EngineError."""
+        await self._warm(loaded(self._agent)[0].layout)
+
     async def keep(self) -> str:
         """Keep on disk what the model has read, for the next process; "" or why that failed.
 
@@ -174,6 +178,8 @@ class Conversation:
         head, _ = head_now(self._agent, self._voice, self._voice.known(""))
         share = int(room.prompt * KEPT)
         layout = anew(kept.layout, head, share, measure(kept), summary=summary)
+        if summary:  # it speaks of the turns that stay too
+            layout = replace(layout, summed=kept.layout.last)
         after = written(replace(kept, layout=layout, sent=Sent()))
         if self._agent.keep_prompt(lambda now: after if now == body else now) != after:
             return ""
@@ -182,7 +188,6 @@ class Conversation:
         return "the conversation was laid out anew, with a summary of what was said before"
 
     async def _warm(self, layout: Layout) -> None:
-        """Let the engine read a prompt before anybody asks."""
         engine = self._voice.engine
         if isinstance(engine, Keeper) and layout.turns:
             await engine.warm(request(self._agent, self._voice, messages(layout)))

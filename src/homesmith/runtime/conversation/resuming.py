@@ -31,14 +31,16 @@ def caught_up(kept: Kept, agent: Agent) -> Kept:
 
 
 def turns_of(memories: Sequence[Memory]) -> Iterator[Turn]:
-    """Messages as turns: each answer with all that was said since the one before.
+    """Messages as turns: each answer with all that the person said since the one before.
 
-    Words without an answer are left to recall.
+    Words without an answer are left to recall, and so is what came from outside: a file or a page
+    never stands where the person speaks.
     """
     said: list[Memory] = []
     for memory in memories:
-        if memory.speaker != "assistant":
+        if memory.speaker == "user":
             said.append(memory)
+        if memory.speaker != "assistant":
             continue
         yield Turn(
             said="\n\n".join(one.text for one in said),
