@@ -155,8 +155,8 @@ class Agent:
 
     def memory(self, number: int) -> Memory:
         """One memory. Raises UsageError when the agent has none of this number."""
-        found = self._store.memories.every(self._number, after=number - 1, limit=1)
-        if not found or found[0].id != number:
+        found = self._store.memories.of(self._number, [number])
+        if not found:
             raise UsageError(
                 f"There is no memory {number}",
                 why=f"{self.name} has none of this number, or forgot it",
@@ -290,8 +290,7 @@ class Agent:
 
         Lines of blocks that seem to rest on them stay, and the receipt names them.
         """
-        given = (self._store.memories.every(self._number, after=at - 1, limit=1) for at in numbers)
-        texts = [page[0].text for page in given if page and page[0].id in numbers]
+        texts = [one.text for one in self._store.memories.of(self._number, numbers)]
         left = [place for block in self.blocks for place in resting_on(block, texts)]
         removed = self._store.forgetting.memories(self._number, numbers)
         named = ", ".join(map(str, numbers))

@@ -39,8 +39,7 @@ class Knowledge:
     def sources(self, number: int) -> tuple[Memory, ...]:
         """The messages that a fact or a summary rests on."""
         rests = self._store.facts.sources([number]).get(number, ())
-        found = (self._store.memories.every(self._agent, after=at - 1, limit=1) for at in rests)
-        return tuple(page[0] for page in found if page)
+        return self._store.memories.of(self._agent, rests)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What waits for the person, oldest first."""

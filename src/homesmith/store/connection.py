@@ -6,7 +6,7 @@ Errors of SQL and of the disk leave this module as errors a person can read. It 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,14 @@ What is deleted is overwritten: to forget is to forget."""
 
 # SQLite's result codes, https://sqlite.org/rescode.html
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+
+MANY = 500
+"""Numbers that are named in one statement."""
+
+
+def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers, so many at a time as one statement may name."""
+    return (numbers[at : at + MANY] for at in range(0, len(numbers), MANY))
 
 
 class Database:

@@ -11,11 +11,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from homesmith.core.learning import Learned, Validity, placed
 from homesmith.core.memories import Memory
-from homesmith.store.connection import Database
+from homesmith.store.connection import Database, in_parts
 from homesmith.store.memories import keep, memory_of
 from homesmith.store.memory_schema import memories, sources
-
-MANY = 500
 
 
 class Facts:
@@ -63,24 +61,21 @@ class Facts:
         """The memories that each of these rests on, of those that rest on any."""
         found: dict[int, list[int]] = defaultdict(list)
         with self._database.reading() as connection:
-            for at in range(0, len(numbers), MANY):
-                query = select(sources).where(sources.c.memory_id.in_(numbers[at : at + MANY]))
+            for some in in_parts(numbers):
+                query = select(sources).where(sources.c.memory_id.in_(some))
                 for row in connection.execute(query.order_by(sources.c.source_id)):
                     found[row.memory_id].append(row.source_id)
         return {number: tuple(rests) for number, rests in found.items()}
 
     def resting(self, numbers: Collection[int]) -> frozenset[int]:
         """The memories that rest on some of these and on no other."""
-        on = list(numbers)
         found: set[int] = set()
         with self._database.reading() as connection:
-            for at in range(0, len(on), MANY):
-                query = select(sources.c.memory_id).where(
-                    sources.c.source_id.in_(on[at : at + MANY])
-                )
+            for some in in_parts(list(numbers)):
+                query = select(sources.c.memory_id).where(sources.c.source_id.in_(some))
                 found.update(connection.scalars(query))
         rests = self.sources(list(found))
-        return frozenset(one for one in found if set(rests[one]) <= set(on))
+        return frozenset(one for one in found if set(rests[one]) <= set(numbers))
 
 
 def learn(connection: Connection, agent: int, learned: Learned) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from homesmith.core.errors import DiskFull
 from homesmith.core.memories import Receipt
 from homesmith.store import backups, meanings, originals, proposals, quoting
-from homesmith.store.connection import Database, explained, raw
+from homesmith.store.connection import Database, explained, in_parts, raw
 from homesmith.store.driver import driver
 from homesmith.store.memory_schema import (
     agents,
@@ -38,7 +38,6 @@ DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
 )
 MERGE_WORDS = text("INSERT INTO chunks_fts(chunks_fts) VALUES ('optimize')")
 """Until its segments are merged, the index still holds the words of rows that are gone."""
-MANY = 500
 NAMES = {"message": "messages", "passage": "passages", "fact": "facts", "summary": "summaries"}
 """What a receipt calls each kind of memory."""
 
@@ -170,11 +169,11 @@ def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Coun
     """Remove memories and what was learned from them."""
     removed: Counter[str] = Counter()
     texts: list[str] = []
-    for some in _parts(wanted):
+    for some in in_parts(wanted):
         here = select(memories.c.id).where(memories.c.agent_id == agent, memories.c.id.in_(some))
         given = connection.scalars(here).all()
         learned = select(sources.c.memory_id).where(sources.c.source_id.in_(given))
-        for gone in _parts(list({*given, *connection.scalars(learned)})):
+        for gone in in_parts(list({*given, *connection.scalars(learned)})):
             rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
             texts += [row.text for row in rows]
             removed += quoting.let_go(connection, agent, rows)
@@ -210,7 +209,7 @@ def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[st
     kinds = {row.id: row.kind for row in rows}
     here = list(kinds)
     parts = connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(here))).all()
-    for some in _parts(parts):
+    for some in in_parts(parts):
         connection.execute(DROP_WORDS, {"gone": list(some)})
     removed = Counter({"vectors": meanings.remove(connection, agent, parts)})
     connection.execute(delete(chunks).where(chunks.c.memory_id.in_(here)))
@@ -219,10 +218,6 @@ def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[st
         removed[name] += sum(one == kind for one in kinds.values())
     removed["pieces in the index"] += len(parts)
     return removed
-
-
-def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
-    return [wanted[at : at + MANY] for at in range(0, len(wanted), MANY)]
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:

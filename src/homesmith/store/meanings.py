@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from homesmith.store.connection import Database
+from homesmith.store.connection import Database, in_parts
 from homesmith.store.memory_schema import chunks, memories, signs, vectors
 
 SEGMENT = 4096
 """Vectors whose signs stand in one row."""
-MANY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class Meanings:
         """The vectors of these chunks, of those that have one."""
         found: dict[int, bytes] = {}
         with self._database.reading() as connection:
-            for some in _parts(wanted):
+            for some in in_parts(wanted):
                 query = select(vectors.c.chunk_id, vectors.c.value).where(
                     vectors.c.model == model, vectors.c.chunk_id.in_(some)
                 )
@@ -92,7 +91,7 @@ class Meanings:
         """Model and vector of each of these chunks that has one."""
         found: dict[int, tuple[str, bytes]] = {}
         with self._database.reading() as connection:
-            for some in _parts(wanted):
+            for some in in_parts(wanted):
                 query = select(vectors).where(vectors.c.chunk_id.in_(some))
                 rows = connection.execute(query)
                 found |= {row.chunk_id: (row.model, row.value) for row in rows}
@@ -102,7 +101,7 @@ class Meanings:
 def keep(connection: Connection, agent: int, model: str, new: Sequence[Meaning]) -> None:
     """Keep vectors within the caller's transaction, in place of those their chunks had."""
     numbers = [one.chunk for one in new]
-    for some in _parts(numbers):
+    for some in in_parts(numbers):
         connection.execute(delete(vectors).where(vectors.c.chunk_id.in_(some)))
     rows = [{"chunk_id": one.chunk, "model": model, "value": one.value} for one in new]
     connection.execute(insert(vectors), rows)
@@ -112,7 +111,7 @@ def keep(connection: Connection, agent: int, model: str, new: Sequence[Meaning])
 def remove(connection: Connection, agent: int, gone: Sequence[int]) -> int:
     """Remove the vectors of chunks, within the caller's transaction; how many there were."""
     removed = 0
-    for some in _parts(gone):
+    for some in in_parts(gone):
         done = connection.execute(delete(vectors).where(vectors.c.chunk_id.in_(some)))
         removed += done.rowcount
     leave = set(gone)
@@ -133,7 +132,7 @@ def _still_wanted(
     connection: Connection, agent: int, model: str, numbers: Sequence[int]
 ) -> set[int]:
     wanted: set[int] = set()
-    for some in _parts(numbers):
+    for some in in_parts(numbers):
         here = (
             select(chunks.c.id, memories.c.agent_id)
             .join(memories)
@@ -189,7 +188,3 @@ def _bytes(numbers: array[int]) -> bytes:
 
 _BIG = array("q", [1]).tobytes()[0] == 0
 """A machine that writes the high byte first; files are little-endian everywhere."""
-
-
-def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
-    return [wanted[at : at + MANY] for at in range(0, len(wanted), MANY)]

@@ -12,12 +12,10 @@ from sqlalchemy import Connection, Select, func, insert, select, text
 
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Chunk, Kind, Memory, Piece
-from homesmith.store.connection import Database
+from homesmith.store.connection import MANY, Database, in_parts
 from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
-MANY = 500
-"""Numbers in one list of a query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +93,16 @@ class Memories:
             rows = connection.execute(query.order_by(memories.c.id).limit(limit)).all()
         return tuple(memory_of(row) for row in rows)
 
+    def of(self, agent: int, numbers: Sequence[int]) -> tuple[Memory, ...]:
+        """The memories of these numbers that the agent has, in order."""
+        found: list[Memory] = []
+        with self._database.reading() as connection:
+            for some in in_parts(sorted(set(numbers))):
+                own = (memories.c.agent_id == agent) & memories.c.id.in_(some)
+                rows = connection.execute(select(memories).where(own).order_by(memories.c.id))
+                found += map(memory_of, rows)
+        return tuple(found)
+
     def containing(self, agent: int, words: str) -> tuple[int, ...]:
         """The numbers of all memories that contain these characters, letters of either case."""
         found: list[int] = []
@@ -108,7 +116,7 @@ class Memories:
         """The chunks of these numbers that this agent has."""
         found: dict[int, Piece] = {}
         with self._database.reading() as connection:
-            for some in _parts(wanted):
+            for some in in_parts(wanted):
                 # The agent is compared here: SQLite would else read all that the agent has.
                 rows = connection.execute(_pieces().where(chunks.c.id.in_(some)))
                 found |= {row.chunk: _piece(row) for row in rows if row.agent_id == agent}
@@ -194,10 +202,6 @@ def _pieces() -> Select[Any]:
     return select(
         chunks.c.id.label("chunk"), chunks.c.start, chunks.c.stop, chunks.c.head, memories
     ).join(memories, memories.c.id == chunks.c.memory_id)
-
-
-def _parts(wanted: Sequence[int]) -> list[Sequence[int]]:
-    return [wanted[at : at + MANY] for at in range(0, len(wanted), MANY)]
 
 
 def _piece(row: Any) -> Piece:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from homesmith.context.prompt.rebuilding import FULL, KEPT, extract, part, rebuilt
+from homesmith.context.prompt.rebuilding import FULL, KEPT, Count, extract, part, rebuilt
 from homesmith.context.prompt.rendering import head_text, message_text, messages
 from homesmith.context.prompt.values import Layout, Standing, Turn
 from homesmith.core.engines import Engine
@@ -17,7 +17,6 @@ from homesmith.core.errors import PromptTooLong
 from homesmith.core.messages import Message
 from homesmith.core.requests import Request
 
-Count = Callable[[str], int]
 Build = Callable[[tuple[Message, ...]], Request]
 LESS = (1.0, 0.5, 0.25, 0.0)
 """Shares of the room for old turns, tried one after another."""

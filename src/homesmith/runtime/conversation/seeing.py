@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from homesmith.context.prompt.ledger import Reuse
+from homesmith.context.prompt.rebuilding import Count
 from homesmith.context.prompt.rendering import message_text
 from homesmith.context.prompt.values import Layout, Turn
 from homesmith.context.slices import Slice
@@ -33,9 +34,6 @@ def sources(
 ) -> tuple[Slice, ...]:
     """Everything that stands in the prompt, and then what was looked at and does not."""
     return (*_kept(layout, opening, count), *left_out, *brought.dropped)
-
-
-Count = Callable[[str], int]
 
 
 def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
