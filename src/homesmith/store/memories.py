@@ -73,24 +73,20 @@ class Memories:
         with self._database.writing() as connection:
             return tuple(keep(connection, agent, memory, parts)[0] for memory, parts in added)
 
-    def newest(
-        self, agent: int, limit: int, *, kind: Kind | None = None, before: int | None = None
-    ) -> tuple[Memory, ...]:
+    def newest(self, agent: int, limit: int, *, kind: Kind | None = None) -> tuple[Memory, ...]:
         """The last `limit` memories in the order they were kept, oldest first."""
         query = select(memories).where(memories.c.agent_id == agent)
         if kind is not None:
             query = query.where(memories.c.kind == kind)
-        if before is not None:
-            query = query.where(memories.c.id < before)
         query = query.order_by(memories.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(memory_of(row) for row in reversed(connection.execute(query).all()))
 
-    def every(self, agent: int, after: int = 0, limit: int = MANY) -> tuple[Memory, ...]:
+    def every(self, agent: int, after: int = 0) -> tuple[Memory, ...]:
         """Memories with numbers above `after`, in order: a page of all of them."""
         query = select(memories).where(memories.c.agent_id == agent, memories.c.id > after)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(memories.c.id).limit(limit)).all()
+            rows = connection.execute(query.order_by(memories.c.id).limit(MANY)).all()
         return tuple(memory_of(row) for row in rows)
 
     def of(self, agent: int, numbers: Sequence[int]) -> tuple[Memory, ...]:
