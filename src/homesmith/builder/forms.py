@@ -10,9 +10,9 @@ NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
 
 
-def number_form(texts: Sequence[str]) -> str:
-    """The expression for a text with one number in it, from examples such as "1 item" and
-    "2 items"; "" where they show no such form.
+def number_form(texts: Sequence[str], variable: str = "number") -> str:
+    """The expression for a text with the number `variable` in it, from examples such as "1 item"
+    and "2 items"; "" where they show no such form.
     """
     found = {m[2]: (m[1], m[3]) for text in texts if (m := NUMBERED.match(text))}
     if not found or not all(NUMBERED.match(text) or ZERO.match(text) for text in texts):
@@ -20,18 +20,22 @@ def number_form(texts: Sequence[str]) -> str:
     many = next((number for number in found if number != "1"), "1")
     before, after = found[many]
     decimals = len(many.partition(".")[2])
-    number = f"number.toFixed({decimals})" if decimals else "number"
+    if any(other != (before, after) for number, other in found.items() if number != "1"):
+        return ""
+    if any(len(number.partition(".")[2]) != decimals for number in found if number != "1"):
+        return ""
+    number = f"{variable}.toFixed({decimals})" if decimals else variable
     ending = quoted_js(after) if after else ""
     plural = re.match(r" ([a-z]{3,})s\b(?<!ss)", after)
     if plural and "1" not in found and not decimals:
         found["1"] = (before, f" {plural[1]}{after[plural.end() :]}")
     if "1" in found and found["1"][1] != after:
-        ending = f"(number === 1 ? {quoted_js(found['1'][1])} : {quoted_js(after)})"
+        ending = f"({variable} === 1 ? {quoted_js(found['1'][1])} : {quoted_js(after)})"
     pieces = [quoted_js(before) if before else "", number, ending]
     whole = " + ".join(piece for piece in pieces if piece)
     none = next((text for text in texts if ZERO.match(text)), "")
     whole = f"String({whole})" if whole == number else whole
-    return f"number === 0 ? {quoted_js(none)} : {whole}" if none else whole
+    return f"{variable} === 0 ? {quoted_js(none)} : {whole}" if none else whole
 
 
 def quoted_js(text: str) -> str:

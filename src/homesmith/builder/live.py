@@ -20,7 +20,8 @@ TOO_FEW = re.compile(
 MISSING = re.compile(r"\b(?:is|are|left) (?:empty|blank|missing)\b|\bwithout\b|\bno number\b")
 TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice)(?:-|$)")
 ALL_SHOW = re.compile(
-    r"\b(?:all|both)\b[^.]*\b(?:outputs|results|numbers)\b[^.]*? shows? [`\"]([^`\"]+)"
+    r"\b(?P<many>all|both)\b[^.]*\b(?:outputs|results|numbers|amounts)\b"
+    r"(?:[^.]*? shows? [`\"](?P<text>[^`\"]+)|[^.]*? (?:is|are|stay) (?:empty|blank)\b)"
 )
 """What every output shows when something is wrong."""
 RESETS = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)|\bresets?\b")
@@ -49,7 +50,7 @@ def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
         step("type", field, bad),
         *pressed,
         step("see", place, messages[0]),
-        *(step("see", name, shown[1]) for name in outputs if shown),
+        *(step("see", name, shown["text"]) for name in outputs if shown and shown["text"]),
         step("type", field, "4"),
         *pressed,
         step("not_see", place, messages[0]),

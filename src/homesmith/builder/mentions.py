@@ -30,6 +30,8 @@ ACTED = re.compile(
     r"(?:(?:the|an?|any|one of the)\s+)?[`\"]?([a-z]{3,})"
 )
 """What is operated, where the sentence goes on to say what happens then."""
+DOES = re.compile(r"\b([A-Z][a-z]{2,}) (?:does|begins|stops|starts|goes|shows|sets|brings|ends)\b")
+"""A button called by its label, and what it does."""
 
 
 EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
@@ -219,8 +221,9 @@ def _place(name: str, text: str) -> re.Match[str] | None:
 
 
 def _acted(sentence: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The names of what a person operates in a sentence: "When I change the kind …"."""
+    """The names of what a person operates in a sentence: "When I change the kind", "Start does"."""
     words = [found[1] for found in ACTED.finditer(sentence.lower())]
+    words += [found[1].lower() for found in DOES.finditer(sentence)]
     return tuple(
         name
         for name in names

@@ -17,6 +17,7 @@ from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
+from homesmith.builder.script_live import live_outputs, live_parts
 
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 NEWEST = re.compile(
@@ -36,7 +37,8 @@ FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
 TYPED = (
-    "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
+    "// Data that never changes. What is typed or picked is handed to the functions below; null for\n"
+    "// a number field that is empty.\n"
 )
 CRITERIA = "It must show:"
 """What leads to the criteria in a request; nothing of it is data."""
@@ -70,7 +72,8 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
             parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
-    return (*parts, *element(app, request), *_shown(app), _render(app), _ties(app))
+    drawn = live_parts(app) if live_outputs(app) else [*_shown(app), _render(app)]
+    return (*parts, *element(app, request), *drawn, _ties(app))
 
 
 def _data(app: ScriptApp) -> list[Part]:

@@ -7,6 +7,15 @@ function find(testid) {
   return element;
 }
 
+// read("hours") is what stands in a field: text, true or false for a checkbox, and for a number field
+// a number, or null while it is empty.
+function read(testid) {
+  const field = find(testid);
+  if (field.type === "checkbox") return field.checked;
+  if (!["number", "range"].includes(field.type)) return field.value;
+  return field.value === "" ? null : Number(field.value);
+}
+
 // make("li", { testid: "item", text: "Milk", onclick: remove }, [children]) creates an element.
 function make(tag, options, children) {
   const element = document.createElement(tag);
@@ -68,6 +77,16 @@ function redraw(event) {
   if (typeof render === "function") queueMicrotask(() => render());
 }
 for (const type of ["click", "change", "submit", "keydown"]) document.addEventListener(type, redraw);
+
+// So it is after each call of setInterval and setTimeout.
+for (const name of ["setInterval", "setTimeout"]) {
+  const plain = window[name].bind(window);
+  window[name] = (action, ...rest) =>
+    plain((...values) => {
+      action(...values);
+      if (typeof render === "function") render();
+    }, ...rest);
+}
 
 // onEnter("name", add) calls add() when Enter is pressed in that field.
 function onEnter(testid, action) {

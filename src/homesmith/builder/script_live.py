@@ -1,0 +1,153 @@
+"""The part of a script's outline that is about a page that answers at once: calculators, clocks.
+
+Each output is a function of what is typed and picked; `render` reads the fields and shows them all.
+A small model does a function of two or three values well, and a page full of fields badly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from homesmith.builder.forms import number_form, quoted_js
+from homesmith.builder.literals import given
+from homesmith.builder.live import ALL_SHOW, TROUBLE
+from homesmith.builder.mentions import texts_after
+from homesmith.builder.outline import Part, comment
+from homesmith.builder.script_app import TAKEN, ScriptApp, camel
+
+COMPUTES = re.compile(
+    r"^(?:calc|comput|convert|generate|roll|draw|check|show|go|guess|submit|find|spin|flip|play)"
+)
+"""Buttons that are pressed for an answer."""
+OWN_WORDS = TAKEN | {"numbers", "fine"}
+END = "\n}\n\n"
+WRITTEN = re.compile(r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:like|as)\b")
+EACH_SHOWS = re.compile(
+    r"`[\w-]+`(?: and `[\w-]+`)+ (?:(?:are|stay) (?:empty|blank)|show [`\"](?P<text>[^`\"]+))"
+)
+AT_MOST = re.compile(r"\bat most\b|\bup to\b")
+"""Words that say that examples of a number do not show its only form."""
+
+
+def live_outputs(app: ScriptApp) -> tuple[str, ...]:
+    """The outputs of a page that answers at once, messages of trouble first; () for another."""
+    fields = _fields(app)
+    if app.kept or app.members or not fields or any(map(COMPUTES.match, app.pressed)):
+        return ()
+    controls = {one.testid for one in app.page.controls}
+    spoken = {name for said in app.told for name in said.names}
+    away = controls | set(app.page.lists)
+    outputs = [name for name in app.page.order if name in spoken and name not in away]
+    return tuple(sorted(outputs, key=lambda name: TROUBLE.search(name) is None))
+
+
+def live_parts(app: ScriptApp) -> list[Part]:
+    """Functions for the texts and the numbers that are shown, and what draws the page with them."""
+    outputs = live_outputs(app)
+    values = ", ".join(_value_of(name) for name in _fields(app))
+    forms = {name: form for name in outputs if (form := _form(app, name))}
+    trouble = next((one for one in outputs if TROUBLE.search(one)), "")
+    parts: list[Part] = []
+    shows: list[str] = []
+    for name in outputs:
+        if name not in forms:
+            parts.append(_text(app, name, values))
+        shown = forms.get(name, f"{camel(name)}Text({values})")
+        wrong = _shown_in_trouble(app, name, trouble, outputs)
+        shown = f"fine ? {shown} : {quoted_js(wrong)}" if wrong is not None else shown
+        shows.append(f'  say("{name}", {shown});\n')
+    reads = [f'  const {_value_of(name)} = read("{name}");\n' for name in _fields(app)]
+    if forms:
+        first = [part for part in parts if trouble in part.about]
+        rest = [part for part in parts if trouble not in part.about]
+        parts = [*first, *_numbers(app, tuple(forms), values), *rest]
+        named = ", ".join(_number_of(name) for name in forms)
+        reads.append(f"  const {{ {named} }} = numbers({values});\n")
+    if any("fine ?" in line for line in shows):
+        reads.append(f'  const fine = {camel(trouble)}Text({values}) === "";\n')
+    drawn = "".join(["function render() {\n", *reads, *shows, "}\n\n"])
+    return [*parts, Part(name="render", opening=drawn)]
+
+
+def _numbers(app: ScriptApp, names: Sequence[str], values: str) -> list[Part]:
+    """One function for the numbers that are shown: each may be had from those above it."""
+    told = [said.text for said in app.told if set(names) & set(said.about)]
+    parts = [Part(name="numbers", opening=f"{comment(told)}function numbers({values}) {{\n")]
+    for name in names:
+        said = next((said.text for said in app.told if name in said.names), "")
+        opening = f"  // {_clause(name, said)}\n  const {_number_of(name)} ="
+        stop = (";", "\n\n", "\n  //")
+        parts.append(
+            Part(
+                name=_number_of(name),
+                opening=opening,
+                ending=";\n",
+                stop=stop,
+                about=(name,),
+                tokens=120,
+            )
+        )
+    named = ", ".join(_number_of(name) for name in names)
+    return [*parts, Part(name="counted", opening=f"  return {{ {named} }};{END}")]
+
+
+def _clause(name: str, sentence: str) -> str:
+    """The words of a sentence that lead to a name, or that follow it where it comes first."""
+    place = sentence.find(f"`{name}`")
+    before = re.split(r"[,;:]|\band\b", sentence[: max(place, 0)])[-1].strip(" (")
+    behind = re.split(r"[,;.]|\band\b", sentence[place + len(name) + 2 :])[0].strip(" )")
+    return f"{before} (`{name}`)" if len(before.split()) > 1 else f"`{name}` {behind}"
+
+
+def _number_of(name: str) -> str:
+    """What the number in an output is called."""
+    return f"{camel(name)}Number"
+
+
+def _fields(app: ScriptApp) -> list[str]:
+    return [one.testid for one in app.page.controls if one.kind != "button"]
+
+
+def _value_of(name: str) -> str:
+    """What a field's value is called."""
+    called = camel(name)
+    return f"{called}Value" if called in OWN_WORDS else called
+
+
+def _text(app: ScriptApp, name: str, values: str) -> Part:
+    """The function for the text of one output."""
+    lines = [said.text for said in app.told if name in said.about]
+    opening = f"{comment(lines)}function {camel(name)}Text({values}) {{\n"
+    return Part(
+        name=f"{camel(name)}Text", opening=opening, ending=END, stop=("\n}",), about=(name,)
+    )
+
+
+def _form(app: ScriptApp, name: str) -> str:
+    """The expression for a text with one number in it, from what is said of an output; else ""."""
+    mine = [said for said in app.told if name in said.about]
+    if TROUBLE.search(name) or any(AT_MOST.search(said.text) for said in mine):
+        return ""
+    texts = [text for said in mine for text in texts_after(name, said.text, said.names)]
+    alike = [text for said in mine if WRITTEN.search(said.text) for text in given(said.text)]
+    called = _number_of(name)
+    return number_form(texts, called) or number_form(alike, called)
+
+
+def _shown_in_trouble(
+    app: ScriptApp, name: str, trouble: str, outputs: Sequence[str]
+) -> str | None:
+    """What an output shows while `trouble` has a message; None if nothing is said of that."""
+    if trouble in ("", name):
+        return None
+    for said in app.told:
+        if trouble not in said.names:
+            continue
+        found = ALL_SHOW.search(said.text)
+        many = found is not None and (found["many"] != "both" or len(outputs) == 3)
+        if found and many:
+            return found["text"] or ""
+        if name in said.names and (own := EACH_SHOWS.search(said.text)):
+            return own["text"] or ""
+    return None
