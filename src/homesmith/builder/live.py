@@ -30,6 +30,10 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 SPAN = re.compile(r"(\d{1,2}):(\d{2})$")
+CONVERTED = re.compile(
+    r"(?P<given>-?\d[\d.]*) (?P<before>\w{1,12}) (?:is|are|equals|gives|makes|=) "
+    r"[`\"](?P<made>-?\d[\d.]*) (?P<after>\w{1,12})[`\"]"
+)
 TYPED = (*TEXT_KINDS, "number", "range")
 
 
@@ -121,8 +125,36 @@ def counts_down(app: Surface, sentence: str) -> tuple[Step, ...]:
     return (*shown, step("click", "start"), Step(action="see", target=shown[0].target, text=text))
 
 
+def converts(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """An example of a conversion, such as "100 C is `212 F`", comes out so."""
+    found = CONVERTED.search(sentence)
+    numbers = [one.testid for one in app.page.controls if one.kind == "number"]
+    outputs = [name for name in app.page.order if app.page.control(name) is None]
+    if not found or len(numbers) != 1 or len(outputs) != 1:
+        return ()
+    before, after = found["before"], found["after"]
+    units = {before, after}
+    listed = next(
+        (one for one in app.told if units <= set(re.findall(r"\w+", one)) and ":" in one), ""
+    )
+    selects = [one for one in app.page.controls if one.kind == "select"]
+    kinds = [
+        (one, option) for one in selects for option in one.options if f" {option}:" in f" {listed}"
+    ]
+    pair = [one for one in selects if not one.options or units <= set(one.options)]
+    if len(pair) != 2:
+        return ()
+    return (
+        *(step("select", one.testid, option) for one, option in kinds[:1] if one not in pair),
+        step("select", pair[0].testid, before),
+        step("select", pair[1].testid, after),
+        step("type", numbers[0], found["given"]),
+        step("see", outputs[0], f"{found['made']} {after}"),
+    )
+
+
 def _spoken(name: str, sentence: str) -> bool:
     return f"`{name}`" in sentence or calls(name, sentence)
 
 
-LIVE = (wrong, resets, sets, opens, counts_down)
+LIVE = (wrong, resets, sets, opens, counts_down, converts)

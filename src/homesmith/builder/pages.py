@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
 from homesmith.builder.controls import TESTID, VOID
+from homesmith.builder.live import OPENING
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.context.relevance import sentences
 
@@ -92,6 +93,11 @@ def _dropdown(name: str, listed: Sequence[str]) -> str:
 def first_value(name: str, request: str) -> str:
     """What a field holds at first, as in "`tip`, starts at 15"; else ""."""
     found = re.search(STARTS % re.escape(name), " ".join(request.split()))
+    if found:
+        return found[1].rstrip(".")
+    called = rf"\b{re.escape(name.replace('-', ' '))} (?:of |is )?(-?\d[\d.]*)"
+    opening = (one for one in sentences(request) if OPENING.search(one))
+    found = next((place for one in opening if (place := re.search(called, one))), None)
     return found[1].rstrip(".") if found else ""
 
 

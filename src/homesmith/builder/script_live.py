@@ -119,9 +119,23 @@ def _text(app: ScriptApp, name: str, values: str) -> Part:
     """The function for the text of one output."""
     lines = [said.text for said in app.told if name in said.about]
     opening = f"{comment(lines)}function {camel(name)}Text({values}) {{\n"
+    for field in _fields(app):
+        if text := _while_empty(app, field, name):
+            opening += f"  if ({_value_of(field)} === null) return {quoted_js(text)};\n"
     return Part(
         name=f"{camel(name)}Text", opening=opening, ending=END, stop=("\n}",), about=(name,)
     )
+
+
+def _while_empty(app: ScriptApp, field: str, name: str) -> str:
+    """What an output says while a number field is empty, if the request says so."""
+    control = app.page.control(field)
+    called = rf"\b(?:the )?`?{re.escape(field)}`? (?:field )?is (?:empty|blank|missing)\b"
+    for said in app.told:
+        texts = texts_after(name, said.text, said.names)
+        if control and control.kind == "number" and texts and re.search(called, said.text):
+            return texts[0]
+    return ""
 
 
 def _form(app: ScriptApp, name: str) -> str:

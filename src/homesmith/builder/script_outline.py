@@ -37,8 +37,8 @@ FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
 TYPED = (
-    "// Data that never changes. What is typed or picked is handed to the functions below; null for\n"
-    "// a number field that is empty.\n"
+    "// Data that never changes. What is typed or picked is handed to the functions below; null\n"
+    "// for a number field that is empty.\n"
 )
 CRITERIA = "It must show:"
 """What leads to the criteria in a request; nothing of it is data."""
@@ -95,7 +95,8 @@ def _data(app: ScriptApp) -> list[Part]:
         typed = any(one.kind not in ("button", "select") for one in app.page.controls)
         runs = any(TICKS.search(said.text) for said in app.told)
         if typed and not runs:
-            data = replace(data, opening=data.opening.replace(DATA, TYPED))
+            opening, stop = data.opening.replace(DATA, TYPED), (*AFTER_DATA, "\nlet ", "\nvar ")
+            data = replace(data, opening=opening, stop=stop)
         return [data]
     every = several(app.noun)
     ticked = dict.fromkeys(app.families[n] for n in app.families if ticks(app, n))

@@ -53,6 +53,11 @@ function options(testid, names, chosen) {
   find(testid).value = chosen ?? names[0];
 }
 
+// rounded(2.50001, 2) is the number as a text with at most so many decimals: "2.5".
+function rounded(number, decimals) {
+  return String(Number(number.toFixed(decimals)));
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {
