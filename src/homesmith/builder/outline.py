@@ -21,7 +21,8 @@ ITEM = re.compile(r"[-*+•]\s|\d+[.)]\s")
 class Part:
     """A stretch of a file. The model writes between `opening` and `ending`, until one of `stop`.
 
-    `stop` is empty where nothing is left to write. `about` are the names it answers for.
+    `stop` is empty where nothing is left to write. `about` are the names it answers for, `values`
+    those of its arguments that are plain values and no elements of the page.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Part:
     stop: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     tokens: int = BODY
+    values: tuple[str, ...] = ()
 
 
 def written(parts: Sequence[Part], bodies: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
@@ -15,6 +16,7 @@ from homesmith.builder.live import ALL_SHOW, TROUBLE
 from homesmith.builder.mentions import texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.script_app import TAKEN, ScriptApp, camel
+from homesmith.builder.script_clock import Clock, shown
 
 COMPUTES = re.compile(
     r"^(?:calc|comput|convert|generate|roll|draw|check|show|go|guess|submit|find|spin|flip|play)"
@@ -42,7 +44,7 @@ def live_outputs(app: ScriptApp) -> tuple[str, ...]:
     return tuple(sorted(outputs, key=lambda name: TROUBLE.search(name) is None))
 
 
-def live_parts(app: ScriptApp) -> list[Part]:
+def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     """Functions for the texts and the numbers that are shown, and what draws the page with them."""
     outputs = live_outputs(app)
     values = ", ".join(_value_of(name) for name in _fields(app))
@@ -52,7 +54,7 @@ def live_parts(app: ScriptApp) -> list[Part]:
     shows: list[str] = []
     for name in outputs:
         if name not in forms:
-            parts.append(_text(app, name, values))
+            parts.append(_text(app, name, values, clock))
         shown = forms.get(name, f"{camel(name)}Text({values})")
         wrong = _shown_in_trouble(app, name, trouble, outputs)
         shown = f"fine ? {shown} : {quoted_js(wrong)}" if wrong is not None else shown
@@ -67,6 +69,8 @@ def live_parts(app: ScriptApp) -> list[Part]:
     if any("fine ?" in line for line in shows):
         reads.append(f'  const fine = {camel(trouble)}Text({values}) === "";\n')
     drawn = "".join(["function render() {\n", *reads, *shows, "}\n\n"])
+    handed = tuple(_value_of(name) for name in _fields(app))
+    parts = [replace(part, values=handed) for part in parts]
     return [*parts, Part(name="render", opening=drawn)]
 
 
@@ -115,13 +119,17 @@ def _value_of(name: str) -> str:
     return f"{called}Value" if called in OWN_WORDS else called
 
 
-def _text(app: ScriptApp, name: str, values: str) -> Part:
+def _text(app: ScriptApp, name: str, values: str, clock: Clock | None) -> Part:
     """The function for the text of one output."""
     lines = [said.text for said in app.told if name in said.about]
     opening = f"{comment(lines)}function {camel(name)}Text({values}) {{\n"
     for field in _fields(app):
         if text := _while_empty(app, field, name):
             opening += f"  if ({_value_of(field)} === null) return {quoted_js(text)};\n"
+    known, whole = shown(app, clock, name) if clock else ("", False)
+    if whole:
+        return Part(name=f"{camel(name)}Text", opening=f"{opening}{known}{END}")
+    opening += known
     return Part(
         name=f"{camel(name)}Text", opening=opening, ending=END, stop=("\n}",), about=(name,)
     )

@@ -16,6 +16,8 @@ from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.script_app import ScriptApp, camel, script_app, several
+from homesmith.builder.script_choices import choices, dependent_of, follows
+from homesmith.builder.script_clock import STATE, Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
 from homesmith.builder.script_live import live_outputs, live_parts
 
@@ -48,15 +50,21 @@ AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
 def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     """The outline of the script for a page: what stands on it, and what is asked for."""
     app = script_app(page, request)
-    parts = [*_data(app), *_ticking(app, request)]
+    clock = clock_of(app, request)
+    parts = [*_data(app, clock), *(ticking(app, clock) if clock else _ticking(app, request))]
     for one in app.pressed:
         known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
+        known = pressed(app, clock, one) if clock and not known else known
         if known:
             parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
         parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
+    dependent = dependent_of(app)
     for one in app.chosen:
+        if dependent and one == dependent.chooser.testid:
+            parts.append(follows(app, dependent))
+            continue
         lines = [said.text for said in app.told if one in said.acted]
         parts.append(_function(app.calls[one], "", lines, (one,)))
     for one in one_of_each_family(app):
@@ -72,21 +80,22 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
             parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
-    drawn = live_parts(app) if live_outputs(app) else [*_shown(app), _render(app)]
+    drawn = live_parts(app, clock) if live_outputs(app) else [*_shown(app), _render(app)]
     return (*parts, *element(app, request), *drawn, _ties(app))
 
 
-def _data(app: ScriptApp) -> list[Part]:
+def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     """What the page knows and remembers; facts of the request that speak of no name stand here."""
     facts = [
         said.text
         for said in app.told
         if not said.about and FACT.search(said.text) and said.text != CRITERIA
     ]
-    state = _chosen_first(app)
+    dependent = dependent_of(app)
+    state = (choices(dependent) if dependent else "") + _chosen_first(app)
     data = Part(
         name="data",
-        opening=f"{comment(facts)}{state}{DATA}",
+        opening=f"{comment(facts)}{state}{STATE if clock else ''}{DATA}",
         ending="\n\n",
         stop=AFTER_DATA,
         tokens=900,

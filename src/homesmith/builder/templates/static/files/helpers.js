@@ -58,6 +58,11 @@ function rounded(number, decimals) {
   return String(Number(number.toFixed(decimals)));
 }
 
+// asTime(125) is seconds as minutes and seconds: "02:05".
+function asTime(seconds) {
+  return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {

@@ -1,21 +1,33 @@
 // - Inside: Basic (8 m² with a litre), Premium (12 m² with a litre)
 // - Outside: Standard (6 m² with a litre), Marine (9 m² with a litre)
+const CHOICES = {
+  Inside: ["Basic", "Premium"],
+  Outside: ["Standard", "Marine"],
+};
+// The clock: "ready", "running", "paused" or "over", and the seconds that are left.
+let phase = "ready";
+let left = 0;
+let timer = null;
 // Data that never changes, and what the page remembers.
 const COVERS = {
   Inside: { Basic: 8, Premium: 12 },
   Outside: { Standard: 6, Marine: 9 },
 };
-let secondsLeft = null;
-let timer = null;
 
-// Called once a second while it runs. "Start" (`start`) counts down one second at a time, "Stop"
-// (`stop`) pauses it. At the end `clock` shows "Dry!".
-function tick() {
-  secondsLeft = secondsLeft - 1;
-  if (secondsLeft <= 0) stop();
+function wholeTime() {
+  return read("minutes") * 60;
 }
 
-// "Swap" (`swap`) exchanges width and height.
+// Called once a second while it runs.
+function tick() {
+  left -= 1;
+  if (left > 0) return;
+  clearInterval(timer);
+  phase = "over";
+}
+
+  secondsLeft = secondsLeft - 1;
+  if (secondsLeft <= 0) stop();// "Swap" (`swap`) exchanges width and height.
 function swap() {
   const width = find("width").value;
   find("width").value = find("height").value;
@@ -25,21 +37,27 @@ function swap() {
 // "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
 // shows "Dry!".
 function start() {
+  if (phase === "running") return;
+  if (phase !== "paused") left = wholeTime();
+  phase = left > 0 ? "running" : "ready";
+  if (phase === "running") timer = setInterval(tick, 1000);
+}
+
   if (timer !== null) return;
   if (secondsLeft === null || secondsLeft <= 0) secondsLeft = read("minutes") * 60;
-  timer = setInterval(tick, 1000);
-}
-
-// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
+  timer = setInterval(tick, 1000);// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
 // shows "Dry!".
 function stop() {
+  if (phase !== "running") return;
   clearInterval(timer);
-  timer = null;
+  phase = "paused";
 }
 
-// When I change the place, `quality` gets the qualities of that place, and the first is chosen.
+  clearInterval(timer);
+  timer = null;// When I change the place, `quality` gets the qualities of that place, and the first is chosen.
 function placeChanged() {
-  options("quality", Object.keys(COVERS[find("place").value]));
+  const choices = CHOICES[find("place").value];
+  options("quality", choices);
 }
 
 // If a number is missing or not above 0, `error` says "Enter two numbers above 0" and `area` and
@@ -62,9 +80,8 @@ function numbers(width, height, place, quality, minutes) {
 // A drying clock stands below: the minutes (`minutes`, default 30) and the time left (`clock`),
 // which shows "30:00" at first. At the end `clock` shows "Dry!".
 function clockText(width, height, place, quality, minutes) {
-  const left = secondsLeft === null ? minutes * 60 : secondsLeft;
-  if (left <= 0) return "Dry!";
-  return String(Math.floor(left / 60)).padStart(2, "0") + ":" + String(left % 60).padStart(2, "0");
+  if (phase === "over") return "Dry!";
+  return asTime(phase === "ready" ? wholeTime() : left);
 }
 
 function render() {
