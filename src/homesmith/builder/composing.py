@@ -154,7 +154,7 @@ class Composer:
             raise budget_spent("seconds", self.job.clock.budget)
         body = answer.text.rstrip()
         script = self.unit.language == "javascript"
-        return plain_values(quoted_keys(body) if script else body, part.values), answer.usage
+        return part.mended(quoted_keys(body) if script else body), answer.usage
 
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
         """Whether a body does what its outline does, or hides a name that stands above it."""
@@ -177,12 +177,6 @@ class Composer:
                 reason="stop",
             )
         )
-
-
-def plain_values(body: str, values: Sequence[str]) -> str:
-    """A body in which `values` are what they are: a small model takes them for elements."""
-    names = "|".join(map(re.escape, values))
-    return re.sub(rf"(?<![\w.\"])({names})\.value\b", r"\1", body) if names else body
 
 
 def wanted(message: str) -> str:

@@ -69,8 +69,9 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     if any("fine ?" in line for line in shows):
         reads.append(f'  const fine = {camel(trouble)}Text({values}) === "";\n')
     drawn = "".join(["function render() {\n", *reads, *shows, "}\n\n"])
-    handed = tuple(_value_of(name) for name in _fields(app))
-    parts = [replace(part, values=handed) for part in parts]
+    handed = "|".join(_value_of(name) for name in _fields(app))
+    plain = ((rf"(?<![\w.\"])({handed})\.value\b", r"\1"),)
+    parts = [replace(part, mends=plain) for part in parts]
     return [*parts, Part(name="render", opening=drawn)]
 
 

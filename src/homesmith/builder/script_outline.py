@@ -222,7 +222,8 @@ def _shown(app: ScriptApp) -> list[Part]:
     chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
     outputs = {name: _output(app, name) for name in app.outputs}
     later = [name for name in outputs if SEEN.search(_direct(app, name))]
-    sooner = [part for name, part in outputs.items() if name not in later]
+    whole = ((rf"\b{called}\(\)", every),)
+    sooner = [replace(part, mends=whole) for name, part in outputs.items() if name not in later]
     return [*sooner, *chosen, *(outputs[name] for name in later)]
 
 

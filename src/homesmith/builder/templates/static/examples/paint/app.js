@@ -26,8 +26,7 @@ function tick() {
   phase = "over";
 }
 
-  secondsLeft = secondsLeft - 1;
-  if (secondsLeft <= 0) stop();// "Swap" (`swap`) exchanges width and height.
+// "Swap" (`swap`) exchanges width and height.
 function swap() {
   const width = find("width").value;
   find("width").value = find("height").value;
@@ -43,9 +42,7 @@ function start() {
   if (phase === "running") timer = setInterval(tick, 1000);
 }
 
-  if (timer !== null) return;
-  if (secondsLeft === null || secondsLeft <= 0) secondsLeft = read("minutes") * 60;
-  timer = setInterval(tick, 1000);// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
+// "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
 // shows "Dry!".
 function stop() {
   if (phase !== "running") return;
@@ -53,8 +50,7 @@ function stop() {
   phase = "paused";
 }
 
-  clearInterval(timer);
-  timer = null;// When I change the place, `quality` gets the qualities of that place, and the first is chosen.
+// When I change the place, `quality` gets the qualities of that place, and the first is chosen.
 function placeChanged() {
   const choices = CHOICES[find("place").value];
   options("quality", choices);
