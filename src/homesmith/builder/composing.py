@@ -32,6 +32,8 @@ TRIES = 3
 HEATS = (0.0, 0.7, 0.9, 1.1, 1.2)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
+STRAYING = ("addEventListener", "appendChild(", "createElement(", "insertBefore(")
+"""What only the outline does: it ties buttons and draws the page."""
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
 DECLARED = re.compile(r"^(?:const|let) (\w+)", re.MULTILINE)
 SUBJECT = re.compile(r"([\w-]+) should")
@@ -161,7 +163,7 @@ class Composer:
         above = written(self.parts[: self.parts.index(part)], bodies)
         names = "|".join(map(re.escape, DECLARED.findall(above)))
         hides = bool(names) and re.search(rf"\b(?:const|let|var) (?:{names})\b", body)
-        return bool(hides) or "addEventListener" in body
+        return bool(hides) or any(word in body for word in STRAYING)
 
     def _record(self, text: str, how: str, usage: Usage) -> None:
         self.job.record(

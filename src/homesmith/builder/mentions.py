@@ -104,9 +104,24 @@ def repeated(request: str) -> tuple[str, ...]:
         behind += [name for item in listed for name in named(item, names)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
         mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
+        mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
         _, opened = opened_by(names, request, among=frozenset(mine))
         return tuple(dict.fromkeys((*mine, *opened)))
     return ()
+
+
+def _also(entry: str, behind: str, later: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Names that later sentences give to each entry: "Every task also shows its day (`day`)"."""
+    found = re.match(r"\s*([a-z]+)", behind)
+    nouns = {found[1]} if found else set()
+    more: list[str] = []
+    for sentence in later:
+        each = EACH.search(sentence)
+        noun = re.match(r"\s*([a-z]+)", sentence[each.end() :]) if each else None
+        if each and noun and (noun[1] in nouns or noun[1] in entry.split("-")):
+            inside = named(sentence[each.end() :], names)
+            more += [name for name in inside if not AROUND.search(name)]
+    return more
 
 
 def _is_entry(behind: str, entry: str) -> bool:

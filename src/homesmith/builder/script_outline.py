@@ -15,7 +15,7 @@ from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.script_app import ScriptApp, camel, script_app, several
+from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import STATE, Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
@@ -79,7 +79,10 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
                 continue
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
-            parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
+            closes = "  editing = null;\n" if _closes(app, one) else ""
+            parts.append(
+                _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
+            )
     drawn = live_parts(app, clock) if live_outputs(app) else [*_shown(app), _render(app)]
     return (*parts, *element(app, request), *drawn, _ties(app))
 
@@ -148,10 +151,18 @@ def _ticking(app: ScriptApp, request: str) -> list[Part]:
     return [_function("tick", "", ["Called once a second while it runs.", *lines], ())]
 
 
-def _part(called: str, argument: str, told: Sequence[Said], about: tuple[str, ...]) -> Part:
+def _closes(app: ScriptApp, name: str) -> bool:
+    """Whether a button of an entry ends its editing whatever stands in the fields."""
+    refuses = any(TOLD_ONCE.search(other) for other in app.opened)
+    return name in app.opened and name in app.acting and not refuses
+
+
+def _part(
+    called: str, argument: str, told: Sequence[Said], about: tuple[str, ...], *, first: str = ""
+) -> Part:
     """A function that answers for the names `about`."""
     lines = [said.text for said in told if set(about) & set(said.about)]
-    return _function(called, argument, lines, about)
+    return _function(called, argument, lines, about, first=first)
 
 
 def _function(
