@@ -75,11 +75,16 @@ class Composer:
     tried: set[str] = field(default_factory=set)
     seed: int = 0
 
-    async def compose(self) -> str | None:
-        """The whole file, greedily; None if the budget ended before it was written."""
-        bodies: dict[str, str] = {}
+    async def compose(self, kept: Mapping[str, str] | None = None) -> str | None:
+        """The whole file, greedily; None if the budget ended before it was written.
+
+        Parts with a body in `kept` have it already.
+        """
+        bodies = dict(kept or {})
         usage = Usage()
         for part in self._open():
+            if part.name in bodies:
+                continue
             body = ""
             for attempt in range(TRIES):
                 try:

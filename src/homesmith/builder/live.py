@@ -153,8 +153,38 @@ def converts(app: Surface, sentence: str) -> tuple[Step, ...]:
     )
 
 
+def answers(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """Of the choices of a first question, the one marked right brings one text, another the other.
+
+    "Bern* / Rome / Oslo" gives the choices; "`told` shows `Right!` or, for example, `No: Bern.`"
+    what is said of them.
+    """
+    place, texts = app.place(sentence), quoted(sentence)
+    questions = [_marked(one) for one in app.told if one.count(" / ") > 1 and "*" in one]
+    button = next(iter(app.page.repeated), "")
+    if app.grows or not place or len(texts) != 2 or not questions or not button:
+        return ()
+    right, wrong = questions[0]
+    named = next((other for other, _ in questions if other and other in texts[1]), right)
+    choice = f'[data-testid="{button}"]:has-text("{{}}")'
+    return (
+        Step(action="click", target=choice.format(right)),
+        step("see", place, texts[0]),
+        step("reload"),
+        Step(action="click", target=choice.format(wrong)),
+        step("see", place, texts[1].replace(named, right)),
+    )
+
+
+def _marked(line: str) -> tuple[str, str]:
+    """The choice that is marked right in a line, and the first that is not."""
+    listed = [part.strip(" .") for part in re.sub(r"^.*[:?] ", "", line).split(" / ")]
+    right = next((one.rstrip("*") for one in listed if one.endswith("*")), "")
+    return right, next((one for one in listed if not one.endswith("*")), "")
+
+
 def _spoken(name: str, sentence: str) -> bool:
     return f"`{name}`" in sentence or calls(name, sentence)
 
 
-LIVE = (wrong, resets, sets, opens, counts_down, converts)
+LIVE = (wrong, resets, sets, opens, counts_down, converts, answers)

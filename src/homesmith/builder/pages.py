@@ -26,13 +26,18 @@ STARTS = (
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
 BEYOND = re.compile(r",? and an? |, an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
 """What ends a list of options inside a sentence."""
+NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
+"""Names of fields that choose what is seen of the entries."""
 QUOTES = '`"“”'
 
 
-def completed(page: str, *, names: Sequence[str], members: Iterable[str], request: str) -> str:
+def completed(
+    page: str, *, names: Sequence[str], members: Iterable[str], request: str, beside: str = ""
+) -> str:
     """The page with one element for each of `names`, and none of `members`.
 
-    What is missing is made of the kind that the request calls it, before the end of the main part.
+    What is missing is made of the kind that the request calls it, before the end of the main part;
+    fields that are typed in stand before the button `beside`, if that is given.
     """
     made = set(members)
     page = without(page, made)
@@ -42,12 +47,30 @@ def completed(page: str, *, names: Sequence[str], members: Iterable[str], reques
         page = _named_otherwise(page, name)
     there = set(TESTID.findall(page))
     missing = [name for name in names if name not in there and name not in made]
+    if beside:
+        typed = [name for name in missing if _is_typed(name, request)]
+        page = _before(page, beside, [element(name, request) for name in typed])
+        missing = [name for name in missing if name not in typed]
     end = page.rfind("</main>")
     if not missing or end < 0:
         return page
     lines = "".join(f"    {element(name, request)}\n" for name in missing)
     start = page.rfind("\n", 0, end) + 1
     return page[:start] + lines + page[start:]
+
+
+def _is_typed(name: str, request: str) -> bool:
+    kinds = ("field", "dropdown", "select", "checkbox")
+    return kind_of(name, request) in kinds and not NARROWS.search(name)
+
+
+def _before(page: str, name: str, elements: Sequence[str]) -> str:
+    """The page with elements before the one of that name, each on a line of its own."""
+    found = re.search(rf'([ \t]*)<\w+\b[^>]*\bdata-testid="{re.escape(name)}"', page)
+    if not found:
+        return page
+    lines = "".join(f"{found[1]}{one}\n" for one in elements)
+    return page[: found.start()] + lines + page[found.start() :]
 
 
 def _of_its_kind(page: str, name: str, request: str) -> str:

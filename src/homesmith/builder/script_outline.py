@@ -15,13 +15,13 @@ from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
+from homesmith.builder.pages import NARROWS
 from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import STATE, Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
 from homesmith.builder.script_live import live_outputs, live_parts
 
-NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
 )
@@ -35,6 +35,8 @@ TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
     re.IGNORECASE,
 )
+DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light)\b|\blight\b[^.]*\bdark\b")
+QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
@@ -53,6 +55,8 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     clock = clock_of(app, request)
     parts = [*_data(app, clock), *(ticking(app, clock) if clock else _ticking(app, request))]
     for one in app.pressed:
+        if _themes(app, one):
+            continue
         known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
         known = pressed(app, clock, one) if clock and not known else known
         if known:
@@ -182,6 +186,17 @@ def _choice(app: ScriptApp, name: str) -> Part:
     state = name.partition("-")[0]
     text = f'function {app.calls[name]}() {{\n  {state} = "{app.choices[name]}";\n}}\n\n'
     return Part(name=app.calls[name], opening=text)
+
+
+def _themes(app: ScriptApp, name: str) -> tuple[str, str] | None:
+    """The texts of a button that turns the page dark and light again; None for another button."""
+    told = " ".join(said.text for said in app.told if name in said.about)
+    if not DARK.search(told):
+        return None
+    texts = [text for text in QUOTED.findall(told) if text != name]
+    dark = next((text for text in texts if re.search(r"\bdark\b", text, re.IGNORECASE)), "")
+    light = next((text for text in texts if re.search(r"\blight\b", text, re.IGNORECASE)), "")
+    return (dark, light) if dark and light else ("Dark mode", "Light mode")
 
 
 def _sets(app: ScriptApp, name: str) -> Part | None:
@@ -330,7 +345,16 @@ def _shown_parts(app: ScriptApp) -> bool:
 
 def _ties(app: ScriptApp) -> Part:
     """The lines that call the functions; helpers.js draws the page anew after each event."""
-    lines = [f'find("{one}").addEventListener("click", {app.calls[one]});' for one in app.pressed]
+    switches = {one: texts for one in app.pressed if (texts := _themes(app, one))}
+    lines = [
+        f'find("{one}").addEventListener("click", {app.calls[one]});'
+        for one in app.pressed
+        if one not in switches
+    ]
+    lines += [
+        f'themeSwitch("{one}", {quoted_js(dark)}, {quoted_js(light)});'
+        for one, (dark, light) in switches.items()
+    ]
     lines += [f'find("{one}").addEventListener("change", {app.calls[one]});' for one in app.chosen]
     for one in app.page.controls:
         if one.kind not in ("button", "select", "checkbox") and one.testid not in app.entered:

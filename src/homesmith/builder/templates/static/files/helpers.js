@@ -76,6 +76,22 @@ function save(key, value) {
   localStorage.setItem(key, JSON.stringify(value));
 }
 
+// themeSwitch("theme", "Dark mode", "Light mode"): that button turns the page dark and light again;
+// its text says what pressing it will do, and the choice is kept in this browser.
+function themeSwitch(testid, dark, light) {
+  const show = () => {
+    const on = load("dark", false);
+    document.body.classList.toggle("dark", on);
+    document.documentElement.dataset.theme = on ? "dark" : "light";
+    find(testid).textContent = on ? light : dark;
+  };
+  find(testid).addEventListener("click", () => {
+    save("dark", !load("dark", false));
+    show();
+  });
+  show();
+}
+
 // After every click, change, submit and Enter the page is drawn anew, if app.js has a render().
 // Typing in a field, or opening a list of options, leaves the page as it is.
 const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=date], [type=color])";
