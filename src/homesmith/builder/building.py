@@ -23,6 +23,7 @@ from homesmith.builder.mentions import repeated
 from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
 from homesmith.builder.script_app import script_app
+from homesmith.builder.server_pages import completed_template
 from homesmith.builder.specification import (
     Specification,
     likely_template,
@@ -300,7 +301,7 @@ def _complete(job: Job, app: Growing, page: str) -> str:
     """The page with what the request names on it, and without what its script makes."""
     request = _asked(job, app)
     if all(one.language != "javascript" for one in _units(app)):
-        return page
+        return completed_template(page, request)
     names = app.specification.literals.testids
     page = completed(page, names=names, members=repeated(request), request=request)
     seen = script_app(read_page(page, "", names), request)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.endpoints import Endpoint
+from homesmith.builder.literals import quoted
+from homesmith.builder.mentions import calls
 from homesmith.builder.outline import Part
 from homesmith.builder.server_outline import Server, form_fields
 
 TOP = '''"""Tests of the app, from the words of its request."""
+
+import html
 
 import pytest
 from fastapi.testclient import TestClient
@@ -37,6 +41,8 @@ NUMBER = re.compile(
 )
 DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
 BLANK = re.compile(r"\b(?:blank|empty|only spaces|missing)\b")
+ENTER = re.compile(r"^(?:Please )?(?:enter|give|add|type|fill)\b|\brequired\b", re.IGNORECASE)
+START = re.compile(r"\bstarts? with\b")
 NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
@@ -291,6 +297,32 @@ def _page(case: _Case) -> Iterator[str]:
     there = (f"assert {shown!r} in answer.text", f'assert {shown!r} in client.get("/").text')
     yield _test("form", f"{post}{data!r})", _status(200), *there)
     told = (*server.rest, *(line for one in server.routes for line in one.told))
-    if any("400" in sentence and BLANK.search(sentence) for sentence in told):
-        without = {**data, first: " "}
-        yield _test(f"form_without_{first}", f"{post}{without!r})", _status(400))
+    refused = any("400" in sentence and BLANK.search(sentence) for sentence in told)
+    status = (_status(400),) if refused else ()
+    wrong: dict[str, tuple[str, str]] = {}
+    for name, value, text in _refusals(fields, told):
+        wrong.setdefault(name, (value, text))
+    if refused and first not in wrong:
+        yield _test(f"form_without_{first}", f"{post}{ {**data, first: ' '}!r})", *status)
+    for name, (value, text) in wrong.items():
+        said = f"assert {text!r} in html.unescape(answer.text)"
+        yield _test(f"form_wrong_{name}", f"{post}{ {**data, name: value}!r})", *status, said)
+
+
+def _refusals(fields: Sequence[str], told: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Fields of a form, each with a value that is wrong and the message it brings.
+
+    A message belongs to the field that it calls by its name.
+    """
+    for sentence in told:
+        texts = [text for text in quoted(sentence) if " " in text]
+        for field in fields:
+            mine = [text for text in texts if calls(field, text) or _same_start(field, text)]
+            if mine and START.search(mine[0]):
+                yield field, "nothing", mine[0]
+            elif mine and (BLANK.search(sentence) or ENTER.search(mine[0])):
+                yield field, " ", mine[0]
+
+
+def _same_start(field: str, text: str) -> bool:
+    return field == "url" and re.search(r"\baddress|\burl\b", text, re.IGNORECASE) is not None
