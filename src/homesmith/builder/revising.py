@@ -14,7 +14,7 @@ from homesmith.builder.acceptance import derive
 from homesmith.builder.additions import addition_schema, in_sentences, needs_plan
 from homesmith.builder.composing import Composer, outline_of
 from homesmith.builder.controls import read_page
-from homesmith.builder.conversation import ask_for, framed, head, nearest_example
+from homesmith.builder.conversation import ask_for, head, in_full, nearest_example
 from homesmith.builder.filling import with_file
 from homesmith.builder.job import Job
 from homesmith.builder.judging import Judge, words
@@ -70,8 +70,8 @@ def asked(manifest: Manifest) -> str:
     if not request:
         return ""
     plan = specification_from(kept)
-    whole = f"{request}\n\n{plan.details}" if plan.details else framed(request, plan.criteria)
-    return "\n\n".join([whole, *(str(one) for one in kept.get("changes", ()))])
+    changes = [str(one) for one in kept.get("changes", ())]
+    return in_full(request, plan.criteria, plan.details, changes)
 
 
 async def revise(

@@ -15,7 +15,7 @@ from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.pages import NARROWS
+from homesmith.builder.pages import NARROWS, label_of
 from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import STATE, Clock, clock_of, pressed, ticking
@@ -35,7 +35,7 @@ TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
     re.IGNORECASE,
 )
-DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light)\b|\blight\b[^.]*\bdark\b")
+DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")
 QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
@@ -189,14 +189,20 @@ def _choice(app: ScriptApp, name: str) -> Part:
 
 
 def _themes(app: ScriptApp, name: str) -> tuple[str, str] | None:
-    """The texts of a button that turns the page dark and light again; None for another button."""
+    """The texts of a button that turns the page dark and light again; None for another button.
+
+    Both are empty where it keeps the text it has.
+    """
     told = " ".join(said.text for said in app.told if name in said.about)
     if not DARK.search(told):
         return None
     texts = [text for text in QUOTED.findall(told) if text != name]
     dark = next((text for text in texts if re.search(r"\bdark\b", text, re.IGNORECASE)), "")
     light = next((text for text in texts if re.search(r"\blight\b", text, re.IGNORECASE)), "")
-    return (dark, light) if dark and light else ("Dark mode", "Light mode")
+    labelled = label_of(name, told, "")
+    if dark and light:
+        return dark, light
+    return ("", "") if labelled else ("Dark mode", "Light mode")
 
 
 def _sets(app: ScriptApp, name: str) -> Part | None:

@@ -77,13 +77,13 @@ function save(key, value) {
 }
 
 // themeSwitch("theme", "Dark mode", "Light mode"): that button turns the page dark and light again;
-// its text says what pressing it will do, and the choice is kept in this browser.
+// its text says what pressing it will do, or stays as it is without such texts. The choice is kept.
 function themeSwitch(testid, dark, light) {
   const show = () => {
     const on = load("dark", false);
     document.body.classList.toggle("dark", on);
     document.documentElement.dataset.theme = on ? "dark" : "light";
-    find(testid).textContent = on ? light : dark;
+    if (dark) find(testid).textContent = on ? light : dark;
   };
   find(testid).addEventListener("click", () => {
     save("dark", !load("dark", false));
