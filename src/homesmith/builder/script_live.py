@@ -7,15 +7,16 @@ A small model does a function of two or three values well, and a page full of fi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from homesmith.builder.forms import number_form, quoted_js
+from homesmith.builder.forms import NUMBERED, number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.live import ALL_SHOW, TROUBLE
 from homesmith.builder.mentions import texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.script_app import TAKEN, ScriptApp, camel
+from homesmith.builder.script_choices import dependent_of
 from homesmith.builder.script_clock import Clock, shown
 
 COMPUTES = re.compile(
@@ -28,8 +29,9 @@ WRITTEN = re.compile(r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:l
 EACH_SHOWS = re.compile(
     r"`[\w-]+`(?: and `[\w-]+`)+ (?:(?:are|stay) (?:empty|blank)|show [`\"](?P<text>[^`\"]+))"
 )
-AT_MOST = re.compile(r"\bat most\b|\bup to\b")
+AT_MOST = re.compile(r"\b(?:at most|up to) (\w+) decimals?\b", re.IGNORECASE)
 """Words that say that examples of a number do not show its only form."""
+DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 
 
 def live_outputs(app: ScriptApp) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     shows: list[str] = []
     for name in outputs:
         if name not in forms:
-            parts.append(_text(app, name, values, clock))
+            parts += _text(app, name, values, clock)
         shown = forms.get(name, f"{camel(name)}Text({values})")
         wrong = _shown_in_trouble(app, name, trouble, outputs)
         shown = f"fine ? {shown} : {quoted_js(wrong)}" if wrong is not None else shown
@@ -120,20 +122,68 @@ def _value_of(name: str) -> str:
     return f"{called}Value" if called in OWN_WORDS else called
 
 
-def _text(app: ScriptApp, name: str, values: str, clock: Clock | None) -> Part:
-    """The function for the text of one output."""
+def _text(app: ScriptApp, name: str, values: str, clock: Clock | None) -> list[Part]:
+    """The function for the text of one output; where it is a number that is rounded, that of the
+    number stands before it.
+    """
     lines = [said.text for said in app.told if name in said.about]
-    opening = f"{comment(lines)}function {camel(name)}Text({values}) {{\n"
+    called, told = f"{camel(name)}Text", comment(lines)
+    opening = f"function {called}({values}) {{\n"
     for field in _fields(app):
         if text := _while_empty(app, field, name):
             opening += f"  if ({_value_of(field)} === null) return {quoted_js(text)};\n"
+    if rounding := _rounded(app, name, f"{_number_of(name)}({values})"):
+        counted = f"{told}// Here the number alone.\nfunction {_number_of(name)}({values}) {{\n"
+        return [
+            _function(_number_of(name), counted, name),
+            Part(name=called, opening=f"{opening}  return {rounding};{END}"),
+        ]
     known, whole = shown(app, clock, name) if clock else ("", False)
     if whole:
-        return Part(name=f"{camel(name)}Text", opening=f"{opening}{known}{END}")
-    opening += known
-    return Part(
-        name=f"{camel(name)}Text", opening=opening, ending=END, stop=("\n}",), about=(name,)
-    )
+        return [Part(name=called, opening=f"{told}{opening}{known}{END}")]
+    return [_function(called, f"{told}{opening}{known}", name)]
+
+
+def _function(called: str, opening: str, name: str) -> Part:
+    return Part(name=called, opening=opening, ending=END, stop=("\n}",), about=(name,))
+
+
+def _rounded(app: ScriptApp, name: str, number: str) -> str:
+    """The expression for a number with at most so many decimals, and with its unit if the examples
+    have the options of a dropdown as units: the last dropdown that has them; "" for another text.
+    """
+    told = [said for said in app.told if name in said.about]
+    found = next((place for said in told if (place := AT_MOST.search(said.text))), None)
+    texts = [text for said in told for text in texts_after(name, said.text, said.names)]
+    texts += [text for said in told if not said.names for text in given(said.text)]
+    examples = [place for text in texts if (place := NUMBERED.match(text))]
+    units = {place[3].strip() for place in examples}
+    if not found or not examples or any(place[1] not in ("", "-") for place in examples):
+        return ""
+    text = f"rounded({number}, {DIGITS.get(found[1].lower(), found[1])})"
+    if chosen := _dropdowns_of(app, units):
+        return f'{text} + " " + {_value_of(chosen[-1])}'
+    return f"{text} + {quoted_js(examples[0][3])}" if len(units) == 1 and examples[0][3] else text
+
+
+def _dropdowns_of(app: ScriptApp, units: Collection[str]) -> list[str]:
+    """The dropdowns that have all these options, those of any choice where they depend on one."""
+    listed = {one.testid: set(one.options) for one in app.page.controls if any(one.options)}
+    if dependent := dependent_of(app):
+        every = {option for options in dependent.options.values() for option in options}
+        listed |= dict.fromkeys(dependent.followers, every)
+    return [name for name, options in listed.items() if units and options >= set(units)]
+
+
+def _form(app: ScriptApp, name: str) -> str:
+    """The expression for a text with one number in it, from what is said of an output; else ""."""
+    mine = [said for said in app.told if name in said.about]
+    if TROUBLE.search(name) or any(AT_MOST.search(said.text) for said in mine):
+        return ""
+    texts = [text for said in mine for text in texts_after(name, said.text, said.names)]
+    alike = [text for said in mine if WRITTEN.search(said.text) for text in given(said.text)]
+    called = _number_of(name)
+    return number_form(texts, called) or number_form(alike, called)
 
 
 def _while_empty(app: ScriptApp, field: str, name: str) -> str:
