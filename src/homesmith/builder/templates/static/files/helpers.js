@@ -55,7 +55,7 @@ function options(testid, names, chosen) {
 
 // rounded(2.50001, 2) is the number as a text with at most so many decimals: "2.5".
 function rounded(number, decimals) {
-  return String(Number(number.toFixed(decimals)));
+  return String(Number(Number(number).toFixed(decimals)));
 }
 
 // asTime(125) is seconds as minutes and seconds: "02:05".
