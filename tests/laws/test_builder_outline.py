@@ -236,3 +236,13 @@ def test_moving_between_lists_is_written_by_the_program() -> None:
         'onEnter("new-job", addJob);',
     ):
         assert line in whole
+
+
+def test_only_parts_that_a_model_wrote_are_to_blame() -> None:
+    parts = (
+        Part(name="written", opening="function one() {\n", ending="\n}\n", stop=("\n}",)),
+        Part(name="fixed", opening="function two() {\n  one().x.y;\n}\n"),
+    )
+    text = written(parts, {"written": "  return {};"})
+    thrown = Finding(name="load", outcome="failed", message="threw TypeError at app.js:5")
+    assert blamed(parts, [thrown], text) == ("written",)

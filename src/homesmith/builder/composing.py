@@ -209,7 +209,7 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
         for line in lines:
             inside = [name for name, start in starts if start <= line]
             if inside:
-                score[inside[-1]] += 4 * weight
+                score[_open_one(parts, inside)] += 4 * weight
         for part in parts:
             if not part.stop:
                 continue
@@ -220,7 +220,14 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
                 score[part.name] += 2.5 * weight
             if part.name == "render":
                 score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
-    return tuple(sorted(score, key=lambda name: -score[name])[:4])
+    left = {part.name for part in parts if part.stop}
+    return tuple(sorted(left & set(score), key=lambda name: -score[name])[:4])
+
+
+def _open_one(parts: Sequence[Part], inside: Sequence[str]) -> str:
+    """The part that a model wrote and that leads to the last of `inside`: itself, or one before."""
+    left = {part.name for part in parts if part.stop}
+    return next((name for name in reversed(inside) if name in left), inside[-1])
 
 
 def _says(name: str, message: str) -> bool:
