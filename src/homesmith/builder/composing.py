@@ -220,8 +220,8 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
                 score[part.name] += 2.5 * weight
             if part.name == "render":
                 score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
-    left = {part.name for part in parts if part.stop}
-    return tuple(sorted(left & set(score), key=lambda name: -score[name])[:4])
+    left = [part.name for part in parts if part.stop and part.name in score]
+    return tuple(sorted(left, key=lambda name: -score[name])[:4])
 
 
 def _open_one(parts: Sequence[Part], inside: Sequence[str]) -> str:
