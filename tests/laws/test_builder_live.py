@@ -94,10 +94,12 @@ def test_a_conversion_that_is_given_is_shown() -> None:
 
 def test_a_clock_follows_from_its_buttons() -> None:
     text = script(EGGS, EGGS_PAGE)
-    assert open_parts(EGGS, EGGS_PAGE) == ["data", "tick", "eggsNumber"]
+    assert open_parts(EGGS, EGGS_PAGE) == ["data"]
     assert '  return read("minutes") * 60;' in text
     assert 'phase = left > 0 ? "running" : "unset";' in text
     assert '  if (phase === "unset") return "No time set";' in text
+    assert '  eggs += 1;\n  save("eggs", eggs);\n' in text
+    assert "  const eggsNumber = eggs;" in text
     named = '{ ready: "Waiting", running: "Cooking", paused: "On hold", over: "Done!" }'
     assert f"  return {named}[phase];" in text
 

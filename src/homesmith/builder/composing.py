@@ -160,6 +160,8 @@ class Composer:
         if answer.reason == "deadline":
             raise budget_spent("seconds", self.job.clock.budget)
         body = answer.text.rstrip()
+        if body.lstrip().startswith("}"):  # nothing was left to say
+            body = ""
         script = self.unit.language == "javascript"
         return part.mended(quoted_keys(body) if script else body), answer.usage
 

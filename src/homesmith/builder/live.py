@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from homesmith.builder.controls import TEXT_KINDS
+from homesmith.builder.forms import NUMBERED
 from homesmith.builder.literals import given, quoted
-from homesmith.builder.mentions import calls
+from homesmith.builder.mentions import calls, texts_after
 from homesmith.builder.surface import Surface, step
 from homesmith.core.steps import Step
 
@@ -183,8 +184,17 @@ def _marked(line: str) -> tuple[str, str]:
     return right, next((one for one in listed if not one.endswith("*")), "")
 
 
+def at_nothing(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """What counts shows its text for nothing at first: "`rounds` says `0 rounds`, `1 round`"."""
+    place = app.place(sentence)
+    texts = texts_after(place, sentence, [place]) if place else []
+    zero = next((text for text in texts if re.search(r"(?<![\d.])0(?![\d.])", text)), "")
+    several = sum(1 for text in texts if NUMBERED.match(text)) > 1
+    return (step("see", place, zero),) if zero and several and not app.grows else ()
+
+
 def _spoken(name: str, sentence: str) -> bool:
     return f"`{name}`" in sentence or calls(name, sentence)
 
 
-LIVE = (wrong, resets, sets, opens, counts_down, converts, answers)
+LIVE = (wrong, resets, sets, opens, counts_down, converts, answers, at_nothing)

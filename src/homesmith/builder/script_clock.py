@@ -1,7 +1,7 @@
 """The part of a script's outline that is about a clock that counts down: start, pause, reset.
 
-What a clock does follows from the kinds of its buttons; what it says at the end, and what is
-counted then, is left to the model. Clocks that count up, or go through rounds, are not known.
+What a clock does follows from the kinds of its buttons; what else it says is left to the model.
+Clocks that count up, or go through rounds, are not known.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from homesmith.builder.forms import quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.mentions import texts_after
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.script_app import ScriptApp
+from homesmith.builder.script_app import ScriptApp, camel
 
 DOWN = re.compile(
     r"\bcount\w* (?:the \w+ )*down|\bcountdown\b|\btime (?:that is )?left\b", re.IGNORECASE
@@ -42,7 +42,7 @@ let timer = null;
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """The buttons of a clock, and the fields that set its time; `unset` is what `teller` shows
-    when it is started without a time.
+    when it is started without a time, `counter` what counts how often it came to its end.
     """
 
     start: str
@@ -51,6 +51,14 @@ class Clock:
     fields: tuple[str, ...]
     teller: str
     unset: str
+    counter: str
+
+    @property
+    def state(self) -> str:
+        """The lines that remember what the clock does."""
+        if not self.counter:
+            return STATE
+        return f'{STATE}let {camel(self.counter)} = load("{self.counter}", 0);\n'
 
 
 def clock_of(app: ScriptApp, request: str) -> Clock | None:
@@ -69,7 +77,16 @@ def clock_of(app: ScriptApp, request: str) -> Clock | None:
         fields=fields,
         teller=teller,
         unset=unset,
+        counter=_counter(app),
     )
+
+
+def _counter(app: ScriptApp) -> str:
+    """The output that counts how often the clock came to its end; "" without."""
+    controls = {one.testid for one in app.page.controls}
+    counting = (said for said in app.told if COUNTS.search(said.text) and "end" in said.text)
+    names = (name for said in counting for name in said.names if name not in controls)
+    return next((name for name in names if camel(name) not in ("phase", "left", "timer")), "")
 
 
 def _unit(name: str) -> int:
@@ -86,23 +103,21 @@ def _unset(app: ScriptApp, start: str) -> tuple[str, str]:
     return "", ""
 
 
-def ticking(app: ScriptApp, clock: Clock) -> list[Part]:
+def ticking(clock: Clock) -> list[Part]:
     """The time that is set, and what happens each second."""
     terms = [f'read("{name}") * {_unit(name)}' for name in clock.fields]
     whole = " + ".join(terms).replace(" * 1 +", " +").removesuffix(" * 1")
     opening = f"function wholeTime() {{\n  return {whole};\n}}\n\n"
-    lines = [said.text for said in app.told if COUNTS.search(said.text) and "end" in said.text]
-    lines = [line for line in lines if not DOWN.search(line)]
     each = (
-        f"{comment(['Called once a second while it runs.', *lines])}function tick() {{\n"
+        "// Called once a second while it runs.\nfunction tick() {\n"
         '  left -= 1;\n  if (left > 0) return;\n  clearInterval(timer);\n  phase = "over";\n'
     )
-    whole_time = Part(name="wholeTime", opening=opening)
-    if not lines:
-        return [whole_time, Part(name="tick", opening=f"{each}}}\n\n")]
+    if clock.counter:
+        counted = camel(clock.counter)
+        each += f'  {counted} += 1;\n  save("{clock.counter}", {counted});\n'
     return [
-        whole_time,
-        Part(name="tick", opening=each, ending="\n}\n\n", stop=("\n}",), tokens=120),
+        Part(name="wholeTime", opening=opening),
+        Part(name="tick", opening=f"{each}}}\n\n"),
     ]
 
 

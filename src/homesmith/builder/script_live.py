@@ -7,7 +7,7 @@ A small model does a function of two or three values well, and a page full of fi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from homesmith.builder.forms import NUMBERED, number_form, quoted_js
@@ -65,7 +65,8 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     if forms:
         first = [part for part in parts if trouble in part.about]
         rest = [part for part in parts if trouble not in part.about]
-        parts = [*first, *_numbers(app, tuple(forms), values), *rest]
+        known = {clock.counter: camel(clock.counter)} if clock and clock.counter else {}
+        parts = [*first, *_numbers(app, tuple(forms), values, known), *rest]
         named = ", ".join(_number_of(name) for name in forms)
         reads.append(f"  const {{ {named} }} = numbers({values});\n")
     if any("fine ?" in line for line in shows):
@@ -77,14 +78,22 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     return [*parts, Part(name="render", opening=drawn)]
 
 
-def _numbers(app: ScriptApp, names: Sequence[str], values: str) -> list[Part]:
-    """One function for the numbers that are shown: each may be had from those above it."""
+def _numbers(
+    app: ScriptApp, names: Sequence[str], values: str, known: Mapping[str, str]
+) -> list[Part]:
+    """One function for the numbers that are shown: each may be had from those above it.
+
+    `known` are those that a program knows, with their expressions.
+    """
     told = [said.text for said in app.told if set(names) & set(said.about)]
     parts = [Part(name="numbers", opening=f"{comment(told)}function numbers({values}) {{\n")]
     for name in names:
         said = next((said.text for said in app.told if name in said.names), "")
         opening = f"  // {_clause(name, said)}\n  const {_number_of(name)} ="
         stop = (";", "\n\n", "\n  //")
+        if name in known:
+            parts.append(Part(name=_number_of(name), opening=f"{opening} {known[name]};\n"))
+            continue
         parts.append(
             Part(
                 name=_number_of(name),

@@ -18,7 +18,7 @@ from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import NARROWS, label_of
 from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
-from homesmith.builder.script_clock import STATE, Clock, clock_of, pressed, ticking
+from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
 from homesmith.builder.script_live import live_outputs, live_parts
 
@@ -53,7 +53,7 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     """The outline of the script for a page: what stands on it, and what is asked for."""
     app = script_app(page, request)
     clock = clock_of(app, request)
-    parts = [*_data(app, clock), *(ticking(app, clock) if clock else _ticking(app, request))]
+    parts = [*_data(app, clock), *(ticking(clock) if clock else _ticking(app, request))]
     for one in app.pressed:
         if _themes(app, one):
             continue
@@ -102,7 +102,7 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     state = (choices(dependent) if dependent else "") + _chosen_first(app)
     data = Part(
         name="data",
-        opening=f"{comment(facts)}{state}{STATE if clock else ''}{DATA}",
+        opening=f"{comment(facts)}{state}{clock.state if clock else ''}{DATA}",
         ending="\n\n",
         stop=AFTER_DATA,
         tokens=900,
