@@ -167,7 +167,7 @@ class Composer:
 
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
         """Whether a body does what its outline does, or hides a name that stands above it."""
-        above = written(self.parts[: self.parts.index(part)], bodies)
+        above = written(self.parts[: self.parts.index(part)], bodies) + part.opening
         names = "|".join(map(re.escape, DECLARED.findall(above)))
         hides = bool(names) and re.search(rf"\b(?:const|let|var) (?:{names})\b", body)
         return bool(hides) or any(word in body for word in STRAYING)
