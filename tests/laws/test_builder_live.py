@@ -142,7 +142,7 @@ def test_choices_that_are_marked_right_are_tried() -> None:
     steps = [
         (one.target, one.text) for found in derive(seen, sentences(request)) for one in found.steps
     ]
-    assert ('[data-testid="choice"]:has-text("Paris")', "") in steps
+    assert ('[data-testid="choice"]', "Paris") in steps
     assert ('[data-testid="told"]', "No, it is Paris.") in steps
 
 

@@ -167,12 +167,11 @@ def answers(app: Surface, sentence: str) -> tuple[Step, ...]:
         return ()
     right, wrong = questions[0]
     named = next((other for other, _ in questions if other and other in texts[1]), right)
-    choice = f'[data-testid="{button}"]:has-text("{{}}")'
     return (
-        Step(action="click", target=choice.format(right)),
+        step("click", button, right),
         step("see", place, texts[0]),
         step("reload"),
-        Step(action="click", target=choice.format(wrong)),
+        step("click", button, wrong),
         step("see", place, texts[1].replace(named, right)),
     )
 
