@@ -71,14 +71,12 @@ def priority(page: Page) -> None:
     expect(page.get_by_test_id("todo-priority")).to_have_text("High")
 
 
+PRIORITY = """Each task gets a priority: a dropdown `new-priority` with Normal and High beside the
+text field, and every task shows its priority in `todo-priority`."""
 CHANGES: tuple[tuple[str, Check], ...] = (
     ("Add a dark mode switch.", dark),
     ('Show how many tasks are done, for example "1 done".', done),
-    (
-        "Each task gets a priority: a dropdown `new-priority` with Normal and High beside the "
-        + "text field, and every task shows its priority in `todo-priority`.",
-        priority,
-    ),
+    (PRIORITY, priority),
 )
 
 
@@ -162,7 +160,7 @@ def changed(app: Path, words: str, minutes: str, number: int) -> bool:
     ]
     tests = hidden(app)
     print(
-        f"{words[:48]:<48} {seconds:5.0f} s {last.get('answer_tokens', 0):>5} tokens  "
+        f"{' '.join(words.split())[:48]:<48} {seconds:5.0f} s {last.get('answer_tokens', 0):>5} tokens  "
         f"hidden {tests}  {last.get('event')}  {'; '.join(wrong) or 'works'}",
         flush=True,
     )

@@ -56,7 +56,8 @@ def test_a_file_of_another_make_has_no_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "name"), [("static", "paint"), ("static", "repairs"), ("fastapi", "boats")]
+    ("template", "name"),
+    [("static", "paint"), ("static", "repairs"), ("static", "words"), ("fastapi", "boats")],
 )
 def test_the_worked_examples_are_written_along_their_outlines(template: str, name: str) -> None:
     kind = TEMPLATES[template]

@@ -31,6 +31,7 @@ EACH_SHOWS = re.compile(
 )
 AT_MOST = re.compile(r"\b(?:at most|up to) (\w+) decimals?\b", re.IGNORECASE)
 """Words that say that examples of a number do not show its only form."""
+SEEN_WHEN = re.compile(r"\b(?:only )?(?:visible|shown|hidden|seen)\b|\bdisabled\b")
 DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 
 
@@ -39,11 +40,14 @@ def live_outputs(app: ScriptApp) -> tuple[str, ...]:
     fields = _fields(app)
     if app.kept or app.members or not fields or any(map(COMPUTES.match, app.pressed)):
         return ()
-    controls = {one.testid for one in app.page.controls}
+    return tuple(sorted(spoken_outputs(app), key=lambda name: TROUBLE.search(name) is None))
+
+
+def spoken_outputs(app: ScriptApp) -> list[str]:
+    """What only shows something, and what the request speaks of."""
     spoken = {name for said in app.told for name in said.names}
-    away = controls | set(app.page.lists)
-    outputs = [name for name in app.page.order if name in spoken and name not in away]
-    return tuple(sorted(outputs, key=lambda name: TROUBLE.search(name) is None))
+    away = {one.testid for one in app.page.controls} | set(app.page.lists)
+    return [name for name in app.page.order if name in spoken and name not in away]
 
 
 def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
@@ -76,6 +80,32 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     plain = ((rf"(?<![\w.\"])({handed})\.value\b", r"\1"),)
     parts = [replace(part, mends=plain) for part in parts]
     return [*parts, Part(name="render", opening=drawn)]
+
+
+def round_parts(app: ScriptApp) -> list[Part]:
+    """A function for each text of a page that goes through rounds, such as a quiz, and what draws
+    it: the texts are a program's, what is hidden or disabled then the model's; [] for another page.
+    """
+    if app.kept or not app.members or _fields(app):
+        return []
+    outputs = spoken_outputs(app)
+    parts = [_round_text(app, name) for name in outputs]
+    shows = "".join(f'  say("{name}", {camel(name)}Text());\n' for name in outputs)
+    rest = {*app.members, *app.pressed, *app.page.lists}
+    lines = [
+        said.text for said in app.told if rest & set(said.names) or SEEN_WHEN.search(said.text)
+    ]
+    opening = f"{comment(lines)}function render() {{\n{shows}"
+    about = tuple(sorted(rest | set(outputs)))
+    drawn = Part(name="render", opening=opening, ending=END, stop=("\n}",), about=about)
+    return [*parts, drawn]
+
+
+def _round_text(app: ScriptApp, name: str) -> Part:
+    lines = [said.text for said in app.told if name in said.about]
+    called = f"{camel(name)}Text"
+    opening = f"{comment(lines)}function {called}() {{\n"
+    return _function(called, opening, name)
 
 
 def _numbers(

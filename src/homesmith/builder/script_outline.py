@@ -20,7 +20,7 @@ from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
-from homesmith.builder.script_live import live_outputs, live_parts
+from homesmith.builder.script_live import live_outputs, live_parts, round_parts
 
 NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
@@ -87,7 +87,8 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(
                 _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
             )
-    drawn = live_parts(app, clock) if live_outputs(app) else [*_shown(app), _render(app)]
+    drawn = live_parts(app, clock) if live_outputs(app) else round_parts(app)
+    drawn = drawn or [*_shown(app), _render(app)]
     return (*parts, *element(app, request), *drawn, _ties(app))
 
 
