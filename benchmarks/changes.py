@@ -159,8 +159,9 @@ def changed(app: Path, words: str, minutes: str, number: int) -> bool:
         if (found := holds(app, check))
     ]
     tests = hidden(app)
+    said = " ".join(words.split())[:48]
     print(
-        f"{' '.join(words.split())[:48]:<48} {seconds:5.0f} s {last.get('answer_tokens', 0):>5} tokens  "
+        f"{said:<48} {seconds:5.0f} s {last.get('answer_tokens', 0):>5} tokens  "
         f"hidden {tests}  {last.get('event')}  {'; '.join(wrong) or 'works'}",
         flush=True,
     )
