@@ -36,6 +36,7 @@ STRAYING = ("addEventListener", "appendChild(", "createElement(", "insertBefore(
 """What only the outline does: it ties buttons and draws the page."""
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
 DECLARED = re.compile(r"^(?:const|let) (\w+)", re.MULTILINE)
+MISSING = re.compile(r'the text "([^"]+)" was asked for')
 SUBJECT = re.compile(r"([\w-]+) should")
 LINE = re.compile(r"app\.(?:js|py):(\d+)")
 
@@ -218,10 +219,15 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
             places = [message.rfind(name) for name in part.about if _says(name, message)]
             if places:
                 score[part.name] += (1 + max(places) / len(message)) * weight
-            if (subject := SUBJECT.match(finding.message)) and subject[1] in part.about:
+            subject = SUBJECT.match(finding.message)
+            mine = subject is not None and subject[1] in part.about
+            if mine:
                 score[part.name] += 2.5 * weight
+            if (missing := MISSING.search(finding.message)) and missing[1] in part.opening:
+                score[part.name] += 3.5 * weight
             if part.name == "render":
-                score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
+                alone = mine or subject is None
+                score[part.name] += (2.5 if alone and SHOWN.search(message) else 0.9) * weight
     left = [part.name for part in parts if part.stop and part.name in score]
     return tuple(sorted(left, key=lambda name: -score[name])[:4])
 

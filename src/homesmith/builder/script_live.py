@@ -96,7 +96,7 @@ def round_parts(app: ScriptApp) -> list[Part]:
         said.text for said in app.told if rest & set(said.names) or SEEN_WHEN.search(said.text)
     ]
     opening = f"{comment(lines)}function render() {{\n{shows}"
-    about = tuple(sorted(rest | set(outputs)))
+    about = tuple(sorted(rest))
     drawn = Part(name="render", opening=opening, ending=END, stop=("\n}",), about=about)
     return [*parts, drawn]
 
