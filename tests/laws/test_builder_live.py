@@ -146,6 +146,15 @@ def test_choices_that_are_marked_right_are_tried() -> None:
     assert ('[data-testid="told"]', "No, it is Paris.") in steps
 
 
+def test_what_is_seen_at_the_end_only_is_hidden_at_first() -> None:
+    request = """Rounds (data-testid `round`). `medal` and the button `again` end it. Medal and
+    again are only visible at the end; round only before."""
+    page = '<p data-testid="round"></p><p data-testid="medal"></p><button data-testid="again">'
+    found = derive(read_page(page, "", literals(request).testids), sentences(request))
+    steps = [(one.action, one.target[14:-2], one.text) for one in found[0].steps]
+    assert steps == [("not_see", "medal", ""), ("not_see", "again", ""), ("see", "round", "")]
+
+
 def test_a_change_without_names_is_planned_and_said_with_fresh_ones() -> None:
     plan = """{"fields": [{"name": "day", "kind": "date", "options": []}], "shows": [{"name": "day",
     "says": "its day"}], "actions": [], "results": [], "buttons": []}"""

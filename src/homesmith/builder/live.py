@@ -30,6 +30,11 @@ OPENING = re.compile(
     r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b",
     re.IGNORECASE,
 )
+ONLY_LATER = re.compile(
+    r"(?P<later>[^;.]*?) (?:is|are) only (?:visible|shown|seen) (?:at|in) the end"
+    r"(?:[;,] (?P<sooner>[^;.]*?) only (?:before|during|until)\b)?",
+    re.IGNORECASE,
+)
 SPAN = re.compile(r"(\d{1,2}):(\d{2})$")
 CONVERTED = re.compile(
     r"(?P<given>-?\d[\d.]*) (?P<before>\w{1,12}) (?:is|are|equals|gives|makes|=) "
@@ -192,8 +197,29 @@ def at_nothing(app: Surface, sentence: str) -> tuple[Step, ...]:
     return (step("see", place, zero),) if zero and several and not app.grows else ()
 
 
+def at_the_end_only(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """What is only visible at the end is hidden at first, and what is shown before it is not.
+
+    "Result and again are only visible at the end; question and next only before."
+    """
+    found = ONLY_LATER.search(sentence)
+    if not found or app.grows:
+        return ()
+    later = _called(app, found["later"])
+    sooner = _called(app, found["sooner"] or "")
+    return (
+        *(step("not_see", name) for name in later),
+        *(step("see", name) for name in sooner if name not in later),
+    )
+
+
+def _called(app: Surface, words: str) -> list[str]:
+    heard = set(re.findall(r"[a-z]+", words.lower()))
+    return [name for name in app.page.order if set(name.split("-")) <= heard]
+
+
 def _spoken(name: str, sentence: str) -> bool:
     return f"`{name}`" in sentence or calls(name, sentence)
 
 
-LIVE = (wrong, resets, sets, opens, counts_down, converts, answers, at_nothing)
+LIVE = (wrong, resets, sets, opens, counts_down, converts, answers, at_nothing, at_the_end_only)
