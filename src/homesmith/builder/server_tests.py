@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.endpoints import Endpoint
-from homesmith.builder.literals import quoted
-from homesmith.builder.mentions import calls
 from homesmith.builder.outline import Part
+from homesmith.builder.refusals import BLANK, refusals
 from homesmith.builder.server_outline import Server, form_fields
 
 TOP = '''"""Tests of the app, from the words of its request."""
@@ -40,9 +39,6 @@ NUMBER = re.compile(
     r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
 )
 DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
-BLANK = re.compile(r"\b(?:blank|empty|only spaces|missing)\b")
-ENTER = re.compile(r"^(?:Please )?(?:enter|give|add|type|fill)\b|\brequired\b", re.IGNORECASE)
-START = re.compile(r"\bstarts? with\b")
 NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
@@ -299,30 +295,11 @@ def _page(case: _Case) -> Iterator[str]:
     told = (*server.rest, *(line for one in server.routes for line in one.told))
     refused = any("400" in sentence and BLANK.search(sentence) for sentence in told)
     status = (_status(400),) if refused else ()
-    wrong: dict[str, tuple[str, str]] = {}
-    for name, value, text in _refusals(fields, told):
-        wrong.setdefault(name, (value, text))
-    if refused and first not in wrong:
+    refusing = refusals(fields, told)
+    if refused and all(one.field != first for one in refusing):
         yield _test(f"form_without_{first}", f"{post}{ {**data, first: ' '}!r})", *status)
-    for name, (value, text) in wrong.items():
-        said = f"assert {text!r} in html.unescape(answer.text)"
-        yield _test(f"form_wrong_{name}", f"{post}{ {**data, name: value}!r})", *status, said)
-
-
-def _refusals(fields: Sequence[str], told: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Fields of a form, each with a value that is wrong and the message it brings.
-
-    A message belongs to the field that it calls by its name.
-    """
-    for sentence in told:
-        texts = [text for text in quoted(sentence) if " " in text]
-        for field in fields:
-            mine = [text for text in texts if calls(field, text) or _same_start(field, text)]
-            if mine and START.search(mine[0]):
-                yield field, "nothing", mine[0]
-            elif mine and (BLANK.search(sentence) or ENTER.search(mine[0])):
-                yield field, " ", mine[0]
-
-
-def _same_start(field: str, text: str) -> bool:
-    return field == "url" and re.search(r"\baddress|\burl\b", text, re.IGNORECASE) is not None
+    for one in refusing:
+        kind = "long" if "*" in one.wrong else "wrong"
+        sent = f"{{**{data!r}, {one.field!r}: {one.wrong}}}"
+        said = f"assert {one.message!r} in html.unescape(answer.text)"
+        yield _test(f"form_{kind}_{one.field}", f"{post}{sent})", *status, said)
