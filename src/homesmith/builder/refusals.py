@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def _refused(fields: Sequence[str], sentence: str) -> Iterator[Refusal]:
         mine = next((text for text in texts if _about(field, text)), "")
         start = START.search(mine)
         if start:
-            starts = ", ".join(f'"{part}"' for part in start.groups() if part)
+            starts = ", ".join(json.dumps(part) for part in start.groups() if part)
             starts = f"({starts})" if start[2] else starts
             condition = f"not {name}.startswith({starts})"
             yield Refusal(field=field, condition=condition, wrong='"nothing"', message=mine)
