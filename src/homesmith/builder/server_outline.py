@@ -67,6 +67,8 @@ SORTED = re.compile(
 PACKED = re.compile(
     r"\blists? of\b|\b(?:true|false|boolean|yes or no|tags|labels)\b|: \[", re.IGNORECASE
 )
+ESCAPED = (r"(?m)^.*(?:&lt;|\bescape\().*\n?", "")
+"""Lines that escape what is kept: the page does that when it shows it, and once is enough."""
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
 
 
@@ -355,6 +357,7 @@ def _sent(server: Server, target: Endpoint, names: tuple[str, ...]) -> Part:
         ending="\n",
         stop=NEXT,
         about=(*names, "test_form"),
+        mends=(ESCAPED,),
     )
 
 

@@ -16,9 +16,15 @@ from homesmith.context.relevance import sentences
 
 ELEMENT = r"(<(\w+)\b[^>]*\bdata-testid=\"%s\"[^>]*>)(.*?)(</\2>)"
 
+ALONE = (
+    r"\{%%-?\s*if [^%%]*%%\}\s*(<(\w+)\b[^>]*\bdata-testid=\"%s\"[^>]*>(?:(?!</\2>).)*</\2>)"
+    r"\s*\{%%-?\s*endif\s*-?%%\}"
+)
+"""An element that is shown on a condition alone."""
+
 
 def completed_template(page: str, request: str) -> str:
-    """The page in which every count of the entries is the count of the entries."""
+    """The page in which every count of the entries is the count of the entries, always shown."""
     server = server_of(request, page=True)
     if server is None:
         return page
@@ -29,6 +35,7 @@ def completed_template(page: str, request: str) -> str:
         found = re.search(ELEMENT % re.escape(name), page, re.DOTALL)
         if found and counted and len(texts) > 1 and _counts(texts):
             page = page[: found.start(3)] + counted + page[found.end(3) :]
+            page = re.sub(ALONE % re.escape(name), r"\1", page, count=1, flags=re.DOTALL)
     return page
 
 

@@ -39,6 +39,7 @@ NUMBER = re.compile(
     r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
 )
 DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
+AS_TYPED = re.compile(r"\bHTML\b[^.]*\b(?:as typed|not executed|escaped|as text)\b")
 NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
@@ -298,6 +299,10 @@ def _page(case: _Case) -> Iterator[str]:
     refusing = refusals(fields, told)
     if refused and all(one.field != first for one in refusing):
         yield _test(f"form_without_{first}", f"{post}{ {**data, first: ' '}!r})", *status)
+    if any(AS_TYPED.search(sentence) for sentence in told) and shown == data[first]:
+        marked = {**data, first: "<b>Bold</b>"}
+        typed = 'assert "&lt;b&gt;Bold&lt;/b&gt;" in client.get("/").text'
+        yield _test("form_shows_as_typed", f"{post}{marked!r})", typed)
     for one in refusing:
         kind = "long" if "*" in one.wrong else "wrong"
         sent = f"{{**{data!r}, {one.field!r}: {one.wrong}}}"
