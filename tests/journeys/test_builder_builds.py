@@ -284,7 +284,14 @@ def change_tape(home: Path, script: str) -> TapedStudio:
     )
 
 
+def by_hand(root: Path) -> None:
+    """Leave the outline: a person wrote in the script."""
+    script = root / "app.js"
+    script.write_text(script.read_text() + "\n// Mine.\n")
+
+
 async def test_a_change_is_one_step_that_can_be_undone(built: Path, tmp_path: Path) -> None:
+    by_hand(built)
     before = {path.name: path.read_bytes() for path in built.iterdir() if path.is_file()}
     studio = change_tape(tmp_path / "home", DARK_SCRIPT)
     events = await collect(studio, request(built, DARK_WISH, change=True))
@@ -297,6 +304,7 @@ async def test_a_change_is_one_step_that_can_be_undone(built: Path, tmp_path: Pa
 
 
 async def test_a_change_that_breaks_what_worked_is_taken_back(built: Path, tmp_path: Path) -> None:
+    by_hand(built)
     before = {path.name: path.read_bytes() for path in built.iterdir() if path.is_file()}
     studio = change_tape(tmp_path / "home", DARK_SCRIPT.replace('find("more")', 'find("nowhere")'))
     events = await collect(studio, request(built, DARK_WISH, change=True))
@@ -304,6 +312,45 @@ async def test_a_change_that_breaks_what_worked_is_taken_back(built: Path, tmp_p
     assert events[-1].code == "work_failed"
     assert any(isinstance(event, Rejected) for event in events)
     assert {path.name: path.read_bytes() for path in built.iterdir() if path.is_file()} == before
+
+
+HALVING = 'Add a button (data-testid `half`) labelled "Half" that halves the number in `number`.'
+
+
+async def test_a_change_along_the_outline_asks_only_for_what_is_new(
+    built: Path, tmp_path: Path
+) -> None:
+    before = (built / "app.js").read_text()
+    asked: list[str] = []
+
+    def part(request: Request) -> str:
+        asked.append(request.prefill.splitlines()[-1])
+        return "  number = number / 2;" if "function half" in asked[-1] else BODIES["render"]
+
+    studio = taped((r"Write app\.js", part), home=tmp_path / "home")
+    events = await collect(studio, request(built, HALVING, change=True))
+    assert isinstance(events[-1], Finished), events[-1]
+    assert events[-1].passed
+    assert asked == ["function half() {", "function render() {"]
+    script = (built / "app.js").read_text()
+    assert "number = number + 1;" in script
+    assert "number = number / 2;" in script
+    assert 'data-testid="half">Half</button>' in (built / "index.html").read_text()
+    assert HALVING in read_manifest(built).specification["changes"]
+    async with TapedStudio(load({"home": str(tmp_path / "home")}, {}), ScriptedEngine()) as later:
+        await later.undo(built, None)
+    assert (built / "app.js").read_text() == before
+    assert "changes" not in read_manifest(built).specification
+
+
+async def test_a_dark_switch_needs_no_model(built: Path, tmp_path: Path) -> None:
+    events = await collect(
+        taped((r"Write app\.js", [BODIES["render"]]), home=tmp_path / "home"),
+        request(built, "add a dark mode switch", change=True),
+    )
+    assert isinstance(events[-1], Finished), events[-1]
+    assert 'themeSwitch("theme", "Dark mode", "Light mode");' in (built / "app.js").read_text()
+    assert 'data-testid="theme"' in (built / "index.html").read_text()
 
 
 async def test_a_run_that_broke_off_goes_on_from_its_last_step(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_a_file_of_another_make_has_no_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "name"), [("static", "paint"), ("static", "repairs"), ("fastapi", "boats")]
+    ("template", "name"),
+    [("static", "paint"), ("static", "repairs"), ("static", "words"), ("fastapi", "boats")],
 )
 def test_the_worked_examples_are_written_along_their_outlines(template: str, name: str) -> None:
     kind = TEMPLATES[template]
@@ -236,3 +237,13 @@ def test_moving_between_lists_is_written_by_the_program() -> None:
         'onEnter("new-job", addJob);',
     ):
         assert line in whole
+
+
+def test_only_parts_that_a_model_wrote_are_to_blame() -> None:
+    parts = (
+        Part(name="written", opening="function one() {\n", ending="\n}\n", stop=("\n}",)),
+        Part(name="fixed", opening="function two() {\n  one().x.y;\n}\n"),
+    )
+    text = written(parts, {"written": "  return {};"})
+    thrown = Finding(name="load", outcome="failed", message="threw TypeError at app.js:5")
+    assert blamed(parts, [thrown], text) == ("written",)

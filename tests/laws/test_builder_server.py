@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from homesmith.builder.endpoints import endpoints
 from homesmith.builder.outline import written
+from homesmith.builder.refusals import refusals
 from homesmith.builder.server_outline import form_fields, server_of, server_outline
 from homesmith.builder.server_tests import server_tests
 
@@ -118,3 +119,28 @@ def test_no_words_break_it(words: str, page: bool) -> None:
     text = f"{words} `GET /things/{{id}}` {words}"
     ast.parse(written(server_tests(server_of(text, page=page)), {}) or "pass")
     server_outline(STANDING, text, page=page)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition", "wrong"),
+    [
+        ("If the name is blank, `error` says `Please give a name.`", "not name", '" "'),
+        (
+            "`error` says `The link must start with ftp://`",
+            'not url.startswith("ftp://")',
+            '"nothing"',
+        ),
+        ("A name longer than 9 characters gives `Too long, sorry.`", "len(name) > 9", '"x" * 10'),
+    ],
+)
+def test_what_a_form_refuses(sentence: str, condition: str, wrong: str) -> None:
+    (found,) = refusals(("name", "url"), (sentence,))
+    assert (found.condition, found.wrong) == (condition, wrong)
+    assert found.message in sentence
+
+
+@given(st.text(max_size=200))
+def test_no_sentence_breaks_the_refusals(sentence: str) -> None:
+    for one in refusals(("name", "url"), (sentence,)):
+        ast.parse(one.condition, mode="eval")
+        ast.parse(one.wrong, mode="eval")

@@ -22,7 +22,7 @@ RULES: dict[Rule, int] = dict.fromkeys(ONCE, 1) | dict.fromkeys((*OFTEN, *LIVE),
 
 def derive(page: Page, sentences: Sequence[str]) -> tuple[Scenario, ...]:
     """The scenarios of a request: what each rule makes of the first sentences it understands."""
-    app = surface_of(page)
+    app = surface_of(page, sentences)
     found: dict[Rule, list[Scenario]] = {}
     seen: set[tuple[Step, ...]] = set()
     lead = ""

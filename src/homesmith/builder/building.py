@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from homesmith.builder.acceptance import derive
 from homesmith.builder.composing import Composer, outline_of
 from homesmith.builder.controls import read_page
-from homesmith.builder.conversation import ask_for, framed, head, nearest_example
+from homesmith.builder.conversation import ask_for, head, in_full, nearest_example
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
@@ -23,6 +23,7 @@ from homesmith.builder.mentions import repeated
 from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
 from homesmith.builder.script_app import script_app
+from homesmith.builder.server_pages import completed_template
 from homesmith.builder.specification import (
     Specification,
     likely_template,
@@ -147,9 +148,8 @@ async def _spelled_out(job: Job, specification: Specification) -> Specification:
 
 def _asked(job: Job, app: Growing) -> str:
     """What is asked for: the person's words, then what they were taken to mean."""
-    if app.specification.details:
-        return f"{job.request.prompt.strip()}\n\n{app.specification.details}"
-    return framed(job.request.prompt, app.specification.criteria)
+    plan = app.specification
+    return in_full(job.request.prompt, plan.criteria, plan.details)
 
 
 def _growing(job: Job, template: Template, specification: Specification) -> Growing:
@@ -300,7 +300,7 @@ def _complete(job: Job, app: Growing, page: str) -> str:
     """The page with what the request names on it, and without what its script makes."""
     request = _asked(job, app)
     if all(one.language != "javascript" for one in _units(app)):
-        return page
+        return completed_template(page, request)
     names = app.specification.literals.testids
     page = completed(page, names=names, members=repeated(request), request=request)
     seen = script_app(read_page(page, "", names), request)

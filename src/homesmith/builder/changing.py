@@ -18,8 +18,9 @@ from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept
 from homesmith.builder.judging import Judge, staged, words
 from homesmith.builder.literals import literals
-from homesmith.builder.manifest import FILE, Manifest, read_manifest
-from homesmith.builder.template import LANGUAGES, Fill
+from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
+from homesmith.builder.revising import FIXED, revise
+from homesmith.builder.template import LANGUAGES, Fill, Template
 from homesmith.builder.texts import render
 from homesmith.context.estimate import estimate
 from homesmith.context.relevance import rank
@@ -33,7 +34,6 @@ from homesmith.improve.resample import Judged
 LONG_LINES = 180
 """A file up to this long is written whole; a longer one by its parts."""
 EDITABLE = (".html", ".js", ".css", ".py")
-FIXED = frozenset({"helpers.js"})
 ORDER = {".html": 0, ".py": 1, ".js": 2, ".css": 3}
 TRIES = 4
 MOST_FILES = 3
@@ -52,15 +52,16 @@ class Change:
     before: Mapping[str, str]
     files: dict[str, str]
     past: str = ""
-    rules: str = RULES
     touched: list[str] = field(default_factory=list)
 
 
-async def change(job: Job, *, past: str = "", rules: str = "") -> Finished:
+async def change(
+    job: Job, *, past: str = "", templates: Mapping[str, Template] | None = None
+) -> Finished:
     """Change the app of `job` as asked, or leave it exactly as it was.
 
-    `past` are earlier requests in words, `rules` those of the app's template. Raises
-    HomesmithError; WorkFailed when every candidate broke something that worked.
+    `past` are earlier requests in words. Raises HomesmithError; WorkFailed when every candidate
+    broke something that worked.
     """
     manifest = await asyncio.to_thread(read_manifest, job.request.root)
     files = await asyncio.to_thread(_read, job)
@@ -78,13 +79,30 @@ async def change(job: Job, *, past: str = "", rules: str = "") -> Finished:
         before=files,
         files=dict(files),
         past=past,
-        rules=f"{rules}\n{RULES}" if rules else RULES,
     )
     await _before(job, work)
+    template = (templates or {}).get(manifest.template)
+    revised = await _revised(job, work, template) if template else None
+    if revised is not None:
+        return revised
     chosen = await _choose(job, work)
     job.total = len(chosen) + 1
     for path in chosen:
         await _edit(job, work, path, last=path == chosen[-1])
+    return await _conclude(job, work)
+
+
+async def _revised(job: Job, work: Change, template: Template) -> Finished | None:
+    """The change made along the app's outline; None where that cannot be, or breaks something."""
+    revised = await revise(job, work.judge, work.manifest, work.files, template)
+    if revised is None:
+        return None
+    verdicts = await work.judge.verdicts(revised.files, early=False)
+    if work.judge.lost(verdicts):
+        work.judge.manifest = work.manifest
+        return None
+    work.files, work.manifest = dict(revised.files), revised.manifest
+    work.touched = [*revised.touched, FILE]
     return await _conclude(job, work)
 
 
@@ -136,7 +154,7 @@ async def _choose(job: Job, work: Change) -> tuple[str, ...]:
         "maxItems": min(MOST_FILES, len(offered)),
     }
     messages = (
-        system(work.rules),
+        system(RULES),
         user(render("choose_files", files=names, request=job.request.prompt)),
     )
     answer = await job.ask(messages, max_tokens=80, task="structure", json_schema=shape)
@@ -221,7 +239,7 @@ def _turns(job: Job, work: Change, unit: Fill, part: str) -> tuple[Message, ...]
         text = render("change_block", **values, language=unit.language, block=part)
     else:
         text = render("change", **values)
-    return (system(work.rules), user(job.personal.before(text)))
+    return (system(RULES), user(job.personal.before(text)))
 
 
 def _part(request: str, path: str, text: str) -> str:
@@ -275,7 +293,8 @@ async def _conclude(job: Job, work: Change) -> Finished:
             remedy="say the change in other words, or in smaller steps",
         )
     job.begin("keep the change", "")
-    changed = {path: work.files[path] for path in work.touched}
+    files = {**work.files, FILE: manifest_text(work.manifest)}
+    changed = {path: files[path] for path in work.touched}
     with staged(work.files, work.manifest) as stage:
         snapshot = await accept(job, changed, job.request.prompt[:120], stage)
     job.record(Accepted(step=job.step, snapshot=snapshot.id, summary=snapshot.message))

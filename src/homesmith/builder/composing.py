@@ -32,8 +32,11 @@ TRIES = 3
 HEATS = (0.0, 0.7, 0.9, 1.1, 1.2)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
+STRAYING = ("addEventListener", "appendChild(", "createElement(", "insertBefore(")
+"""What only the outline does: it ties buttons and draws the page."""
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
 DECLARED = re.compile(r"^(?:const|let) (\w+)", re.MULTILINE)
+MISSING = re.compile(r'the text "([^"]+)" was asked for')
 SUBJECT = re.compile(r"([\w-]+) should")
 LINE = re.compile(r"app\.(?:js|py):(\d+)")
 
@@ -73,11 +76,16 @@ class Composer:
     tried: set[str] = field(default_factory=set)
     seed: int = 0
 
-    async def compose(self) -> str | None:
-        """The whole file, greedily; None if the budget ended before it was written."""
-        bodies: dict[str, str] = {}
+    async def compose(self, kept: Mapping[str, str] | None = None) -> str | None:
+        """The whole file, greedily; None if the budget ended before it was written.
+
+        Parts with a body in `kept` have it already.
+        """
+        bodies = dict(kept or {})
         usage = Usage()
         for part in self._open():
+            if part.name in bodies:
+                continue
             body = ""
             for attempt in range(TRIES):
                 try:
@@ -153,15 +161,17 @@ class Composer:
         if answer.reason == "deadline":
             raise budget_spent("seconds", self.job.clock.budget)
         body = answer.text.rstrip()
+        if body.lstrip().startswith("}"):  # nothing was left to say
+            body = ""
         script = self.unit.language == "javascript"
-        return (quoted_keys(body) if script else body), answer.usage
+        return part.mended(quoted_keys(body) if script else body), answer.usage
 
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
         """Whether a body does what its outline does, or hides a name that stands above it."""
-        above = written(self.parts[: self.parts.index(part)], bodies)
+        above = written(self.parts[: self.parts.index(part)], bodies) + part.opening
         names = "|".join(map(re.escape, DECLARED.findall(above)))
         hides = bool(names) and re.search(rf"\b(?:const|let|var) (?:{names})\b", body)
-        return bool(hides) or "addEventListener" in body
+        return bool(hides) or any(word in body for word in STRAYING)
 
     def _record(self, text: str, how: str, usage: Usage) -> None:
         self.job.record(
@@ -202,18 +212,30 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
         for line in lines:
             inside = [name for name, start in starts if start <= line]
             if inside:
-                score[inside[-1]] += 4 * weight
+                score[_open_one(parts, inside)] += 4 * weight
         for part in parts:
             if not part.stop:
                 continue
             places = [message.rfind(name) for name in part.about if _says(name, message)]
             if places:
                 score[part.name] += (1 + max(places) / len(message)) * weight
-            if (subject := SUBJECT.match(finding.message)) and subject[1] in part.about:
+            subject = SUBJECT.match(finding.message)
+            mine = subject is not None and subject[1] in part.about
+            if mine:
                 score[part.name] += 2.5 * weight
+            if (missing := MISSING.search(finding.message)) and missing[1] in part.opening:
+                score[part.name] += 3.5 * weight
             if part.name == "render":
-                score[part.name] += (2.5 if SHOWN.search(message) else 0.9) * weight
-    return tuple(sorted(score, key=lambda name: -score[name])[:4])
+                alone = mine or subject is None
+                score[part.name] += (2.5 if alone and SHOWN.search(message) else 0.9) * weight
+    left = [part.name for part in parts if part.stop and part.name in score]
+    return tuple(sorted(left, key=lambda name: -score[name])[:4])
+
+
+def _open_one(parts: Sequence[Part], inside: Sequence[str]) -> str:
+    """The part that a model wrote and that leads to the last of `inside`: itself, or one before."""
+    left = {part.name for part in parts if part.stop}
+    return next((name for name in reversed(inside) if name in left), inside[-1])
 
 
 def _says(name: str, message: str) -> bool:

@@ -78,6 +78,16 @@ def framed(request: str, criteria: Sequence[str]) -> str:
     return f"{request.strip()}\n\nIt must show:\n{lines}"
 
 
+def in_full(
+    request: str, criteria: Sequence[str], details: str = "", changes: Sequence[str] = ()
+) -> str:
+    """All that is asked of an app: the person's words, what they were taken to mean, and the
+    changes since.
+    """
+    first = f"{request.strip()}\n\n{details}" if details else framed(request, criteria)
+    return "\n\n".join([first, *changes])
+
+
 def fenced(fill: Fill, text: str) -> str:
     """A file the way the model is made to write it."""
     return f"```{fill.language}\n{text.rstrip()}\n```"

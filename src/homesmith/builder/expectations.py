@@ -37,6 +37,7 @@ OPEN = re.compile(r"(?:^|-)(?:active|open|todo|pending)$")
 DONE = re.compile(r"(?:^|-)(?:done|completed|complete|finished)$")
 TOTAL = re.compile(r"(?:^|-)(?:total|sum)$")
 NUMBERED = re.compile(r"(\d) [A-Za-z][A-Za-z ]{2,30}$")
+ALL_THE_SAME = re.compile(r"\b(?:whichever|whatever|no matter which|regardless of)\b[^.]*\bfilter")
 LEFT = re.compile(r"\b(?:left|open|remaining|still|to do|undone|unfinished|not done)\b")
 BELOW = re.compile(r"\b(?:zero|negative|above|positive|less than|below|at least)\b")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?:and\s+)?if\s+|(?<=[`\"”]),?\s+and\s+(?=if|when|without)")
@@ -91,7 +92,15 @@ def _counts(app: Surface, sentence: str) -> tuple[Step, ...]:
         steps += [step("see", place, told[number])] if number in told else []
     if mark and most - 1 in told and LEFT.search(sentence):
         steps += [step("check", mark), step("see", place, told[most - 1])]
+        if narrowed := ALL_THE_SAME.search(sentence) and _narrowing(app):
+            steps += [step("click", narrowed), step("see", place, told[most - 1])]
     return tuple(steps)
+
+
+def _narrowing(app: Surface) -> str:
+    """A button that leaves only the done entries to be seen; else ""."""
+    buttons = (one.testid for one in app.page.controls if one.kind == "button")
+    return next((name for name in buttons if DONE.search(name) and not CLEARING.match(name)), "")
 
 
 def _numbered(texts: list[str]) -> dict[int, str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from homesmith.builder.controls import TEXT_KINDS
+from homesmith.builder.forms import NUMBERED
 from homesmith.builder.literals import given, quoted
-from homesmith.builder.mentions import calls
+from homesmith.builder.mentions import calls, texts_after
 from homesmith.builder.surface import Surface, step
 from homesmith.core.steps import Step
 
@@ -20,7 +21,8 @@ TOO_FEW = re.compile(
 MISSING = re.compile(r"\b(?:is|are|left) (?:empty|blank|missing)\b|\bwithout\b|\bno number\b")
 TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice)(?:-|$)")
 ALL_SHOW = re.compile(
-    r"\b(?:all|both)\b[^.]*\b(?:outputs|results|numbers)\b[^.]*? shows? [`\"]([^`\"]+)"
+    r"\b(?P<many>all|both)\b[^.]*\b(?:outputs|results|numbers|amounts)\b"
+    r"(?:[^.]*? shows? [`\"](?P<text>[^`\"]+)|[^.]*? (?:is|are|stay) (?:empty|blank)\b)"
 )
 """What every output shows when something is wrong."""
 RESETS = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)|\bresets?\b")
@@ -28,7 +30,16 @@ OPENING = re.compile(
     r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b",
     re.IGNORECASE,
 )
+ONLY_LATER = re.compile(
+    r"(?P<later>[^;.]*?) (?:is|are) only (?:visible|shown|seen) (?:at|in) the end"
+    r"(?:[;,] (?P<sooner>[^;.]*?) only (?:before|during|until)\b)?",
+    re.IGNORECASE,
+)
 SPAN = re.compile(r"(\d{1,2}):(\d{2})$")
+CONVERTED = re.compile(
+    r"(?P<given>-?\d[\d.]*) (?P<before>\w{1,12}) (?:is|are|equals|gives|makes|=) "
+    r"[`\"](?P<made>-?\d[\d.]*) (?P<after>\w{1,12})[`\"]"
+)
 TYPED = (*TEXT_KINDS, "number", "range")
 
 
@@ -49,7 +60,7 @@ def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
         step("type", field, bad),
         *pressed,
         step("see", place, messages[0]),
-        *(step("see", name, shown[1]) for name in outputs if shown),
+        *(step("see", name, shown["text"]) for name in outputs if shown and shown["text"]),
         step("type", field, "4"),
         *pressed,
         step("not_see", place, messages[0]),
@@ -120,8 +131,95 @@ def counts_down(app: Surface, sentence: str) -> tuple[Step, ...]:
     return (*shown, step("click", "start"), Step(action="see", target=shown[0].target, text=text))
 
 
+def converts(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """An example of a conversion, such as "100 C is `212 F`", comes out so."""
+    found = CONVERTED.search(sentence)
+    numbers = [one.testid for one in app.page.controls if one.kind == "number"]
+    outputs = [name for name in app.page.order if app.page.control(name) is None]
+    if not found or len(numbers) != 1 or len(outputs) != 1:
+        return ()
+    before, after = found["before"], found["after"]
+    units = {before, after}
+    listed = next(
+        (one for one in app.told if units <= set(re.findall(r"\w+", one)) and ":" in one), ""
+    )
+    selects = [one for one in app.page.controls if one.kind == "select"]
+    kinds = [
+        (one, option) for one in selects for option in one.options if f" {option}:" in f" {listed}"
+    ]
+    pair = [one for one in selects if not one.options or units <= set(one.options)]
+    if len(pair) != 2:
+        return ()
+    return (
+        *(step("select", one.testid, option) for one, option in kinds[:1] if one not in pair),
+        step("select", pair[0].testid, before),
+        step("select", pair[1].testid, after),
+        step("type", numbers[0], found["given"]),
+        step("see", outputs[0], f"{found['made']} {after}"),
+    )
+
+
+def answers(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """Of the choices of a first question, the one marked right brings one text, another the other.
+
+    "Bern* / Rome / Oslo" gives the choices; "`told` shows `Right!` or, for example, `No: Bern.`"
+    what is said of them.
+    """
+    place, texts = app.place(sentence), quoted(sentence)
+    questions = [_marked(one) for one in app.told if one.count(" / ") > 1 and "*" in one]
+    button = next(iter(app.page.repeated), "")
+    if app.grows or not place or len(texts) != 2 or not questions or not button:
+        return ()
+    right, wrong = questions[0]
+    named = next((other for other, _ in questions if other and other in texts[1]), right)
+    return (
+        step("click", button, right),
+        step("see", place, texts[0]),
+        step("reload"),
+        step("click", button, wrong),
+        step("see", place, texts[1].replace(named, right)),
+    )
+
+
+def _marked(line: str) -> tuple[str, str]:
+    """The choice that is marked right in a line, and the first that is not."""
+    listed = [part.strip(" .") for part in re.sub(r"^.*[:?] ", "", line).split(" / ")]
+    right = next((one.rstrip("*") for one in listed if one.endswith("*")), "")
+    return right, next((one for one in listed if not one.endswith("*")), "")
+
+
+def at_nothing(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """What counts shows its text for nothing at first: "`rounds` says `0 rounds`, `1 round`"."""
+    place = app.place(sentence)
+    texts = texts_after(place, sentence, [place]) if place else []
+    zero = next((text for text in texts if re.search(r"(?<![\d.])0(?![\d.])", text)), "")
+    several = sum(1 for text in texts if NUMBERED.match(text)) > 1
+    return (step("see", place, zero),) if zero and several and not app.grows else ()
+
+
+def at_the_end_only(app: Surface, sentence: str) -> tuple[Step, ...]:
+    """What is only visible at the end is hidden at first, and what is shown before it is not.
+
+    "Result and again are only visible at the end; question and next only before."
+    """
+    found = ONLY_LATER.search(sentence)
+    if not found or app.grows:
+        return ()
+    later = _called(app, found["later"])
+    sooner = _called(app, found["sooner"] or "")
+    return (
+        *(step("not_see", name) for name in later),
+        *(step("see", name) for name in sooner if name not in later),
+    )
+
+
+def _called(app: Surface, words: str) -> list[str]:
+    heard = set(re.findall(r"[a-z]+", words.lower()))
+    return [name for name in app.page.order if set(name.split("-")) <= heard]
+
+
 def _spoken(name: str, sentence: str) -> bool:
     return f"`{name}`" in sentence or calls(name, sentence)
 
 
-LIVE = (wrong, resets, sets, opens, counts_down)
+LIVE = (wrong, resets, sets, opens, counts_down, converts, answers, at_nothing, at_the_end_only)

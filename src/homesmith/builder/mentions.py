@@ -30,6 +30,8 @@ ACTED = re.compile(
     r"(?:(?:the|an?|any|one of the)\s+)?[`\"]?([a-z]{3,})"
 )
 """What is operated, where the sentence goes on to say what happens then."""
+DOES = re.compile(r"\b([A-Z][a-z]{2,}) (?:does|begins|stops|starts|goes|shows|sets|brings|ends)\b")
+"""A button called by its label, and what it does."""
 
 
 EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
@@ -102,9 +104,24 @@ def repeated(request: str) -> tuple[str, ...]:
         behind += [name for item in listed for name in named(item, names)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
         mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
+        mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
         _, opened = opened_by(names, request, among=frozenset(mine))
         return tuple(dict.fromkeys((*mine, *opened)))
     return ()
+
+
+def _also(entry: str, behind: str, later: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Names that later sentences give to each entry: "Every task also shows its day (`day`)"."""
+    found = re.match(r"\s*([a-z]+)", behind)
+    nouns = {found[1]} if found else set()
+    more: list[str] = []
+    for sentence in later:
+        each = EACH.search(sentence)
+        noun = re.match(r"\s*([a-z]+)", sentence[each.end() :]) if each else None
+        if each and noun and (noun[1] in nouns or noun[1] in entry.split("-")):
+            inside = named(sentence[each.end() :], names)
+            more += [name for name in inside if not AROUND.search(name)]
+    return more
 
 
 def _is_entry(behind: str, entry: str) -> bool:
@@ -219,8 +236,9 @@ def _place(name: str, text: str) -> re.Match[str] | None:
 
 
 def _acted(sentence: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The names of what a person operates in a sentence: "When I change the kind …"."""
+    """The names of what a person operates in a sentence: "When I change the kind", "Start does"."""
     words = [found[1] for found in ACTED.finditer(sentence.lower())]
+    words += [found[1].lower() for found in DOES.finditer(sentence)]
     return tuple(
         name
         for name in names

@@ -21,7 +21,8 @@ ITEM = re.compile(r"[-*+•]\s|\d+[.)]\s")
 class Part:
     """A stretch of a file. The model writes between `opening` and `ending`, until one of `stop`.
 
-    `stop` is empty where nothing is left to write. `about` are the names it answers for.
+    `stop` is empty where nothing is left to write. `about` are the names it answers for; `mends`
+    are slips that small models make here, as patterns, each with what it is replaced by.
     """
 
     name: str
@@ -30,6 +31,13 @@ class Part:
     stop: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     tokens: int = BODY
+    mends: tuple[tuple[str, str], ...] = ()
+
+    def mended(self, body: str) -> str:
+        """The body without those slips."""
+        for pattern, instead in self.mends:
+            body = re.sub(pattern, instead, body)
+        return body
 
 
 def written(parts: Sequence[Part], bodies: Mapping[str, str]) -> str:

@@ -12,35 +12,116 @@ from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
 from homesmith.builder.controls import TESTID, VOID
+from homesmith.builder.live import OPENING
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.context.relevance import sentences
 
 LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"
 TEXTED = r"`%s`[^.`]{0,20}? (?:with the text|labelled|saying|called) [`\"“]([^`\"”\n]{1,40})[`\"”]"
 OPTIONS = r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|:|of) ([^.;]+)"
+STARTS = (
+    r"`%s`[^.;`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
+    r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
+)
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
 BEYOND = re.compile(r",? and an? |, an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
 """What ends a list of options inside a sentence."""
+NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
+"""Names of fields that choose what is seen of the entries."""
 QUOTES = '`"“”'
 
 
-def completed(page: str, *, names: Sequence[str], members: Iterable[str], request: str) -> str:
+def completed(
+    page: str, *, names: Sequence[str], members: Iterable[str], request: str, beside: str = ""
+) -> str:
     """The page with one element for each of `names`, and none of `members`.
 
-    What is missing is made of the kind that the request calls it, before the end of the main part.
+    What is missing is made of the kind that the request calls it, before the end of the main part;
+    fields that are typed in stand before the button `beside`, if that is given.
     """
     made = set(members)
     page = without(page, made)
+    for name in names:
+        page = _of_its_kind(page, name, request) if name not in made else page
     for name in set(names) - set(TESTID.findall(page)) - made:
         page = _named_otherwise(page, name)
     there = set(TESTID.findall(page))
     missing = [name for name in names if name not in there and name not in made]
+    if beside:
+        typed = [name for name in missing if _is_typed(name, request)]
+        page = _before(page, beside, [element(name, request) for name in typed])
+        missing = [name for name in missing if name not in typed]
     end = page.rfind("</main>")
     if not missing or end < 0:
         return page
     lines = "".join(f"    {element(name, request)}\n" for name in missing)
     start = page.rfind("\n", 0, end) + 1
     return page[:start] + lines + page[start:]
+
+
+def _is_typed(name: str, request: str) -> bool:
+    kinds = ("field", "dropdown", "select", "checkbox")
+    return kind_of(name, request) in kinds and not NARROWS.search(name)
+
+
+def _before(page: str, name: str, elements: Sequence[str]) -> str:
+    """The page with elements before the one of that name, each on a line of its own."""
+    found = re.search(rf'([ \t]*)<\w+\b[^>]*\bdata-testid="{re.escape(name)}"', page)
+    if not found:
+        return page
+    lines = "".join(f"{found[1]}{one}\n" for one in elements)
+    return page[: found.start()] + lines + page[found.start() :]
+
+
+def _of_its_kind(page: str, name: str, request: str) -> str:
+    """The page with a field of the kind, and with the first value, that the request gives it."""
+    found = re.search(rf'<(\w+)\b[^>]*\bdata-testid="{re.escape(name)}"[^>]*>', page)
+    kind = kind_of(name, request)
+    if not found or kind not in ("field", "dropdown", "select"):
+        return page
+    number = kind == "field" and is_number(name, request)
+    tag, typed = found[1].lower(), re.search(r'\btype="(\w+)"', found[0])
+    if number and (tag != "input" or (typed and typed[1] not in ("number", "range"))):
+        return _instead(page, name, _number_field(name, request))
+    if kind != "field" and tag != "select" and (listed := _options(name, request)):
+        return _instead(page, name, _dropdown(name, listed))
+    first = first_value(name, request)
+    if number and first and " value=" not in found[0]:
+        return page.replace(
+            found[0], found[0].replace(" data-testid=", f' value="{first}" data-testid=')
+        )
+    return page
+
+
+def _instead(page: str, name: str, other: str) -> str:
+    """The page with another element in the place of the one of that name."""
+    reader = _Spans(page, frozenset({name}))
+    reader.feed(page)
+    reader.close()
+    start, end = reader.spans[0] if reader.spans else (0, 0)
+    return page[:start] + other + page[end:] if end else page
+
+
+def _number_field(name: str, request: str) -> str:
+    first = first_value(name, request)
+    value = f' value="{markup.escape(first)}"' if first else ""
+    return f'<input type="number" step="any"{value} data-testid="{name}">'
+
+
+def _dropdown(name: str, listed: Sequence[str]) -> str:
+    options = "".join(f"<option>{markup.escape(option)}</option>" for option in listed)
+    return f'<select data-testid="{name}">{options}</select>'
+
+
+def first_value(name: str, request: str) -> str:
+    """What a field holds at first, as in "`tip`, starts at 15"; else ""."""
+    found = re.search(STARTS % re.escape(name), " ".join(request.split()))
+    if found:
+        return found[1].rstrip(".")
+    called = rf"\b{re.escape(name.replace('-', ' '))} (?:of |is )?(-?\d[\d.]*)"
+    opening = (one for one in sentences(request) if OPENING.search(one))
+    found = next((place for one in opening if (place := re.search(called, one))), None)
+    return found[1].rstrip(".") if found else ""
 
 
 def _named_otherwise(page: str, name: str) -> str:
@@ -73,13 +154,11 @@ def element(name: str, request: str) -> str:
     if kind == "checkbox":
         return f'<label><input type="checkbox" data-testid="{name}"> {label}</label>'
     if kind in ("dropdown", "select"):
-        options = "".join(
-            f"<option>{markup.escape(option)}</option>" for option in _options(name, request)
-        )
-        return f'<label>{label} <select data-testid="{name}">{options}</select></label>'
+        return f"<label>{label} {_dropdown(name, _options(name, request))}</label>"
+    if kind == "field" and is_number(name, request):
+        return f"<label>{label} {_number_field(name, request)}</label>"
     if kind == "field":
-        type_ = "number" if is_number(name, request) else "text"
-        return f'<label>{label} <input type="{type_}" data-testid="{name}"></label>'
+        return f'<label>{label} <input type="text" data-testid="{name}"></label>'
     return f'<p data-testid="{name}"></p>'
 
 

@@ -193,7 +193,7 @@ def _task(bench: Bench, job: Job, taken: Taken, past: str) -> Awaitable[Finished
     for warning in job.personal.warnings:
         job.record(Warned(message=warning, code="context"))
     if job.request.change:
-        return change(job, past=past)
+        return change(job, past=past, templates=bench.templates)
     return build(job, bench.templates, taken)
 
 

@@ -173,7 +173,8 @@ def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
     part = _value(name, f"{margin}make({rest}", " }),\n", (name,))
     if shift(app, name):
         field, end = app.groups.holders, app.groups.ends[-1 if shift(app, name) > 0 else 0]
-        part = replace(part, ending=f', disabled: {app.noun}.{field} === "{end}"{part.ending}')
+        ending = f', disabled: {app.noun}.{field} === "{end}"{part.ending}'
+        part = replace(part, ending=ending, mends=((r",?\s*disabled:.*", ""),))
     hides = app.opened and name not in app.opened and name not in app.acting
     return replace(part, ending=f", hidden: editing === {app.noun}{part.ending}") if hides else part
 

@@ -15,10 +15,13 @@ from homesmith.builder.forms import number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.mentions import Said, texts_after
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.script_app import ScriptApp, camel, script_app, several
+from homesmith.builder.pages import NARROWS, label_of
+from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
+from homesmith.builder.script_choices import choices, dependent_of, follows
+from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
+from homesmith.builder.script_live import live_outputs, live_parts, round_parts
 
-NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
 )
@@ -32,11 +35,14 @@ TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
     re.IGNORECASE,
 )
+DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")
+QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
 TYPED = (
-    "// Data that never changes. What is typed or picked is read from the fields, in render().\n"
+    "// Data that never changes. What is typed or picked is handed to the functions below; null\n"
+    "// for a number field that is empty.\n"
 )
 CRITERIA = "It must show:"
 """What leads to the criteria in a request; nothing of it is data."""
@@ -46,15 +52,23 @@ AFTER_DATA = ("\n\n", "\nfunction", "\n//", "\nfind(")
 def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     """The outline of the script for a page: what stands on it, and what is asked for."""
     app = script_app(page, request)
-    parts = [*_data(app), *_ticking(app, request)]
+    clock = clock_of(app, request)
+    parts = [*_data(app, clock), *(ticking(clock) if clock else _ticking(app, request))]
     for one in app.pressed:
+        if _themes(app, one):
+            continue
         known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
+        known = pressed(app, clock, one) if clock and not known else known
         if known:
             parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
         parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
+    dependent = dependent_of(app)
     for one in app.chosen:
+        if dependent and one == dependent.chooser.testid:
+            parts.append(follows(app, dependent))
+            continue
         lines = [said.text for said in app.told if one in said.acted]
         parts.append(_function(app.calls[one], "", lines, (one,)))
     for one in one_of_each_family(app):
@@ -69,21 +83,27 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
                 continue
             alike = [name for name in app.families if app.families[name] == start]
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
-            parts.append(_part(app.calls[one], arguments, app.told, tuple(alike or [one])))
-    return (*parts, *element(app, request), *_shown(app), _render(app), _ties(app))
+            closes = "  editing = null;\n" if _closes(app, one) else ""
+            parts.append(
+                _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
+            )
+    drawn = live_parts(app, clock) if live_outputs(app) else round_parts(app)
+    drawn = drawn or [*_shown(app), _render(app)]
+    return (*parts, *element(app, request), *drawn, _ties(app))
 
 
-def _data(app: ScriptApp) -> list[Part]:
+def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     """What the page knows and remembers; facts of the request that speak of no name stand here."""
     facts = [
         said.text
         for said in app.told
         if not said.about and FACT.search(said.text) and said.text != CRITERIA
     ]
-    state = _chosen_first(app)
+    dependent = dependent_of(app)
+    state = (choices(dependent) if dependent else "") + _chosen_first(app)
     data = Part(
         name="data",
-        opening=f"{comment(facts)}{state}{DATA}",
+        opening=f"{comment(facts)}{state}{clock.state if clock else ''}{DATA}",
         ending="\n\n",
         stop=AFTER_DATA,
         tokens=900,
@@ -92,7 +112,8 @@ def _data(app: ScriptApp) -> list[Part]:
         typed = any(one.kind not in ("button", "select") for one in app.page.controls)
         runs = any(TICKS.search(said.text) for said in app.told)
         if typed and not runs:
-            data = replace(data, opening=data.opening.replace(DATA, TYPED))
+            opening, stop = data.opening.replace(DATA, TYPED), (*AFTER_DATA, "\nlet ", "\nvar ")
+            data = replace(data, opening=opening, stop=stop)
         return [data]
     every = several(app.noun)
     ticked = dict.fromkeys(app.families[n] for n in app.families if ticks(app, n))
@@ -135,10 +156,18 @@ def _ticking(app: ScriptApp, request: str) -> list[Part]:
     return [_function("tick", "", ["Called once a second while it runs.", *lines], ())]
 
 
-def _part(called: str, argument: str, told: Sequence[Said], about: tuple[str, ...]) -> Part:
+def _closes(app: ScriptApp, name: str) -> bool:
+    """Whether a button of an entry ends its editing whatever stands in the fields."""
+    refuses = any(TOLD_ONCE.search(other) for other in app.opened)
+    return name in app.opened and name in app.acting and not refuses
+
+
+def _part(
+    called: str, argument: str, told: Sequence[Said], about: tuple[str, ...], *, first: str = ""
+) -> Part:
     """A function that answers for the names `about`."""
     lines = [said.text for said in told if set(about) & set(said.about)]
-    return _function(called, argument, lines, about)
+    return _function(called, argument, lines, about, first=first)
 
 
 def _function(
@@ -158,6 +187,23 @@ def _choice(app: ScriptApp, name: str) -> Part:
     state = name.partition("-")[0]
     text = f'function {app.calls[name]}() {{\n  {state} = "{app.choices[name]}";\n}}\n\n'
     return Part(name=app.calls[name], opening=text)
+
+
+def _themes(app: ScriptApp, name: str) -> tuple[str, str] | None:
+    """The texts of a button that turns the page dark and light again; None for another button.
+
+    Both are empty where it keeps the text it has.
+    """
+    told = " ".join(said.text for said in app.told if name in said.about)
+    if not DARK.search(told):
+        return None
+    texts = [text for text in QUOTED.findall(told) if text != name]
+    dark = next((text for text in texts if re.search(r"\bdark\b", text, re.IGNORECASE)), "")
+    light = next((text for text in texts if re.search(r"\blight\b", text, re.IGNORECASE)), "")
+    labelled = label_of(name, told, "")
+    if dark and light:
+        return dark, light
+    return ("", "") if labelled else ("Dark mode", "Light mode")
 
 
 def _sets(app: ScriptApp, name: str) -> Part | None:
@@ -209,7 +255,8 @@ def _shown(app: ScriptApp) -> list[Part]:
     chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
     outputs = {name: _output(app, name) for name in app.outputs}
     later = [name for name in outputs if SEEN.search(_direct(app, name))]
-    sooner = [part for name, part in outputs.items() if name not in later]
+    whole = ((rf"\b{called}\(\)", every),)
+    sooner = [replace(part, mends=whole) for name, part in outputs.items() if name not in later]
     return [*sooner, *chosen, *(outputs[name] for name in later)]
 
 
@@ -305,7 +352,16 @@ def _shown_parts(app: ScriptApp) -> bool:
 
 def _ties(app: ScriptApp) -> Part:
     """The lines that call the functions; helpers.js draws the page anew after each event."""
-    lines = [f'find("{one}").addEventListener("click", {app.calls[one]});' for one in app.pressed]
+    switches = {one: texts for one in app.pressed if (texts := _themes(app, one))}
+    lines = [
+        f'find("{one}").addEventListener("click", {app.calls[one]});'
+        for one in app.pressed
+        if one not in switches
+    ]
+    lines += [
+        f'themeSwitch("{one}", {quoted_js(dark)}, {quoted_js(light)});'
+        for one, (dark, light) in switches.items()
+    ]
     lines += [f'find("{one}").addEventListener("change", {app.calls[one]});' for one in app.chosen]
     for one in app.page.controls:
         if one.kind not in ("button", "select", "checkbox") and one.testid not in app.entered:

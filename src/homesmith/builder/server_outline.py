@@ -6,6 +6,7 @@ the sentences that speak of it right above.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from homesmith.builder.endpoints import Endpoint, endpoints
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import kind_of, named
 from homesmith.builder.outline import Part, comment
+from homesmith.builder.refusals import refusals
 from homesmith.context.relevance import sentences
 
 Thing = TypeVar("Thing", bound=Hashable)
@@ -65,6 +67,8 @@ SORTED = re.compile(
 PACKED = re.compile(
     r"\blists? of\b|\b(?:true|false|boolean|yes or no|tags|labels)\b|: \[", re.IGNORECASE
 )
+ESCAPED = (r"(?m)^.*(?:&lt;|\bescape\().*\n?", "")
+"""Lines that escape what is kept: the page does that when it shows it, and once is enough."""
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
 
 
@@ -305,7 +309,6 @@ def _pages(server: Server) -> list[Part]:
     """The page, and what its form sends."""
     plural = server.plural
     names = form_fields(server.request)
-    fields = [re.sub(r"\W", "_", name) for name in names]
     opened = [one for one in server.routes if one.method == "GET" and one.path == "/"]
     queries = [pair for one in opened for pair in one.queries] + PAGE_QUERY.findall(server.request)
     first = (
@@ -330,20 +333,32 @@ def _pages(server: Server) -> list[Part]:
     else:
         parts.append(Part(name="index", opening=f"{index}):\n    return page(request)\n\n\n"))
     target = next((o for o in server.routes if o.method == "POST" and o not in server.api), None)
-    if fields and target is not None:
-        arguments = "".join(f', {field}: str = Form("")' for field in fields)
-        lines = comment(_unique((*target.told, *server.rest)), "#")
-        parts.append(
-            Part(
-                name="add",
-                opening=f'{lines}@app.post("{target.path}", response_class=HTMLResponse)\n'
-                f"def add_{server.noun}(request: Request{arguments}):\n",
-                ending="\n",
-                stop=NEXT,
-                about=(*names, "test_form"),
-            )
-        )
+    if names and target is not None:
+        parts.append(_sent(server, target, names))
     return parts
+
+
+def _sent(server: Server, target: Endpoint, names: tuple[str, ...]) -> Part:
+    """What the form sends: values are trimmed, and what is refused is said; keeping is left."""
+    fields = [re.sub(r"\W", "_", name) for name in names]
+    told = _unique((*target.told, *server.rest))
+    arguments = "".join(f', {field}: str = Form("")' for field in fields)
+    lines = [f"    {', '.join(fields)} = {', '.join(f'{field}.strip()' for field in fields)}\n"]
+    values = ", ".join(f"{field}={field}" for field in fields)
+    for one in refusals(names, told):
+        message = json.dumps(one.message, ensure_ascii=False)
+        lines.append(
+            f"    if {one.condition}:\n        return page(request, {message}, 400, {values})\n"
+        )
+    return Part(
+        name="add",
+        opening=f'{comment(told, "#")}@app.post("{target.path}", response_class=HTMLResponse)\n'
+        f"def add_{server.noun}(request: Request{arguments}):\n{''.join(lines)}",
+        ending="\n",
+        stop=NEXT,
+        about=(*names, "test_form"),
+        mends=(ESCAPED,),
+    )
 
 
 def _unique(items: Iterable[Thing]) -> list[Thing]:

@@ -14,9 +14,12 @@ from typing import Any
 
 from homesmith.builder.endpoints import Endpoint
 from homesmith.builder.outline import Part
+from homesmith.builder.refusals import BLANK, refusals
 from homesmith.builder.server_outline import Server, form_fields
 
 TOP = '''"""Tests of the app, from the words of its request."""
+
+import html
 
 import pytest
 from fastapi.testclient import TestClient
@@ -36,7 +39,7 @@ NUMBER = re.compile(
     r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
 )
 DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
-BLANK = re.compile(r"\b(?:blank|empty|only spaces|missing)\b")
+AS_TYPED = re.compile(r"\bHTML\b[^.]*\b(?:as typed|not executed|escaped|as text)\b")
 NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
@@ -291,6 +294,17 @@ def _page(case: _Case) -> Iterator[str]:
     there = (f"assert {shown!r} in answer.text", f'assert {shown!r} in client.get("/").text')
     yield _test("form", f"{post}{data!r})", _status(200), *there)
     told = (*server.rest, *(line for one in server.routes for line in one.told))
-    if any("400" in sentence and BLANK.search(sentence) for sentence in told):
-        without = {**data, first: " "}
-        yield _test(f"form_without_{first}", f"{post}{without!r})", _status(400))
+    refused = any("400" in sentence and BLANK.search(sentence) for sentence in told)
+    status = (_status(400),) if refused else ()
+    refusing = refusals(fields, told)
+    if refused and all(one.field != first for one in refusing):
+        yield _test(f"form_without_{first}", f"{post}{ {**data, first: ' '}!r})", *status)
+    if any(AS_TYPED.search(sentence) for sentence in told) and shown == data[first]:
+        marked = {**data, first: "<b>Bold</b>"}
+        typed = 'assert "&lt;b&gt;Bold&lt;/b&gt;" in client.get("/").text'
+        yield _test("form_shows_as_typed", f"{post}{marked!r})", typed)
+    for one in refusing:
+        kind = "long" if "*" in one.wrong else "wrong"
+        sent = f"{{**{data!r}, {one.field!r}: {one.wrong}}}"
+        said = f"assert {one.message!r} in html.unescape(answer.text)"
+        yield _test(f"form_{kind}_{one.field}", f"{post}{sent})", *status, said)

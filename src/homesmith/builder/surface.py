@@ -45,7 +45,7 @@ DOING = re.compile(
 class Surface:
     """The page, its main button, the fields that go with it, and the name of an entry.
 
-    `marked` is the field whose text an entry shows.
+    `marked` is the field whose text an entry shows, `told` the sentences of the request.
     """
 
     page: Page
@@ -53,6 +53,7 @@ class Surface:
     fields: tuple[Control, ...]
     entry: str
     marked: str
+    told: tuple[str, ...] = ()
 
     @property
     def grows(self) -> bool:
@@ -119,7 +120,8 @@ def within(item: Control) -> str:
     return value
 
 
-def surface_of(page: Page) -> Surface:
+def surface_of(page: Page, told: Sequence[str] = ()) -> Surface:
+    """What can be done on a page whose request has the sentences `told`."""
     buttons = [item for item in page.controls if item.kind == "button"]
     button = next(
         (
@@ -138,6 +140,7 @@ def surface_of(page: Page) -> Surface:
         fields=fields,
         entry=page.repeated[0] if page.repeated else "",
         marked=texts[0].testid if texts else "",
+        told=tuple(told),
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 MOST = 8
@@ -23,26 +24,60 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def plan_schema() -> dict[str, Any]:
     """The grammar of a plan."""
-    word = {"type": "string", "minLength": 1, "maxLength": 30}
-    line = {"type": "string", "minLength": 3, "maxLength": 120}
-    field = _object(
-        {
-            "name": word,
-            "kind": {"enum": list(KINDS)},
-            "options": {"type": "array", "items": word, "maxItems": MOST},
-        }
-    )
+    parts = plan_of_parts()["properties"]
     return _object(
         {
             "title": {"type": "string", "minLength": 2, "maxLength": 40},
             "thing": {"type": "string", "maxLength": 20},
-            "fields": {"type": "array", "items": field, "minItems": 1, "maxItems": MOST},
+            **parts,
+            "fields": parts["fields"] | {"minItems": 1},
+        }
+    )
+
+
+def plan_of_parts() -> dict[str, Any]:
+    """The grammar of the parts of a page: fields, what is shown, buttons."""
+    word = {"type": "string", "minLength": 1, "maxLength": 30}
+    line = {"type": "string", "minLength": 3, "maxLength": 120}
+    options = {"type": "array", "items": word, "maxItems": MOST}
+    return _object(
+        {
+            "fields": _list({"name": word, "kind": {"enum": list(KINDS)}, "options": options}),
             "shows": _list({"name": word, "says": line}),
             "actions": _list({"name": word, "does": line}),
             "results": _list({"name": word, "says": line}),
             "buttons": _list({"name": word, "does": line}),
         }
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a plan names: fields with their kinds, and the rest with what each says or does."""
+
+    fields: tuple[tuple[str, str, Mapping[str, Any]], ...]
+    shows: tuple[tuple[str, str], ...]
+    actions: tuple[tuple[str, str], ...]
+    results: tuple[tuple[str, str], ...]
+    buttons: tuple[tuple[str, str], ...]
+
+
+def named_parts(plan: Mapping[str, Any]) -> Parts:
+    """The parts of a plan. Raises KeyError, TypeError, AttributeError for what is no plan."""
+    fields = ((_name(one["name"]), str(one["kind"]), one) for one in plan["fields"])
+    return Parts(
+        fields=tuple(field for field in fields if field[0]),
+        shows=tuple(_pairs(plan["shows"], "says")),
+        actions=tuple(_pairs(plan["actions"], "does")),
+        results=tuple(_pairs(plan["results"], "says")),
+        buttons=tuple(_pairs(plan["buttons"], "does")),
+    )
+
+
+def fresh_name(name: str, taken: Collection[str]) -> str:
+    """The name, or, where that is taken, one with a number behind it."""
+    numbered = (f"{name}-{number}" for number in range(2, 100))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,18 +101,17 @@ def spelled_out(answer: str, wish: str = "") -> tuple[str, str]:
     try:
         plan = json.loads(answer)
         title, thing = _words(plan["title"]), _name(plan["thing"])
-        fields = [(_name(one["name"]), str(one["kind"]), one) for one in plan["fields"]]
-        shows, actions = _pairs(plan["shows"], "says"), _pairs(plan["actions"], "does")
-        results, buttons = _pairs(plan["results"], "says"), _pairs(plan["buttons"], "does")
+        named = named_parts(plan)
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", ""
+    fields, shows, results = named.fields, named.shows, named.results
+    actions, buttons = list(named.actions), list(named.buttons)
     if thing and WEEK.search(wish) and TICKED.search(wish):
         actions = [(n, does) for n, does in actions if not TICKS.search(f"{n} {does}")]
         actions = [(f"day-{day[:3].lower()}", f"ticks or unticks {day}") for day in DAYS] + actions
     own = {name for name, _ in actions}
     buttons = [(name, does) for name, does in buttons if name not in own]
     buttons = [(name, does) for name, does in buttons if not TICKS.search(f"{name} {does}")]
-    fields = [field for field in fields if field[0]]
     if not fields:
         return "", ""
     parts = _collection(thing, fields, shows, actions) if thing else [_inputs(fields)]
@@ -105,7 +139,9 @@ def _collection(
 ) -> list[str]:
     several = f"{thing[:-1]}ies" if re.search(r"[^aeiou]y$", thing) else f"{thing}s"
     first = fields[0][0]
-    asked = ", ".join(_field(f"new-{thing}-{name}", kind, one) for name, kind, one in fields)
+    asked = ", ".join(
+        field_in_words(f"new-{thing}-{name}", kind, one) for name, kind, one in fields
+    )
     adding = (
         f"A form has {asked} and a button `add-{thing}`. An empty {first} adds nothing. "
         f"After adding, the fields are empty again."
@@ -129,7 +165,8 @@ def _collection(
     ]
 
 
-def _field(name: str, kind: str, one: Mapping[str, Any]) -> str:
+def field_in_words(name: str, kind: str, one: Mapping[str, Any]) -> str:
+    """A field as a request would call it."""
     options = [_words(option) for option in one.get("options") or []]
     if kind == "choice" and len(options) > 1:
         return f"a dropdown `{name}` with {', '.join(options[:-1])} and {options[-1]}"
@@ -138,7 +175,7 @@ def _field(name: str, kind: str, one: Mapping[str, Any]) -> str:
 
 
 def _inputs(fields: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
-    asked = ", ".join(_field(name, kind, one) for name, kind, one in fields)
+    asked = ", ".join(field_in_words(name, kind, one) for name, kind, one in fields)
     return f"The page has {asked} (these are data-testids). What it shows changes while one types."
 
 

@@ -30,7 +30,8 @@ ACTIONS: tuple[str, ...] = get_args(Action)
 class Step:
     """One action or one assertion. `target` is a CSS selector; "" is the whole page.
 
-    click, type, select, check, press: act on `target` with `text`. reload; goto `text` (a path).
+    click, type, select, check, press: act on `target` with `text`; a click with `text` is on the
+    element that shows it. reload; goto `text` (a path).
     see / not_see: `text` is (not) in what `target` shows; with no text, `target` is (not) visible.
     value: an input holds `text`. count: `target` matches int(`text`) visible elements.
     enabled / disabled: the state of a control.

@@ -232,3 +232,35 @@ async def test_without_a_browser_it_says_so(inspect: Inspect, sandbox: Sandbox) 
 def test_a_named_browser_is_found(browser: Path, tmp_path: Path) -> None:
     assert find_browser(str(browser)) == browser
     assert find_browser(str(tmp_path / "none")) is None
+
+
+ROUNDS = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rounds</title></head><body>
+<button data-testid="pick">Rome</button><button data-testid="pick">Oslo</button>
+<p data-testid="told"></p><script src="app.js"></script></body></html>
+"""
+PICKING = """\
+const told = document.querySelector("[data-testid=told]");
+for (const pick of document.querySelectorAll("[data-testid=pick]"))
+  pick.onclick = () => { told.textContent = pick.textContent; };
+"""
+
+
+async def test_a_click_with_a_text_is_on_what_shows_it(inspect: Inspect, sandbox: Sandbox) -> None:
+    pick, told = '[data-testid="pick"]', '[data-testid="told"]'
+
+    def picking(text: str) -> dict[str, object]:
+        click = {"action": "click", "target": pick, "text": text}
+        return {
+            "criterion": text,
+            "steps": [click, {"action": "see", "target": told, "text": "Oslo"}],
+        }
+
+    inspection = inspect(
+        {"index.html": ROUNDS, "app.js": PICKING},
+        sandbox=sandbox,
+        scenarios=[picking("Oslo"), picking("Rome"), picking("Bern")],
+    )
+    verdict = await BrowserCheck().check(inspection)
+    outcomes = {one.name: one.outcome for one in verdict.findings if "scenario" in one.name}
+    assert outcomes == {"scenario:1": "passed", "scenario:2": "failed", "scenario:3": "failed"}

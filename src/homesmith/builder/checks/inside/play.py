@@ -102,10 +102,12 @@ def _act(page: Page, step: Step, seconds: float) -> None:
         page,
         step,
         seconds,
-        lambda sight: sight["seen"] > 0 or (step.action == "check" and sight["found"] > 0),
+        lambda sight: _can_act(step, sight),
     )
     target = page.locator(f"css={step.target or 'body'}")
     shown = target.locator("visible=true")
+    if step.action == "click" and step.text:
+        shown = shown.filter(has_text=step.text)
     element = (shown if shown.count() else target).first
     milliseconds = seconds * 1000
     match step.action:
@@ -117,6 +119,12 @@ def _act(page: Page, step: Step, seconds: float) -> None:
             _check(element, step.text.lower() not in OFF, milliseconds)
         case _:
             _enter(element, step.text, milliseconds)
+
+
+def _can_act(step: Step, sight: dict[str, Any]) -> bool:
+    if step.action == "click" and step.text:
+        return _sees(step.text, sight)
+    return sight["seen"] > 0 or (step.action == "check" and sight["found"] > 0)
 
 
 def _check(element: Locator, on: bool, milliseconds: float) -> None:

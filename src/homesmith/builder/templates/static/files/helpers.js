@@ -7,6 +7,15 @@ function find(testid) {
   return element;
 }
 
+// read("hours") is what stands in a field: text, true or false for a checkbox, and for a number field
+// a number, or null while it is empty.
+function read(testid) {
+  const field = find(testid);
+  if (field.type === "checkbox") return field.checked;
+  if (!["number", "range"].includes(field.type)) return field.value;
+  return field.value === "" ? null : Number(field.value);
+}
+
 // make("li", { testid: "item", text: "Milk", onclick: remove }, [children]) creates an element.
 function make(tag, options, children) {
   const element = document.createElement(tag);
@@ -44,6 +53,16 @@ function options(testid, names, chosen) {
   find(testid).value = chosen ?? names[0];
 }
 
+// rounded(2.50001, 2) is the number as a text with at most so many decimals: "2.5".
+function rounded(number, decimals) {
+  return String(Number(Number(number).toFixed(decimals)));
+}
+
+// asTime(125) is seconds as minutes and seconds: "02:05".
+function asTime(seconds) {
+  return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
 // load("key", fallback) reads what save("key", value) kept in this browser.
 function load(key, fallback) {
   try {
@@ -57,6 +76,22 @@ function save(key, value) {
   localStorage.setItem(key, JSON.stringify(value));
 }
 
+// themeSwitch("theme", "Dark mode", "Light mode"): that button turns the page dark and light again;
+// its text says what pressing it will do, or stays as it is without such texts. The choice is kept.
+function themeSwitch(testid, dark, light) {
+  const show = () => {
+    const on = load("dark", false);
+    document.body.classList.toggle("dark", on);
+    document.documentElement.dataset.theme = on ? "dark" : "light";
+    if (dark) find(testid).textContent = on ? light : dark;
+  };
+  find(testid).addEventListener("click", () => {
+    save("dark", !load("dark", false));
+    show();
+  });
+  show();
+}
+
 // After every click, change, submit and Enter the page is drawn anew, if app.js has a render().
 // Typing in a field, or opening a list of options, leaves the page as it is.
 const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=date], [type=color])";
@@ -68,6 +103,16 @@ function redraw(event) {
   if (typeof render === "function") queueMicrotask(() => render());
 }
 for (const type of ["click", "change", "submit", "keydown"]) document.addEventListener(type, redraw);
+
+// So it is after each call of setInterval and setTimeout.
+for (const name of ["setInterval", "setTimeout"]) {
+  const plain = window[name].bind(window);
+  window[name] = (action, ...rest) =>
+    plain((...values) => {
+      action(...values);
+      if (typeof render === "function") render();
+    }, ...rest);
+}
 
 // onEnter("name", add) calls add() when Enter is pressed in that field.
 function onEnter(testid, action) {

@@ -170,7 +170,8 @@ def index(request: Request):
 # not found"}`.
 @app.post("/", response_class=HTMLResponse)
 def add_boat(request: Request, name: str = Form(""), seats: str = Form("")):
-    if name.strip() == "":
+    name, seats = name.strip(), seats.strip()
+    if not name:
         return page(request, "Name is required", 400, name=name, seats=seats)
-    run("INSERT INTO boats (name, seats, created_at) VALUES (?, ?, ?)", name.strip(), int(seats or 1), now())
+    run("INSERT INTO boats (name, seats, created_at) VALUES (?, ?, ?)", name, int(seats or 1), now())
     return RedirectResponse("/", status_code=303)

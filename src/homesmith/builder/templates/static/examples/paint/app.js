@@ -1,19 +1,29 @@
 // - Inside: Basic (8 m² with a litre), Premium (12 m² with a litre)
 // - Outside: Standard (6 m² with a litre), Marine (9 m² with a litre)
+const CHOICES = {
+  Inside: ["Basic", "Premium"],
+  Outside: ["Standard", "Marine"],
+};
+// The clock: "ready", "running", "paused" or "over", and the seconds that are left.
+let phase = "ready";
+let left = 0;
+let timer = null;
 // Data that never changes, and what the page remembers.
 const COVERS = {
   Inside: { Basic: 8, Premium: 12 },
   Outside: { Standard: 6, Marine: 9 },
 };
-let secondsLeft = null;
-let timer = null;
 
-// Called once a second while it runs. "Start" (`start`) counts down one second at a time, "Stop"
-// (`stop`) pauses it. At the end `clock` shows "Dry!".
+function wholeTime() {
+  return read("minutes") * 60;
+}
+
+// Called once a second while it runs.
 function tick() {
-  secondsLeft = secondsLeft - 1;
-  if (secondsLeft <= 0) stop();
-  render();
+  left -= 1;
+  if (left > 0) return;
+  clearInterval(timer);
+  phase = "over";
 }
 
 // "Swap" (`swap`) exchanges width and height.
@@ -26,43 +36,62 @@ function swap() {
 // "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
 // shows "Dry!".
 function start() {
-  if (timer !== null) return;
-  if (secondsLeft === null || secondsLeft <= 0) secondsLeft = Number(find("minutes").value) * 60;
-  timer = setInterval(tick, 1000);
+  if (phase === "running") return;
+  if (phase !== "paused") left = wholeTime();
+  phase = left > 0 ? "running" : "ready";
+  if (phase === "running") timer = setInterval(tick, 1000);
 }
 
 // "Start" (`start`) counts down one second at a time, "Stop" (`stop`) pauses it. At the end `clock`
 // shows "Dry!".
 function stop() {
+  if (phase !== "running") return;
   clearInterval(timer);
-  timer = null;
+  phase = "paused";
 }
 
 // When I change the place, `quality` gets the qualities of that place, and the first is chosen.
 function placeChanged() {
-  options("quality", Object.keys(COVERS[find("place").value]));
+  const choices = CHOICES[find("place").value];
+  options("quality", choices);
 }
 
-// I enter the width (data-testid `width`) and the height (`height`) of a wall in metres and choose
-// where it is (`place`: Inside or Outside) and a quality (`quality`). When I change the place,
-// `quality` gets the qualities of that place, and the first is chosen. While I type, `area` shows
-// the area, for example "10.50 m²", and `litres` the litres, rounded up, for example "2 litres" or
-// "1 litre". If a number is missing or not above 0, `error` says "Enter two numbers above 0" and
-// both results are empty. A drying clock stands below: the minutes (`minutes`, default 30) and the
-// time left (`clock`), which shows "30:00" at first. At the end `clock` shows "Dry!".
+// If a number is missing or not above 0, `error` says "Enter two numbers above 0" and `area` and
+// `litres` are empty.
+function errorText(width, height, place, quality, minutes) {
+  return width > 0 && height > 0 ? "" : "Enter two numbers above 0";
+}
+
+// While I type, `area` shows the area, for example "10.50 m²", and `litres` the litres, rounded up,
+// for example "2 litres" or "1 litre". If a number is missing or not above 0, `error` says "Enter
+// two numbers above 0" and `area` and `litres` are empty.
+function numbers(width, height, place, quality, minutes) {
+  // `area` shows the area
+  const areaNumber = width * height;
+  // `litres` the litres
+  const litresNumber = Math.ceil(areaNumber / COVERS[place][quality]);
+  return { areaNumber, litresNumber };
+}
+
+// A drying clock stands below: the minutes (`minutes`, default 30) and the time left (`clock`),
+// which shows "30:00" at first. At the end `clock` shows "Dry!".
+function clockText(width, height, place, quality, minutes) {
+  if (phase === "over") return "Dry!";
+  return asTime(phase === "ready" ? wholeTime() : left);
+}
+
 function render() {
-  const width = Number(find("width").value);
-  const height = Number(find("height").value);
-  const fine = width > 0 && height > 0;
-  const area = width * height;
-  const litres = Math.ceil(area / COVERS[find("place").value][find("quality").value]);
-  find("error").textContent = fine ? "" : "Enter two numbers above 0";
-  find("area").textContent = fine ? area.toFixed(2) + " m²" : "";
-  find("litres").textContent = fine ? litres + (litres === 1 ? " litre" : " litres") : "";
-  const left = secondsLeft === null ? Number(find("minutes").value) * 60 : secondsLeft;
-  const minutes = String(Math.floor(left / 60)).padStart(2, "0");
-  const seconds = String(left % 60).padStart(2, "0");
-  find("clock").textContent = left > 0 ? minutes + ":" + seconds : "Dry!";
+  const width = read("width");
+  const height = read("height");
+  const place = read("place");
+  const quality = read("quality");
+  const minutes = read("minutes");
+  const { areaNumber, litresNumber } = numbers(width, height, place, quality, minutes);
+  const fine = errorText(width, height, place, quality, minutes) === "";
+  say("error", errorText(width, height, place, quality, minutes));
+  say("area", fine ? areaNumber.toFixed(2) + " m²" : "");
+  say("litres", fine ? litresNumber + (litresNumber === 1 ? " litre" : " litres") : "");
+  say("clock", clockText(width, height, place, quality, minutes));
 }
 
 find("swap").addEventListener("click", swap);

@@ -60,9 +60,9 @@ function removeRepair(repair) {
 // `rename` replaces the item by a text field (`new-item`) holding the old one, and a "Keep" button
 // (`keep`); an empty text changes nothing.
 function keepRepair(repair) {
+  editing = null;
   const item = find("new-item").value.trim();
   if (item !== "") repair.item = item;
-  editing = null;
 }
 
 // Every repair is one line (`repair`) that shows the item (`repair-item`), the bench and the hours

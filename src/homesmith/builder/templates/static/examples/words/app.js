@@ -42,27 +42,54 @@ function choiceElement(choice) {
   ]);
 }
 
+// `place` says "Word 1 of 3".
+function placeText() {
+  if (number >= WORDS.length) return "";
+  return "Word " + (number + 1) + " of " + WORDS.length;
+}
+
 // `word` (these names are data-testids) shows the word, and the choices are buttons, each with
-// data-testid `choice`. `place` says "Word 1 of 3". After pressing a choice, `told` says "Right!"
-// or, for example, "No, it is dog.", and the choice buttons are disabled. The button `onward` is
-// disabled until then; it goes to the next word and empties `told`. `score` says "Score: 0" and
-// grows by one with each right choice. After the last word, `end` says "You knew 2 of 3 words." and
-// a button `restart` begins anew.
+// data-testid `choice`. `place` says "Word 1 of 3".
+function wordText() {
+  return number >= WORDS.length ? "" : WORDS[number].word;
+}
+
+// After pressing a choice, `told` says "Right!" or, for example, "No, it is dog.", and the choice
+// buttons are disabled. The button `onward` is disabled until then; it goes to the next word and
+// empties `told`.
+function toldText() {
+  if (picked === null) return "";
+  return picked === WORDS[number].right ? "Right!" : "No, it is " + WORDS[number].right + ".";
+}
+
+// `score` says "Score: 0" and grows by one with each right choice.
+function scoreText() {
+  return "Score: " + score;
+}
+
+// After the last word, `end` says "You knew 2 of 3 words." and a button `restart` begins anew.
+function endText() {
+  if (number < WORDS.length) return "";
+  return "You knew " + score + " of " + WORDS.length + " words.";
+}
+
+// `word` (these names are data-testids) shows the word, and the choices are buttons, each with
+// data-testid `choice`. After pressing a choice, `told` says "Right!" or, for example, "No, it is
+// dog.", and the choice buttons are disabled. The button `onward` is disabled until then; it goes
+// to the next word and empties `told`. After the last word, `end` says "You knew 2 of 3 words." and
+// a button `restart` begins anew. They are only visible at the end; word, choices and `onward` only
+// before.
 function render() {
+  say("place", placeText());
+  say("word", wordText());
+  say("told", toldText());
+  say("score", scoreText());
+  say("end", endText());
   const over = number >= WORDS.length;
-  for (const name of ["place", "word", "choices", "told", "onward"]) find(name).hidden = over;
-  for (const name of ["end", "restart"]) find(name).hidden = !over;
-  find("score").textContent = "Score: " + score;
-  if (over) {
-    find("end").textContent = "You knew " + score + " of " + WORDS.length + " words.";
-    return;
-  }
-  const { word, choices, right } = WORDS[number];
-  find("place").textContent = "Word " + (number + 1) + " of " + WORDS.length;
-  find("word").textContent = word;
-  fill("choices", choices.map(choiceElement));
-  find("told").textContent = picked === null ? "" : picked === right ? "Right!" : "No, it is " + right + ".";
+  fill("choices", over ? [] : WORDS[number].choices.map(choiceElement));
+  find("onward").hidden = over;
   find("onward").disabled = picked === null;
+  find("restart").hidden = !over;
 }
 
 find("onward").addEventListener("click", onward);

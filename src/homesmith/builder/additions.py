@@ -1,0 +1,65 @@
+"""A change in a few words, spelled out: the names and the behaviour of what is new on a page.
+
+As with short wishes, the model fills in a plan under a grammar and a program says it in sentences,
+so that everything that reads requests works for changes too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from homesmith.builder.literals import ROUTE, literals
+from homesmith.builder.wishes import field_in_words, fresh_name, named_parts, plan_of_parts
+
+DARK = re.compile(r"\bdark(?:[- ](?:mode|theme|look|design|version))?\b", re.IGNORECASE)
+SWITCHED = re.compile(r"\b(?:switch|toggle|button|mode)\b", re.IGNORECASE)
+NAMED = re.compile(r"`[\w-]+`")
+
+
+def addition_schema() -> dict[str, Any]:
+    """The grammar of a plan of what is new."""
+    return plan_of_parts()
+
+
+def needs_plan(change: str) -> bool:
+    """Whether a change gives no names or routes of its own, so that a plan has to find them."""
+    return not NAMED.search(change) and not ROUTE.search(change) and not wants_dark(change)
+
+
+def wants_dark(change: str) -> bool:
+    """Whether a change asks for a switch between a light and a dark look."""
+    return bool(DARK.search(change) and SWITCHED.search(change))
+
+
+def in_sentences(change: str, answer: str, *, thing: str, taken: frozenset[str]) -> str:
+    """The change, and after it what a plan names anew; `thing` is an entry of the page, or "".
+
+    Names that are `taken` get another ending. What is no plan adds nothing.
+    """
+    if wants_dark(change) and not literals(f"data-testid {change}").testids:
+        name = fresh_name("theme", taken)
+        return (
+            f"{change}\n\nA button `{name}` switches between a light and a dark look; "
+            "the choice survives a reload."
+        )
+    try:
+        plan = json.loads(answer)
+        parts = named_parts(plan)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return change
+    said: list[str] = []
+    for name, kind, one in parts.fields:
+        called = fresh_name(f"new-{thing}-{name}" if thing else name, taken)
+        said.append(f"There is also {field_in_words(called, kind, one)}.")
+    if thing:
+        for name, says in parts.shows:
+            called = fresh_name(f"{thing}-{name}".replace(f"{thing}-{thing}", thing), taken)
+            said.append(f"Every {thing} also shows {says} (`{called}`).")
+        for name, does in parts.actions:
+            called = fresh_name(name if "-" in name else f"{name}-{thing}", taken)
+            said.append(f"Every {thing} also has a button `{called}`, which {does}.")
+    said += [f"`{fresh_name(name, taken)}` shows {says}." for name, says in parts.results]
+    said += [f"A button `{fresh_name(name, taken)}` {does}." for name, does in parts.buttons]
+    return "\n\n".join([change, " ".join(said)]) if said else change
