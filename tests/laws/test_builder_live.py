@@ -23,17 +23,18 @@ Outputs: the whole with service (`whole`) and the share of each (`share`). Both 
 SHARES_PAGE = """<input type="number" data-testid="bill"><input type="number" data-testid="guests">
 <p data-testid="whole"></p><p data-testid="share"></p><p data-testid="error"></p>"""
 
-LENGTHS = """A converter. A dropdown `kind` (data-testid) with Way and Weight, a number field
+LENGTHS = """A converter. A dropdown `kind` (data-testid) with Way, Weight and Heat, a number field
 `amount`, dropdowns `from` and `to`, the answer in `answer`.
 
-- Way: m, km
-- Weight: kg, g (1 kg = 1000 g)
+- Way: m, km, mi (1 mi = 1609.344 m)
+- Weight: kg, g, lb (1 lb = 0.45359237 kg)
+- Heat: C, F
 
 When I change the kind, both dropdowns get its units, the second in `to`. `answer` shows at most
 three decimals, for example `0.002 km`, so 2 kg is `2000 g`. If the amount is empty, `answer` says
 `Please type.`"""
-LENGTHS_PAGE = """<select data-testid="kind"><option>Way</option><option>Weight</option></select>
-<input type="number" data-testid="amount"><select data-testid="from"></select>
+LENGTHS_PAGE = """<select data-testid="kind"><option>Way</option><option>Weight</option>
+<option>Heat</option></select><input type="number" data-testid="amount"><select data-testid="from"></select>
 <select data-testid="to"></select><p data-testid="answer"></p>"""
 
 EGGS = """An egg timer that counts down one second at a time. A number field `minutes` (data-testid)
@@ -69,7 +70,7 @@ def test_numbers_stand_one_after_the_other_and_are_shown_by_the_program() -> Non
 
 def test_dropdowns_that_depend_on_another_get_its_options() -> None:
     text = script(LENGTHS, LENGTHS_PAGE)
-    assert 'const CHOICES = {\n  Way: ["m", "km"],\n  Weight: ["kg", "g"],\n};' in text
+    assert 'const CHOICES = {\n  Way: ["m", "km", "mi"],\n  Weight: ["kg", "g", "lb"],\n' in text
     assert '  options("to", choices, choices[1]);' in text
 
 
@@ -77,13 +78,19 @@ def test_a_rounded_number_is_written_alone_and_gets_its_unit() -> None:
     text = script(LENGTHS, LENGTHS_PAGE)
     assert '  if (amount === null) return "Please type.";' in text
     assert '  return rounded(answerNumber(kind, amount, from, to), 3) + " " + to;' in text
-    assert "answerNumber" in open_parts(LENGTHS, LENGTHS_PAGE)
+
+
+def test_factors_follow_from_the_figures_and_formulas_are_asked_one_by_one() -> None:
+    text = script(LENGTHS, LENGTHS_PAGE)
+    assert "  Way: { m: 1, km: 1000, mi: 1609.344 },\n" in text
+    assert "  Weight: { kg: 1, g: 0.001, lb: 0.45359237 },\n" in text
+    assert open_parts(LENGTHS, LENGTHS_PAGE) == ["Heat-F-to-C", "Heat-C-to-F"]
 
 
 def test_an_element_is_not_taken_for_its_value() -> None:
-    part = next(one for one in outline(LENGTHS, LENGTHS_PAGE) if one.name == "answerNumber")
-    body = '  return amount.value / find("to").value.length + from.value;'
-    assert part.mended(body) == '  return amount / find("to").value.length + from;'
+    part = next(one for one in outline(SHARES, SHARES_PAGE) if one.name == "shareNumber")
+    body = ' bill.value / find("guests").value.length + guests.value'
+    assert part.mended(body) == ' bill / find("guests").value.length + guests'
 
 
 def test_a_conversion_that_is_given_is_shown() -> None:

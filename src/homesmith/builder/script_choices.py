@@ -44,26 +44,32 @@ def dependent_of(app: ScriptApp) -> Dependent | None:
 
 def _listed(app: ScriptApp, option: str) -> tuple[str, ...]:
     """What a list item of the request gives for an option: "- Option: this, that (so and so)"."""
+    parts = (BEHIND.sub(" ", part).strip(" .`\"'") for part in APART.split(item_of(app, option)))
+    found = tuple(part for part in parts if part)
+    return found if all(len(part) <= MOST for part in found) else ()
+
+
+def item_of(app: ScriptApp, option: str) -> str:
+    """What a list item of the request says behind an option and a colon; "" without."""
     for said in app.told:
         item = LISTED.sub("", said.text, count=1) if LISTED.match(said.text) else ""
         head, colon, rest = item.partition(":")
         if colon and head.strip("`*\"' ").lower() == option.lower():
-            parts = (BEHIND.sub(" ", part).strip(" .`\"'") for part in APART.split(rest))
-            found = tuple(part for part in parts if part)
-            return found if all(len(part) <= MOST for part in found) else ()
-    return ()
+            return rest
+    return ""
 
 
 def choices(dependent: Dependent) -> str:
     """The constant with the options of each choice."""
     lines = [
-        f"  {_key(choice)}: [{', '.join(map(quoted_js, options))}],\n"
+        f"  {key(choice)}: [{', '.join(map(quoted_js, options))}],\n"
         for choice, options in dependent.options.items()
     ]
     return f"const CHOICES = {{\n{''.join(lines)}}};\n"
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
+    """A text as the key of an object."""
     return text if re.fullmatch(r"[A-Za-z_]\w*", text) else quoted_js(text)
 
 

@@ -13,11 +13,12 @@ from dataclasses import replace
 from homesmith.builder.forms import NUMBERED, number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.live import ALL_SHOW, TROUBLE
-from homesmith.builder.mentions import LISTED, texts_after
+from homesmith.builder.mentions import texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.script_app import TAKEN, ScriptApp, camel
 from homesmith.builder.script_choices import dependent_of
 from homesmith.builder.script_clock import Clock, shown
+from homesmith.builder.script_units import conversion, units_of
 
 COMPUTES = re.compile(
     r"^(?:calc|comput|convert|generate|roll|draw|check|show|go|guess|submit|find|spin|flip|play)"
@@ -172,32 +173,15 @@ def _text(app: ScriptApp, name: str, values: str, clock: Clock | None) -> list[P
         if text := _while_empty(app, field, name):
             opening += f"  if ({_value_of(field)} === null) return {quoted_js(text)};\n"
     if rounding := _rounded(app, name, f"{_number_of(name)}({values})"):
-        alone = comment(["Here the number alone.", *_without_figures(app)])
-        counted = f"{told}{alone}function {_number_of(name)}({values}) {{\n"
-        return [
-            _function(_number_of(name), counted, name),
-            Part(name=called, opening=f"{opening}  return {rounding};{END}"),
-        ]
+        ended = Part(name=called, opening=f"{opening}  return {rounding};{END}")
+        if units := units_of(app):
+            return [*conversion(units, _number_of(name), values, (name,)), ended]
+        counted = f"{told}// Here the number alone.\nfunction {_number_of(name)}({values}) {{\n"
+        return [_function(_number_of(name), counted, name), ended]
     known, whole = shown(app, clock, name) if clock else ("", False)
     if whole:
         return [Part(name=called, opening=f"{told}{opening}{known}{END}")]
     return [_function(called, f"{told}{opening}{known}", name)]
-
-
-def _without_figures(app: ScriptApp) -> list[str]:
-    """What is said of choices for which the request lists no figures, while it does for others."""
-    dependent = dependent_of(app)
-    if dependent is None:
-        return []
-    lists = [said.text for said in app.told if LISTED.match(said.text)]
-    items = {
-        choice: next((line for line in lists if f"{choice}:" in line), "")
-        for choice in dependent.options
-    }
-    bare = [choice for choice, line in items.items() if not re.search(r"\d", line)]
-    if not bare or len(bare) == len(items):
-        return []
-    return [f"No figures are given for {' and '.join(bare)}: it needs its own formulas first."]
 
 
 def _function(called: str, opening: str, name: str) -> Part:

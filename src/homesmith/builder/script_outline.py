@@ -21,6 +21,7 @@ from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
 from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
 from homesmith.builder.script_live import live_outputs, live_parts, round_parts
+from homesmith.builder.script_units import factors, units_of
 
 NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
@@ -108,6 +109,8 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
         stop=AFTER_DATA,
         tokens=900,
     )
+    if units := units_of(app):
+        return [Part(name="data", opening=f"{comment(facts)}{state}{factors(units)}\n")]
     if not app.kept:
         typed = any(one.kind not in ("button", "select") for one in app.page.controls)
         runs = any(TICKS.search(said.text) for said in app.told)
