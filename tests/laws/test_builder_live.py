@@ -34,7 +34,8 @@ When I change the kind, both dropdowns get its units, the second in `to`. `answe
 three decimals, for example `0.002 km`, so 2 kg is `2000 g`. If the amount is empty, `answer` says
 `Please type.`"""
 LENGTHS_PAGE = """<select data-testid="kind"><option>Way</option><option>Weight</option>
-<option>Heat</option></select><input type="number" data-testid="amount"><select data-testid="from"></select>
+<option>Heat</option></select><input type="number" data-testid="amount">
+<select data-testid="from"></select>
 <select data-testid="to"></select><p data-testid="answer"></p>"""
 
 EGGS = """An egg timer that counts down one second at a time. A number field `minutes` (data-testid)
