@@ -24,6 +24,7 @@ RESERVED = (
     "tick onEnter newId location history parent self"
 )
 TAKEN = frozenset(RESERVED.split())
+PLAIN = re.compile(r"[a-z]+")
 SUFFIX = re.compile(r"-(?:item|row|line|entry|card|element|li)$")
 
 
@@ -69,6 +70,11 @@ class ScriptApp:
     outputs: tuple[str, ...]
     holder: str
     calls: Mapping[str, str]
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The fields that an entry keeps under their own names, such as amount: single words."""
+        return tuple(name for name in self.entered if PLAIN.fullmatch(name) and name != self.noun)
 
 
 def script_app(page: Page, request: str) -> ScriptApp:

@@ -38,8 +38,8 @@ def element(app: ScriptApp, request: str) -> list[Part]:
     else:
         parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))
     standing = [name for name in members if name not in app.opened]
-    if tag == "li" and all(name in app.acting for name in standing):
-        parts += _told_in_words(app, " ".join(lines))
+    if tag == "li" and told_in_words(app):
+        parts += _in_words(app, " ".join(lines))
     once = {*one_of_each_family(app)}
     standing = [name for name in standing if name in once or name not in app.acting]
     parts += [_member(app, name, request, "    ") for name in standing]
@@ -72,11 +72,20 @@ def moved(app: ScriptApp, name: str) -> Part:
     return Part(name=app.calls[name], opening="\n".join([*lines, "", ""]))
 
 
-def _told_in_words(app: ScriptApp, told: str) -> list[Part]:
-    """What an entry shows where the request names no elements for it: one span for each field."""
+def told_in_words(app: ScriptApp) -> bool:
+    """Whether the request names no elements for what an entry shows, only for its buttons."""
+    entry, *members = app.members or ("",)
+    shown = [name for name in members if name not in app.opened]
+    return bool(entry) and entry not in app.acting and all(name in app.acting for name in shown)
+
+
+def _in_words(app: ScriptApp, told: str) -> list[Part]:
+    """What an entry shows then: one span for each field, known where it is kept under its name."""
     fields = [name for name in app.entered if calls(name, told)] or [""]
     return [
-        _value(
+        _known(app, name, told)
+        if name in app.plain
+        else _value(
             f"shows-{name}" if name else "shows",
             f'    make("span", {{ class: "{name}", text:' if name else '    make("span", { text:',
             " }),\n",
@@ -84,6 +93,17 @@ def _told_in_words(app: ScriptApp, told: str) -> list[Part]:
         )
         for name in fields
     ]
+
+
+def _known(app: ScriptApp, name: str, told: str) -> Part:
+    """The span of a field; a number in the form of its example, "an amount like `€4.50`"."""
+    value = f"{app.noun}.{name}"
+    example = re.search(rf"\b{name}\b[^.,;`\"]*?\blike [`\"“]([^`\"”]+)[`\"”]", told)
+    control = app.page.control(name)
+    if control is not None and control.kind == "number" and example:
+        value = number_form([example[1]], f"Number({value})") or value
+    text = f'    make("span", {{ class: "{name}", text: {value} }}),\n'
+    return Part(name=f"shows-{name}", opening=text)
 
 
 def one_of_each_family(app: ScriptApp) -> tuple[str, ...]:

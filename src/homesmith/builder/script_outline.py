@@ -19,7 +19,15 @@ from homesmith.builder.pages import NARROWS, label_of
 from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
-from homesmith.builder.script_entry import element, moved, one_of_each_family, shift, ticks, toggle
+from homesmith.builder.script_entry import (
+    element,
+    moved,
+    one_of_each_family,
+    shift,
+    ticks,
+    toggle,
+    told_in_words,
+)
 from homesmith.builder.script_live import live_outputs, live_parts, round_parts
 from homesmith.builder.script_units import factors, units_of
 
@@ -122,6 +130,7 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     ticked = dict.fromkeys(app.families[n] for n in app.families if ticks(app, n))
     known = [app.groups.holders] if app.groups.ends else []
     known += [several(camel(start)) for start in ticked]
+    known += app.plain if told_in_words(app) else ()
     first = "".join([" {", *(f" {name}," for name in known)])
     shape = f"{_groups(app)}// Each {app.noun} is an object with{first}"
     opening = f'{comment(facts)}{state}let {every} = load("{every}", []);'
