@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from homesmith.builder.endpoints import Endpoint, endpoints
@@ -164,7 +164,8 @@ def _bodies(server: Server, api: Sequence[Endpoint]) -> list[Part]:
     changes = [one for one in api if one.method == "PATCH"]
     if changes:
         lines = _unique(line for one in (*changes, *whole) for line in one.told)
-        parts.append(_class(f"{capital}Change", (*server.rest, *lines)))
+        change = _class(f"{capital}Change", (*server.rest, *lines))
+        parts.append(replace(change, about=("test_changing",)))
     for keys in _unique(one.keys for one in api if one.keys and not _is_thing(server, one)):
         lines = [line for one in api if one.keys == keys for line in one.told]
         parts.append(_class(_body(keys), lines, f"    {keys[0]}:"))
