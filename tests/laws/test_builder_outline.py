@@ -247,3 +247,13 @@ def test_only_parts_that_a_model_wrote_are_to_blame() -> None:
     text = written(parts, {"written": "  return {};"})
     thrown = Finding(name="load", outcome="failed", message="threw TypeError at app.js:5")
     assert blamed(parts, [thrown], text) == ("written",)
+
+
+def test_a_line_of_a_test_is_no_line_of_the_app() -> None:
+    parts = (
+        Part(name="first", opening="def one():\n", ending="\n", stop=("\n",), about=("test_one",)),
+        Part(name="last", opening="def two():\n", ending="\n", stop=("\n",)),
+    )
+    text = written(parts, {"first": "    return 1", "last": "    return 2"})
+    red = Finding(name="test_one", outcome="failed", message="test_one: 1 at tests/test_app.py:99")
+    assert blamed(parts, [red], text)[0] == "first"

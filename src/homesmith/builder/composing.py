@@ -38,7 +38,7 @@ SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|sh
 DECLARED = re.compile(r"^(?:const|let) (\w+)", re.MULTILINE)
 MISSING = re.compile(r'the text "([^"]+)" was asked for')
 SUBJECT = re.compile(r"([\w-]+) should")
-LINE = re.compile(r"app\.(?:js|py):(\d+)")
+LINE = re.compile(r"(?<!\w)app\.(?:js|py):(\d+)")
 
 
 def outline_of(
