@@ -253,17 +253,6 @@ def _while_empty(app: ScriptApp, field: str, name: str) -> str:
     return ""
 
 
-def _form(app: ScriptApp, name: str) -> str:
-    """The expression for a text with one number in it, from what is said of an output; else ""."""
-    mine = [said for said in app.told if name in said.about]
-    if TROUBLE.search(name) or any(AT_MOST.search(said.text) for said in mine):
-        return ""
-    texts = [text for said in mine for text in texts_after(name, said.text, said.names)]
-    alike = [text for said in mine if WRITTEN.search(said.text) for text in given(said.text)]
-    called = _number_of(name)
-    return number_form(texts, called) or number_form(alike, called)
-
-
 def _shown_in_trouble(
     app: ScriptApp, name: str, trouble: str, outputs: Sequence[str]
 ) -> str | None:
