@@ -21,6 +21,9 @@ FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
 LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
+PRESSED = re.compile(r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE)
+ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
+"""What follows the kind of another thing: "`front`, button `add`"."""
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
 NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
 ACTED = re.compile(
@@ -157,13 +160,13 @@ def kind_of(name: str, request: str) -> str:
         found = _place(name, sentence)
         if not found:
             continue
-        behind = re.match(r",?\s*(?:number |text )?", sentence[found.end() :])
-        told = KINDS.match(sentence, found.end() + (behind.end() if behind else 0))
-        if told:
-            return told[1].lower()
-        if SAYS.match(sentence, found.end()):
-            return "text"
         before = sentence[: found.start()]
+        if told := _kind_behind(sentence, found.end()):
+            return told
+        if PRESSED.search(before):
+            return "button"
+        if SAYS.match(sentence, found.end()) and not KINDS.fullmatch(_last_word(before)):
+            return "text"
         first = next((one for one in named(before, _family(name, before))), "")
         at = before.index(first) - 1 if first else len(before)
         before = before if KINDS.search(before, at) else before[:at]
@@ -180,7 +183,7 @@ def is_number(name: str, request: str) -> bool:
         if found:
             before = sentence[: found.start()]
             clause = CLAUSE.split(before)[-1]
-            behind = re.match(r",?\s*number", sentence[found.end() :])
+            behind = re.match(r",?\s*number(?! field [`\"“])", sentence[found.end() :])
             return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
     return False
 
@@ -202,6 +205,18 @@ def opened_by(
         if any(kind_of(name, request) == "field" for name in fresh):
             return mine[0], fresh
     return "", ()
+
+
+def _kind_behind(sentence: str, end: int) -> str:
+    """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
+    place = re.compile(r",?\s*(?:an? )?(?:number |text )?").match(sentence, end)
+    told = KINDS.match(sentence, place.end() if place else end)
+    return told[1].lower() if told and not ANOTHER.match(sentence, told.end()) else ""
+
+
+def _last_word(before: str) -> str:
+    """The word that leads to a name, without the bracket around that."""
+    return " ".join(re.sub(r"\((?:data-testid )?$", "", before).split()[-1:])
 
 
 def _kind_before(before: str) -> str:

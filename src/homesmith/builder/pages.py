@@ -24,7 +24,10 @@ STARTS = (
     r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
 )
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
-BEYOND = re.compile(r",? and an? |, an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
+BEYOND = re.compile(
+    r",? and an? |, an? |\s(?:chooses?|changes?|filters?|picks?|decides?|selects?|says?|shows?|"
+    r"switches|which|that|limits?|is|are|sets?)\b"
+)
 """What ends a list of options inside a sentence."""
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 """Names of fields that choose what is seen of the entries."""
