@@ -9,6 +9,7 @@ from homesmith.builder.controls import read_page
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.builder.pages import element
+from homesmith.context.relevance import sentences
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,31 @@ def test_a_text_field_before_a_number_field_is_none() -> None:
 def test_options_end_where_the_sentence_goes_on() -> None:
     made = element("sign", "A dropdown `sign` with Dollar, Euro and Pound changes the sign.")
     assert "<option>Euro</option><option>Pound</option></select>" in made
+
+
+def steps(request: str, html: str, script: str = "") -> list[tuple[str, str, str]]:
+    """The steps of all scenarios, without the end of their targets."""
+    page = read_page(html, script, literals(request).testids)
+    found = derive(page, sentences(request))
+    return [(one.action, one.target[14:-2], one.text) for each in found for one in each.steps]
+
+
+WEIGHT = '<input type="number" data-testid="weight"><p data-testid="bmi"></p><p data-testid="%s">'
+
+
+def test_a_message_is_expected_where_it_is_said_to_be() -> None:
+    request = "If the weight is zero, `error` says `Please weigh more.` and `bmi` is empty."
+    shown = steps(request, WEIGHT % "error")
+    assert ("see", "error", "Please weigh more.") in shown
+    assert ("see", "bmi", "Please weigh more.") not in shown
+
+
+def test_what_is_wrong_is_not_read_from_the_message() -> None:
+    request = "If the weight is under 3, `error` says `No weight is zero or without a number.`"
+    assert steps(request, WEIGHT % "error") == []
+
+
+def test_a_sentence_may_begin_with_what_is_empty() -> None:
+    request = "`add` (data-testid) adds. Empty names add nothing."
+    html = '<input type="text" data-testid="name"><button data-testid="add">Add</button>'
+    assert ("type", "name", "   ") in steps(request, html, '{ testid: "row" }')

@@ -43,7 +43,8 @@ BELOW = re.compile(r"\b(?:zero|negative|above|positive|less than|below|at least)
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?:and\s+)?if\s+|(?<=[`\"”]),?\s+and\s+(?=if|when|without)")
 IN_VAIN = re.compile(
     r"\b(?:empty|blank)\b[^.]*\b(?:adds? nothing|nothing is added|is not added|does nothing|"
-    r"is ignored|are ignored)\b"
+    r"is ignored|are ignored)\b",
+    re.IGNORECASE,
 )
 EMPTIED = re.compile(
     r"\b(?:field|fields|form)\b[^.]*\b(?:is|are)\b[^.]*\b(?:empty again|emptied|cleared|empty)\b"

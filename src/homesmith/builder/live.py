@@ -9,7 +9,7 @@ import re
 
 from homesmith.builder.controls import TEXT_KINDS
 from homesmith.builder.forms import NUMBERED
-from homesmith.builder.literals import given, quoted
+from homesmith.builder.literals import QUOTED, given, quoted
 from homesmith.builder.mentions import calls, texts_after
 from homesmith.builder.surface import Surface, step
 from homesmith.core.steps import Step
@@ -68,6 +68,8 @@ def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
 
 
 def _bad(sentence: str) -> str | None:
+    """A value that the sentence calls wrong, whatever words its message has."""
+    sentence = QUOTED.sub("", sentence)
     if NEGATIVE.search(sentence):
         return "-5"
     if TOO_FEW.search(sentence):
