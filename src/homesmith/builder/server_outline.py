@@ -87,9 +87,9 @@ class Server:
 
     @property
     def api(self) -> tuple[Endpoint, ...]:
-        """The routes for programs."""
+        """The routes for programs, and those that lead from one thing to elsewhere."""
         api = any("/api/" in one.path for one in self.routes)
-        forms = {one for one in self.routes if api and "/api/" not in one.path}
+        forms = {one for one in self.routes if api and "/api/" not in one.path and not one.leads}
         return tuple(one for one in self.routes if one.path != "/" and one not in forms)
 
     @property
@@ -124,7 +124,8 @@ def server_of(request: str, *, page: bool) -> Server | None:
     first = (with_key or things)[0]
     plural = re.sub(r"\W", "_", first.steps[0])
     noun = re.sub(r"ies$", "y", plural) if plural.endswith("ies") else plural.removesuffix("s")
-    key = with_key[0].parameter if with_key else "id"
+    keys = [one.parameter for one in (*with_key, *found) if one in with_key or one.leads]
+    key = keys[0] if keys else "id"
     variable = f"{noun}_id" if key == "id" else key
     return Server(
         noun=noun,
@@ -263,9 +264,9 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
     """Name, arguments, first lines of a route's function, and whether these are all of it."""
     noun, plural, variable = server.noun, server.plural, server.variable
     capital = noun.title().replace("_", "")
-    mine, does = f"{variable}: {server.kept}", one.steps[-1].replace("-", "_")
+    mine, does = f"{variable}: {server.kept}", one.does.replace("-", "_")
     known = f"    {noun} = find_{noun}({variable})\n"
-    thing = one.steps[0] == plural and len(one.steps) == 1
+    thing = one.steps == (plural,)
     match (one.method, bool(one.parameter), thing):
         case ("GET", True, True):
             return f"get_{noun}", mine, f"    return find_{noun}({variable})", True
