@@ -7,7 +7,7 @@ import pytest
 from homesmith.builder.acceptance import derive
 from homesmith.builder.controls import read_page
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import is_number, kind_of
+from homesmith.builder.mentions import calls, is_number, kind_of, repeated
 from homesmith.builder.pages import element
 from homesmith.context.relevance import sentences
 
@@ -65,3 +65,33 @@ def test_a_sentence_may_begin_with_what_is_empty() -> None:
     request = "`add` (data-testid) adds. Empty names add nothing."
     html = '<input type="text" data-testid="name"><button data-testid="add">Add</button>'
     assert ("type", "name", "   ") in steps(request, html, '{ testid: "row" }')
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "called"),
+    [
+        ("note", "Nothing is not kept.", False),
+        ("stat-best", "A star is set at the start.", False),
+        ("read", "For some reason it is ready.", False),
+        ("show-all", "`sum` shows the sum.", False),
+        ("note", "Noted things and notes.", True),
+        ("move-up", "Moving it.", True),
+        ("stop", "It is stopped.", True),
+        ("days", "Each day.", True),
+        ("city", "All cities.", True),
+        ("show-all", "It is shown.", True),
+        ("calculate", "The calculator.", True),
+    ],
+)
+def test_a_word_calls_what_it_is_a_form_of(name: str, sentence: str, *, called: bool) -> None:
+    assert calls(name, sentence) is called
+
+
+def test_the_list_that_entries_stand_in_is_none_of_them() -> None:
+    request = "Each press adds a line (data-testid `lap-line`) to the list `laps` with its `time`."
+    assert repeated(request) == ("lap-line", "time")
+
+
+def test_an_option_that_is_chosen_at_first_is_no_text() -> None:
+    request = "When the page opens, `Want to read` is chosen. `told` says nothing then."
+    assert steps(request, '<p data-testid="told">') == []

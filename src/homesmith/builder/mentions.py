@@ -21,6 +21,8 @@ FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
 LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
+SHOWING = re.compile(r"(`[\w-]+`)\s+(?:says|shows|tells|counts)\b")
+"""What an output does; the word calls no button `show-all`."""
 PRESSED = re.compile(r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE)
 ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
 """What follows the kind of another thing: "`front`, button `add`"."""
@@ -38,6 +40,8 @@ DOES = re.compile(r"\b([A-Z][a-z]{2,}) (?:does|begins|stops|starts|goes|shows|se
 
 
 EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
+HELD = r"\blist \(?`%s`"
+"""How a request calls what the entries stand in."""
 THING = re.compile(r"\b(?:element|data-testid|line|row|card|item)\b")
 LISTED = re.compile(r"[-*+•]\s")
 AROUND = re.compile(
@@ -105,6 +109,7 @@ def repeated(request: str) -> tuple[str, ...]:
             continue
         listed = list(takewhile(LISTED.match, told[place + 1 :])) if sentence[-1] == ":" else []
         behind += [name for item in listed for name in named(item, names)]
+        behind = [name for name in behind if not re.search(HELD % re.escape(name), request)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
         mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
         mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
@@ -269,10 +274,14 @@ def _other_name(name: str, request: str) -> re.Match[str] | None:
 def calls(name: str, sentence: str) -> bool:
     """Whether the sentence has a word of the name: "Moving" calls `move-left`."""
     parts = [part for part in name.split("-") if len(part) > 3]
-    heard = WORD.findall(sentence.lower())
+    heard = WORD.findall(SHOWING.sub(r"\1", sentence).lower())
     return any(_alike(part, word) for part in parts for word in heard)
 
 
 def _alike(part: str, word: str) -> bool:
-    least = max(3, len(part) - 1)
-    return len(word) >= least and word[:least] == part[:least]
+    """Whether a word is a form of a part of a name; short ones need an ending that words have."""
+    if len(part) > 4:
+        return word[: len(part) - 1] == part[:-1]
+    stem = re.sub(r"(?<=..)[esy]$", "", part)
+    ending = rf"{re.escape(stem)}(?:{re.escape(stem[-1])}?(?:ed|ing|ings|er|ers)|e|es|s|n|en|ies|ied)"
+    return word == part or (word == stem and part.endswith("s")) or bool(re.fullmatch(ending, word))
