@@ -22,6 +22,10 @@ from homesmith.context.relevance import sentences
         ("Pressing `count` shows the sum in `sum`.", "count", "button"),
         ("A dropdown `which` shows All, Read or Unread books.", "which", "dropdown"),
         ("The search field `words` shows what fits.", "words", "field"),
+        ("A textarea `words`, button `save`.", "words", "field"),
+        ("An input `amount` and a text box `reason`.", "reason", "field"),
+        ("`search` filters as I type.", "search", "field"),
+        ("If the input is wrong, `told` says so.", "told", "text"),
         ("Beside the field, `told` shows a word.", "told", "text"),
     ],
 )
@@ -95,3 +99,9 @@ def test_the_list_that_entries_stand_in_is_none_of_them() -> None:
 def test_an_option_that_is_chosen_at_first_is_no_text() -> None:
     request = "When the page opens, `Want to read` is chosen. `told` says nothing then."
     assert steps(request, '<p data-testid="told">') == []
+
+
+def test_what_a_new_button_of_an_entry_opens_belongs_to_the_entry() -> None:
+    request = """Each note (data-testid `note`) shows its text. Button `edit` opens a field `words`
+    with buttons `keep` and `cancel`."""
+    assert repeated(request) == ("note", "edit", "words", "keep", "cancel")

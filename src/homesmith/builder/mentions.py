@@ -16,7 +16,14 @@ from homesmith.context.relevance import sentences
 
 PARAGRAPH = re.compile(r"\n\s*\n")
 WORD = re.compile(r"[a-z]{3,}")
-KINDS = re.compile(r"\b(button|checkbox|field|dropdown|select|link)(?:e?s)?\b", re.IGNORECASE)
+KINDS = re.compile(
+    r"\b(button|checkbox|field|dropdown|select|link|input|text ?area|text ?box)(?:e?s)?\b",
+    re.IGNORECASE,
+)
+TYPED_IN = re.compile(r"input|text ?(?:area|box)", re.IGNORECASE)
+"""Other words for a field."""
+SEARCHING = re.compile(r"(?:[\w-]+-)?(?:search|query)$")
+OPENS = re.compile(r"\s*(?:button )?(?:opens?|turns?|brings?|shows?)\b")
 FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
 LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
@@ -177,7 +184,8 @@ def kind_of(name: str, request: str) -> str:
         before = before if KINDS.search(before, at) else before[:at]
         if AROUND.search(name) and LABELLED.search(before):
             return "text"
-        return _kind_before(before) or ("field" if FORM.search(before) else "text")
+        plain = "field" if FORM.search(before) or SEARCHING.match(name) else "text"
+        return _kind_before(before) or plain
     return "text"
 
 
@@ -205,18 +213,31 @@ def opened_by(
         mine = named(sentence, names)
         before = named(" ".join(told[:place]), names)
         fresh = tuple(name for name in mine if name not in before)
-        if not mine or mine[0] in fresh or (among and mine[0] not in among):
+        opener, *opened = mine or ("",)
+        new = opener in fresh and not _opens(opener, sentence)
+        if not mine or new or (among and opener not in among):
             continue
+        fresh = tuple(name for name in opened if name in fresh)
         if any(kind_of(name, request) == "field" for name in fresh):
-            return mine[0], fresh
+            return opener, fresh
     return "", ()
+
+
+def _opens(name: str, sentence: str) -> bool:
+    """Whether the sentence that first speaks of a button of an entry says what it opens."""
+    found = _place(name, sentence)
+    return found is not None and bool(ACTING.match(name) and OPENS.match(sentence, found.end()))
 
 
 def _kind_behind(sentence: str, end: int) -> str:
     """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
     place = re.compile(r",?\s*(?:an? )?(?:number |text )?").match(sentence, end)
     told = KINDS.match(sentence, place.end() if place else end)
-    return told[1].lower() if told and not ANOTHER.match(sentence, told.end()) else ""
+    return _plain_kind(told[1]) if told and not ANOTHER.match(sentence, told.end()) else ""
+
+
+def _plain_kind(word: str) -> str:
+    return "field" if TYPED_IN.fullmatch(word) else word.lower()
 
 
 def _last_word(before: str) -> str:
@@ -227,16 +248,16 @@ def _last_word(before: str) -> str:
 def _kind_before(before: str) -> str:
     """The kind in the words that lead to a name: "buttons `a`, `b` and" makes b a button."""
     if before.rstrip("( ").endswith(":") and (kinds := KINDS.findall(before)):
-        return str(kinds[-1]).lower()
+        return _plain_kind(kinds[-1])
     if LABELLED.search(before):
         return "button"
     for place, clause in enumerate(reversed(CLAUSE.split(before))):
         listed = re.search(r":\s*(?:`[^`]*`\s*)*$", clause)
         if listed and (kinds := KINDS.findall(before[: before.rindex(":")])):
-            return str(kinds[-1]).lower()
+            return _plain_kind(kinds[-1])
         plain = re.sub(r"`[^`]*`", "", clause)
         if kinds := KINDS.findall(plain):
-            return str(kinds[-1]).lower()
+            return _plain_kind(kinds[-1])
         if PLAIN.search(plain):
             return "text"
         if not NAMES_ONLY.fullmatch(clause.replace("each with", "") if place == 0 else clause):
