@@ -30,7 +30,9 @@ LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
 SHOWING = re.compile(r"(`[\w-]+`)\s+(?:says|shows|tells|counts)\b")
 """What an output does; the word calls no button `show-all`."""
-PRESSED = re.compile(r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE)
+PRESSED = re.compile(
+    r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE
+)
 ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
 """What follows the kind of another thing: "`front`, button `add`"."""
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
@@ -304,5 +306,7 @@ def _alike(part: str, word: str) -> bool:
     if len(part) > 4:
         return word[: len(part) - 1] == part[:-1]
     stem = re.sub(r"(?<=..)[esy]$", "", part)
-    ending = rf"{re.escape(stem)}(?:{re.escape(stem[-1])}?(?:ed|ing|ings|er|ers)|e|es|s|n|en|ies|ied)"
+    ending = (
+        rf"{re.escape(stem)}(?:{re.escape(stem[-1])}?(?:ed|ing|ings|er|ers)|e|es|s|n|en|ies|ied)"
+    )
     return word == part or (word == stem and part.endswith("s")) or bool(re.fullmatch(ending, word))
