@@ -7,8 +7,10 @@ import pytest
 from homesmith.builder.acceptance import derive
 from homesmith.builder.controls import read_page
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import calls, is_number, kind_of, repeated
+from homesmith.builder.mentions import calls, is_number, kind_of, mentions, repeated
+from homesmith.builder.outline import written
 from homesmith.builder.pages import element
+from homesmith.builder.script_outline import script_outline
 from homesmith.context.relevance import sentences
 
 
@@ -105,3 +107,20 @@ def test_what_a_new_button_of_an_entry_opens_belongs_to_the_entry() -> None:
     request = """Each note (data-testid `note`) shows its text. Button `edit` opens a field `words`
     with buttons `keep` and `cancel`."""
     assert repeated(request) == ("note", "edit", "words", "keep", "cancel")
+
+
+def test_a_list_that_a_request_names_is_one_on_the_page() -> None:
+    assert element("laps", "Adds a line to the list `laps`.") == '<ul data-testid="laps"></ul>'
+
+
+def test_what_is_not_added_is_told_to_the_function_that_adds() -> None:
+    request = """A field `item` (data-testid) and a button `add`. Each product (`product`) shows its
+    `product-name`. Empty names add nothing."""
+    html = '<input type="text" data-testid="item"><button data-testid="add">Add</button>'
+    whole = written(script_outline(read_page(html, "", literals(request).testids), request), {})
+    assert "Empty names add nothing." in whole.partition("function addProduct()")[0]
+
+
+def test_a_press_of_a_button_is_told_to_its_function() -> None:
+    told = mentions("Each press of lap adds a `line`.", ("lap", "line"), ("line",))
+    assert told[0].acted == ("lap",)

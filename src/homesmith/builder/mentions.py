@@ -28,6 +28,12 @@ FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
 LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
+IN_VAIN = re.compile(
+    r"\b(?:empty|blank)\b[^.]*\b(?:adds? nothing|nothing is added|is not added|does nothing|"
+    r"is ignored|are ignored)\b",
+    re.IGNORECASE,
+)
+"""Words that say that nothing is added."""
 SHOWING = re.compile(r"(`[\w-]+`)\s+(?:says|shows|tells|counts)\b")
 """What an output does; the word calls no button `show-all`."""
 PRESSED = re.compile(
@@ -38,9 +44,9 @@ ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
 NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
 ACTED = re.compile(
-    r"(?:\b(?:when|whenever|once|if|after|as soon as|by|on)\s+(?:\w+\s+){0,2}?"
+    r"(?:\b(?:when|whenever|once|if|after|as soon as|by|on|each|every)\s+(?:\w+\s+){0,2}?"
     r"(?:chang|press|click|pick|choos|tick|hit)(?:e|es|ed|ing|t|ting)?|^\s*"
-    r"(?:chang|press|click|pick|choos|tick|hitt)ing)\s+(?:on\s+)?"
+    r"(?:chang|press|click|pick|choos|tick|hitt)ing)\s+(?:o[nf]\s+)?"
     r"(?:(?:the|an?|any|one of the)\s+)?[`\"]?([a-z]{3,})"
 )
 """What is operated, where the sentence goes on to say what happens then."""
@@ -118,7 +124,7 @@ def repeated(request: str) -> tuple[str, ...]:
             continue
         listed = list(takewhile(LISTED.match, told[place + 1 :])) if sentence[-1] == ":" else []
         behind += [name for item in listed for name in named(item, names)]
-        behind = [name for name in behind if not re.search(HELD % re.escape(name), request)]
+        behind = [name for name in behind if not holds(name, request)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
         mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
         mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
@@ -148,6 +154,11 @@ def _is_entry(behind: str, entry: str) -> bool:
     noun = re.match(r"\s*([a-z]+)", between)
     thing = noun is not None and noun[1].rstrip("s") in entry.split("-")
     return thing or THING.search(between) is not None
+
+
+def holds(name: str, request: str) -> bool:
+    """Whether entries stand in the thing of this name: "to the list `laps`"."""
+    return re.search(HELD % re.escape(name), request) is not None
 
 
 def named(text: str, names: Iterable[str]) -> tuple[str, ...]:
