@@ -177,3 +177,13 @@ def test_the_key_of_a_short_link_is_in_its_path() -> None:
     wish = '`POST /links` with `{"code": "a"}` keeps one. `GET /{code}` redirects to its address.'
     assert (server := server_of(wish, page=False)) is not None
     assert (server.key, server.noun) == ("code", "link")
+
+
+@pytest.mark.parametrize("place", ["CREATE TABLE", "class PollIn"])
+def test_what_only_a_route_says_of_a_thing_stands_above_it(place: str) -> None:
+    wish = """Polls. GET /api/polls lists polls with `question` and `options` (texts).
+
+    POST /api/polls creates one. GET /api/polls/{id} gives one."""
+    whole = written(server_outline(STANDING, wish, page=False), {})
+    before = whole.partition(place)[0].rpartition("\n\n\n")[2]
+    assert "# GET /api/polls lists polls with `question` and `options` (texts)." in before
