@@ -220,3 +220,9 @@ def test_a_real_model_goes_on_after_a_restart_and_reads_only_what_is_new(
     assert isinstance(cache, dict)
     assert cache["lost"] == ""
     assert cache["tokens"] - cache["reported"] < 60
+
+
+def test_where_nothing_was_said_the_chat_says_so(ready: Line) -> None:
+    told = ready("chat", stdin=b"/history\n/undo\n").err
+    assert "Nothing was said yet" in told
+    assert "There is no message to take back\n" in told

@@ -160,3 +160,22 @@ def test_a_terminal_that_cannot_show_a_character_still_works(tmp_path: Path) -> 
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 3)
     as_json = subprocess.run([*words, "--json"], capture_output=True, text=True, env=environ)
     assert json.loads(as_json.stdout)["event"] == "failed"
+
+
+def test_words_that_are_not_understood_are_told_in_three_lines(line: Line) -> None:
+    for words, what, hint in (
+        (("runs",), "homesmith runs needs one more word", "homesmith runs --help"),
+        (
+            ("memory", "forget", "abc"),
+            "it must be a whole number",
+            "homesmith memory forget --help",
+        ),
+        (("memory", "add"), "Missing argument 'TEXT'.", "homesmith memory add --help"),
+        (("ask",), "There is no prompt", 'homesmith ask "what is'),
+        (("ask", " "), "The prompt is empty", 'homesmith ask "what is'),
+    ):
+        ended = line(*words)
+        told = ended.err.splitlines()
+        assert (ended.code, len(told), what in told[0]) == (2, 3, True), told
+        assert told[2].startswith(f"hint: {hint}")
+    assert "it is one of list, show, resume" in line("runs").err

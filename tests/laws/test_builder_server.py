@@ -144,3 +144,46 @@ def test_no_sentence_breaks_the_refusals(sentence: str) -> None:
     for one in refusals(("name", "url"), (sentence,)):
         ast.parse(one.condition, mode="eval")
         ast.parse(one.wrong, mode="eval")
+
+
+@pytest.mark.parametrize("start", ["/api/links", "/links"])
+def test_a_route_that_is_a_key_alone_leads_on(start: str) -> None:
+    wish = f"""`POST {start}` with `{{"code": "a", "url": "https://e.com"}}` keeps a link.
+
+    `GET {start}/{{code}}` gives it.
+
+    `GET /{{code}}` redirects to its url."""
+    whole = written(server_outline(STANDING, wish, page=False), {})
+    assert '@app.get("/{code}")\ndef open_link(code: str):\n    link = find_link(code)' in whole
+
+
+def test_what_is_done_to_a_thing_is_asked_of_its_own_route() -> None:
+    wish = """`POST /api/items` adds `{"sku": "a", "left": 9}`.
+
+    `POST /api/items/{sku}/take` with `{"amount": 3}` takes away from left."""
+    whole = written(server_tests(server_of(wish, page=False)), {})
+    assert "client.post(f\"/api/items/{made['sku']}/take\"" in whole
+
+
+@pytest.mark.parametrize(("order", "told"), [("", True), (", highest first", False)])
+def test_a_list_that_is_sorted_downward_is_not_expected_upward(order: str, *, told: bool) -> None:
+    wish = f"""`POST /api/items` adds `{{"name": "a"}}`. `GET /api/items` lists them sorted by
+    name{order}."""
+    whole = written(server_tests(server_of(wish, page=False)), {})
+    assert ("assert listed == [made, other]" in whole) is told
+
+
+def test_the_key_of_a_short_link_is_in_its_path() -> None:
+    wish = '`POST /links` with `{"code": "a"}` keeps one. `GET /{code}` redirects to its address.'
+    assert (server := server_of(wish, page=False)) is not None
+    assert (server.key, server.noun) == ("code", "link")
+
+
+@pytest.mark.parametrize("place", ["CREATE TABLE", "class PollIn"])
+def test_what_only_a_route_says_of_a_thing_stands_above_it(place: str) -> None:
+    wish = """Polls. GET /api/polls lists polls with `question` and `options` (texts).
+
+    POST /api/polls creates one. GET /api/polls/{id} gives one."""
+    whole = written(server_outline(STANDING, wish, page=False), {})
+    before = whole.partition(place)[0].rpartition("\n\n\n")[2]
+    assert "# GET /api/polls lists polls with `question` and `options` (texts)." in before

@@ -41,6 +41,16 @@ class Endpoint:
         return tuple(part for part in parts if part != "api")
 
     @property
+    def does(self) -> str:
+        """The last word of the path; "open" where a path is a thing's name alone."""
+        return self.steps[-1] if self.steps else "open"
+
+    @property
+    def leads(self) -> bool:
+        """Whether a browser is sent on from one thing, as a short link does."""
+        return self.method == "GET" and bool(self.parameter) and "redirect" in " ".join(self.told)
+
+    @property
     def status(self) -> str:
         """The status it answers with when all is well, if the request says another than 200."""
         usual = {"POST": r"\b(20[12])\b", "DELETE": r"\b(204)\b"}.get(self.method)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from homesmith.builder.controls import TEXT_KINDS
 from homesmith.builder.literals import FILLED, TICKED, given, quoted
-from homesmith.builder.mentions import kind_of, texts_after
+from homesmith.builder.mentions import IN_VAIN, kind_of, texts_after
 from homesmith.builder.surface import SAMPLE, SECOND, VALUES, Surface, filled, step, within
 from homesmith.core.steps import Step
 
@@ -41,10 +41,6 @@ ALL_THE_SAME = re.compile(r"\b(?:whichever|whatever|no matter which|regardless o
 LEFT = re.compile(r"\b(?:left|open|remaining|still|to do|undone|unfinished|not done)\b")
 BELOW = re.compile(r"\b(?:zero|negative|above|positive|less than|below|at least)\b")
 CLAUSES = re.compile(r"[;:]\s+|,\s+(?:and\s+)?if\s+|(?<=[`\"”]),?\s+and\s+(?=if|when|without)")
-IN_VAIN = re.compile(
-    r"\b(?:empty|blank)\b[^.]*\b(?:adds? nothing|nothing is added|is not added|does nothing|"
-    r"is ignored|are ignored)\b"
-)
 EMPTIED = re.compile(
     r"\b(?:field|fields|form)\b[^.]*\b(?:is|are)\b[^.]*\b(?:empty again|emptied|cleared|empty)\b"
     r"|\badding\b[^.]*\b(?:clears|empties)\b",

@@ -9,7 +9,7 @@ import re
 
 from homesmith.builder.controls import TEXT_KINDS
 from homesmith.builder.forms import NUMBERED
-from homesmith.builder.literals import given, quoted
+from homesmith.builder.literals import QUOTED, given, quoted
 from homesmith.builder.mentions import calls, texts_after
 from homesmith.builder.surface import Surface, step
 from homesmith.core.steps import Step
@@ -30,6 +30,8 @@ OPENING = re.compile(
     r"\b(?:(?:when|after|once) (?:the page |I )?open\w*|opening the page|at the start|at first)\b",
     re.IGNORECASE,
 )
+CHOSEN = re.compile(r"\b(?:chosen|selected|picked|ticked|checked)\b")
+"""What an option is at first; it says nothing of a text."""
 ONLY_LATER = re.compile(
     r"(?P<later>[^;.]*?) (?:is|are) only (?:visible|shown|seen) (?:at|in) the end"
     r"(?:[;,] (?P<sooner>[^;.]*?) only (?:before|during|until)\b)?",
@@ -68,6 +70,8 @@ def wrong(app: Surface, sentence: str) -> tuple[Step, ...]:
 
 
 def _bad(sentence: str) -> str | None:
+    """A value that the sentence calls wrong, whatever words its message has."""
+    sentence = QUOTED.sub("", sentence)
     if NEGATIVE.search(sentence):
         return "-5"
     if TOO_FEW.search(sentence):
@@ -112,7 +116,8 @@ def opens(app: Surface, sentence: str) -> tuple[Step, ...]:
     texts = given(sentence)
     outputs = [name for name in app.page.order if app.page.control(name) is None]
     places = [name for name in outputs if len(outputs) == 1 or _spoken(name, sentence)]
-    if len(texts) != 1 or len(places) != 1 or not OPENING.search(sentence):
+    chosen = CHOSEN.search(sentence) is not None
+    if len(texts) != 1 or len(places) != 1 or chosen or not OPENING.search(sentence):
         return ()
     return (step("see", places[0], texts[0]),)
 
@@ -219,7 +224,8 @@ def _called(app: Surface, words: str) -> list[str]:
 
 
 def _spoken(name: str, sentence: str) -> bool:
-    return f"`{name}`" in sentence or calls(name, sentence)
+    """Whether a sentence speaks of a name in words that stand outside of quotes."""
+    return f"`{name}`" in sentence or calls(name, QUOTED.sub("", sentence))
 
 
 LIVE = (wrong, resets, sets, opens, counts_down, converts, answers, at_nothing, at_the_end_only)

@@ -16,17 +16,37 @@ from homesmith.context.relevance import sentences
 
 PARAGRAPH = re.compile(r"\n\s*\n")
 WORD = re.compile(r"[a-z]{3,}")
-KINDS = re.compile(r"\b(button|checkbox|field|dropdown|select|link)(?:e?s)?\b", re.IGNORECASE)
+KINDS = re.compile(
+    r"\b(button|checkbox|field|dropdown|select|link|input|text ?area|text ?box)(?:e?s)?\b",
+    re.IGNORECASE,
+)
+TYPED_IN = re.compile(r"input|text ?(?:area|box)", re.IGNORECASE)
+"""Other words for a field."""
+SEARCHING = re.compile(r"(?:[\w-]+-)?(?:search|query)$")
+OPENS = re.compile(r"\s*(?:button )?(?:opens?|turns?|brings?|shows?)\b")
 FORM = re.compile(r"\b(?:form|fields|inputs)\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:element|line|text|message)\b", re.IGNORECASE)
 LABELLED = re.compile(r"[\"“][^\"“”]+[\"”]\s*\((?:data-testid )?$")
 SAYS = re.compile(r"\s+(?:says|shows|tells|counts)\b")
+IN_VAIN = re.compile(
+    r"\b(?:empty|blank)\b[^.]*\b(?:adds? nothing|nothing is added|is not added|does nothing|"
+    r"is ignored|are ignored)\b",
+    re.IGNORECASE,
+)
+"""Words that say that nothing is added."""
+SHOWING = re.compile(r"(`[\w-]+`)\s+(?:says|shows|tells|counts)\b")
+"""What an output does; the word calls no button `show-all`."""
+PRESSED = re.compile(
+    r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE
+)
+ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
+"""What follows the kind of another thing: "`front`, button `add`"."""
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
 NAMES_ONLY = re.compile(r"(?:[\s():]|`[^`]*`|data-testids?)*")
 ACTED = re.compile(
-    r"(?:\b(?:when|whenever|once|if|after|as soon as|by|on)\s+(?:\w+\s+){0,2}?"
+    r"(?:\b(?:when|whenever|once|if|after|as soon as|by|on|each|every)\s+(?:\w+\s+){0,2}?"
     r"(?:chang|press|click|pick|choos|tick|hit)(?:e|es|ed|ing|t|ting)?|^\s*"
-    r"(?:chang|press|click|pick|choos|tick|hitt)ing)\s+(?:on\s+)?"
+    r"(?:chang|press|click|pick|choos|tick|hitt)ing)\s+(?:o[nf]\s+)?"
     r"(?:(?:the|an?|any|one of the)\s+)?[`\"]?([a-z]{3,})"
 )
 """What is operated, where the sentence goes on to say what happens then."""
@@ -35,6 +55,8 @@ DOES = re.compile(r"\b([A-Z][a-z]{2,}) (?:does|begins|stops|starts|goes|shows|se
 
 
 EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
+HELD = r"\blist \(?`%s`"
+"""How a request calls what the entries stand in."""
 THING = re.compile(r"\b(?:element|data-testid|line|row|card|item)\b")
 LISTED = re.compile(r"[-*+•]\s")
 AROUND = re.compile(
@@ -102,6 +124,7 @@ def repeated(request: str) -> tuple[str, ...]:
             continue
         listed = list(takewhile(LISTED.match, told[place + 1 :])) if sentence[-1] == ":" else []
         behind += [name for item in listed for name in named(item, names)]
+        behind = [name for name in behind if not holds(name, request)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
         mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
         mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
@@ -133,6 +156,11 @@ def _is_entry(behind: str, entry: str) -> bool:
     return thing or THING.search(between) is not None
 
 
+def holds(name: str, request: str) -> bool:
+    """Whether entries stand in the thing of this name: "to the list `laps`"."""
+    return re.search(HELD % re.escape(name), request) is not None
+
+
 def named(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that stand in `text` in backquotes, or as a data-testid, in its order."""
     places = {name: found.start() for name in names if (found := _place(name, text))}
@@ -157,19 +185,20 @@ def kind_of(name: str, request: str) -> str:
         found = _place(name, sentence)
         if not found:
             continue
-        behind = re.match(r",?\s*(?:number |text )?", sentence[found.end() :])
-        told = KINDS.match(sentence, found.end() + (behind.end() if behind else 0))
-        if told:
-            return told[1].lower()
-        if SAYS.match(sentence, found.end()):
-            return "text"
         before = sentence[: found.start()]
+        if told := _kind_behind(sentence, found.end()):
+            return told
+        if PRESSED.search(before):
+            return "button"
+        if SAYS.match(sentence, found.end()) and not KINDS.fullmatch(_last_word(before)):
+            return "text"
         first = next((one for one in named(before, _family(name, before))), "")
         at = before.index(first) - 1 if first else len(before)
         before = before if KINDS.search(before, at) else before[:at]
         if AROUND.search(name) and LABELLED.search(before):
             return "text"
-        return _kind_before(before) or ("field" if FORM.search(before) else "text")
+        plain = "field" if FORM.search(before) or SEARCHING.match(name) else "text"
+        return _kind_before(before) or plain
     return "text"
 
 
@@ -180,7 +209,7 @@ def is_number(name: str, request: str) -> bool:
         if found:
             before = sentence[: found.start()]
             clause = CLAUSE.split(before)[-1]
-            behind = re.match(r",?\s*number", sentence[found.end() :])
+            behind = re.match(r",?\s*number(?! field [`\"“])", sentence[found.end() :])
             return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
     return False
 
@@ -197,26 +226,51 @@ def opened_by(
         mine = named(sentence, names)
         before = named(" ".join(told[:place]), names)
         fresh = tuple(name for name in mine if name not in before)
-        if not mine or mine[0] in fresh or (among and mine[0] not in among):
+        opener, *opened = mine or ("",)
+        new = opener in fresh and not _opens(opener, sentence)
+        if not mine or new or (among and opener not in among):
             continue
+        fresh = tuple(name for name in opened if name in fresh)
         if any(kind_of(name, request) == "field" for name in fresh):
-            return mine[0], fresh
+            return opener, fresh
     return "", ()
+
+
+def _opens(name: str, sentence: str) -> bool:
+    """Whether the sentence that first speaks of a button of an entry says what it opens."""
+    found = _place(name, sentence)
+    return found is not None and bool(ACTING.match(name) and OPENS.match(sentence, found.end()))
+
+
+def _kind_behind(sentence: str, end: int) -> str:
+    """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
+    place = re.compile(r",?\s*(?:an? )?(?:number |text )?").match(sentence, end)
+    told = KINDS.match(sentence, place.end() if place else end)
+    return _plain_kind(told[1]) if told and not ANOTHER.match(sentence, told.end()) else ""
+
+
+def _plain_kind(word: str) -> str:
+    return "field" if TYPED_IN.fullmatch(word) else word.lower()
+
+
+def _last_word(before: str) -> str:
+    """The word that leads to a name, without the bracket around that."""
+    return " ".join(re.sub(r"\((?:data-testid )?$", "", before).split()[-1:])
 
 
 def _kind_before(before: str) -> str:
     """The kind in the words that lead to a name: "buttons `a`, `b` and" makes b a button."""
     if before.rstrip("( ").endswith(":") and (kinds := KINDS.findall(before)):
-        return str(kinds[-1]).lower()
+        return _plain_kind(kinds[-1])
     if LABELLED.search(before):
         return "button"
     for place, clause in enumerate(reversed(CLAUSE.split(before))):
         listed = re.search(r":\s*(?:`[^`]*`\s*)*$", clause)
         if listed and (kinds := KINDS.findall(before[: before.rindex(":")])):
-            return str(kinds[-1]).lower()
+            return _plain_kind(kinds[-1])
         plain = re.sub(r"`[^`]*`", "", clause)
         if kinds := KINDS.findall(plain):
-            return str(kinds[-1]).lower()
+            return _plain_kind(kinds[-1])
         if PLAIN.search(plain):
             return "text"
         if not NAMES_ONLY.fullmatch(clause.replace("each with", "") if place == 0 else clause):
@@ -254,10 +308,16 @@ def _other_name(name: str, request: str) -> re.Match[str] | None:
 def calls(name: str, sentence: str) -> bool:
     """Whether the sentence has a word of the name: "Moving" calls `move-left`."""
     parts = [part for part in name.split("-") if len(part) > 3]
-    heard = WORD.findall(sentence.lower())
+    heard = WORD.findall(SHOWING.sub(r"\1", sentence).lower())
     return any(_alike(part, word) for part in parts for word in heard)
 
 
 def _alike(part: str, word: str) -> bool:
-    least = max(3, len(part) - 1)
-    return len(word) >= least and word[:least] == part[:least]
+    """Whether a word is a form of a part of a name; short ones need an ending that words have."""
+    if len(part) > 4:
+        return word[: len(part) - 1] == part[:-1]
+    stem = re.sub(r"(?<=..)[esy]$", "", part)
+    ending = (
+        rf"{re.escape(stem)}(?:{re.escape(stem[-1])}?(?:ed|ing|ings|er|ers)|e|es|s|n|en|ies|ied)"
+    )
+    return word == part or (word == stem and part.endswith("s")) or bool(re.fullmatch(ending, word))

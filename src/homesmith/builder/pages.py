@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 from homesmith.builder.controls import TESTID, VOID
 from homesmith.builder.live import OPENING
-from homesmith.builder.mentions import is_number, kind_of
+from homesmith.builder.mentions import holds, is_number, kind_of
 from homesmith.context.relevance import sentences
 
 LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"
@@ -24,7 +24,10 @@ STARTS = (
     r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
 )
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
-BEYOND = re.compile(r",? and an? |, an? |\s(?:chooses?|shows?|which|that|limits?|is|are|sets?)\b")
+BEYOND = re.compile(
+    r",? and an? |, an? |\s(?:chooses?|changes?|filters?|picks?|decides?|selects?|says?|shows?|"
+    r"switches|which|that|limits?|is|are|sets?)\b"
+)
 """What ends a list of options inside a sentence."""
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 """Names of fields that choose what is seen of the entries."""
@@ -159,7 +162,8 @@ def element(name: str, request: str) -> str:
         return f"<label>{label} {_number_field(name, request)}</label>"
     if kind == "field":
         return f'<label>{label} <input type="text" data-testid="{name}"></label>'
-    return f'<p data-testid="{name}"></p>'
+    tag = "ul" if holds(name, request) else "p"
+    return f'<{tag} data-testid="{name}"></{tag}>'
 
 
 def label_of(name: str, request: str, default: str | None = None) -> str:

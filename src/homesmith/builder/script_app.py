@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from homesmith.builder.controls import Control, Page
 from homesmith.builder.literals import ACTING
-from homesmith.builder.mentions import Said, kind_of, mentions, opened_by, repeated
+from homesmith.builder.mentions import IN_VAIN, Said, kind_of, mentions, opened_by, repeated
 
 ADDS = re.compile(r"^(?:add|create|save|submit|sign|post|new|insert|log|record)\b")
 TOLD_ONCE = re.compile(r"(?:^|-)(?:error|message|notice|feedback|warning|alert)s?(?:-|$)")
@@ -84,6 +84,8 @@ def script_app(page: Page, request: str) -> ScriptApp:
     told = mentions(request, _unique([*controls, *members, *outputs]), outputs)
     buttons = [one for one in page.controls if one.kind == "button"]
     adding = next((one for one in buttons if members and ADDS.match(one.testid)), None)
+    if adding is not None:
+        told = tuple(_also_about(adding.testid, said) for said in told)
     entered = tuple(one.testid for one in _entered(page, adding))
     acting = tuple(name for name in members if _acts(name, request))
     noun = _noun(members)
@@ -125,6 +127,13 @@ def script_app(page: Page, request: str) -> ScriptApp:
         outputs=_outputs(page, told, groups),
         holder=next((name for name in page.lists if name not in entered), ""),
         calls=calls,
+    )
+
+
+def _also_about(adding: str, said: Said) -> Said:
+    """A sentence that says what is not added is about the adding, whatever else it calls."""
+    return (
+        replace(said, about=_unique((*said.about, adding))) if IN_VAIN.search(said.text) else said
     )
 
 

@@ -41,7 +41,8 @@ SEEN = re.compile(
 )
 """Words that say that an output is about the entries that are seen, not about all."""
 TICKS = re.compile(
-    r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch)\b",
+    r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch|"
+    r"timer)\b",
     re.IGNORECASE,
 )
 DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")

@@ -67,6 +67,9 @@ SORTED = re.compile(
 PACKED = re.compile(
     r"\blists? of\b|\b(?:true|false|boolean|yes or no|tags|labels)\b|: \[", re.IGNORECASE
 )
+BODY = re.compile(r"422|blank|empty|left out|\bhas\b|\d|\"|\bwith `\w+` and `")
+KEYED = re.compile(r"\"\w+\"\s*:|(?<!/)`\w+`")
+"""What names a key of a thing, in an example or in backquotes."""
 ESCAPED = (r"(?m)^.*(?:&lt;|\bescape\().*\n?", "")
 """Lines that escape what is kept: the page does that when it shows it, and once is enough."""
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
@@ -87,9 +90,9 @@ class Server:
 
     @property
     def api(self) -> tuple[Endpoint, ...]:
-        """The routes for programs."""
+        """The routes for programs, and those that lead from one thing to elsewhere."""
         api = any("/api/" in one.path for one in self.routes)
-        forms = {one for one in self.routes if api and "/api/" not in one.path}
+        forms = {one for one in self.routes if api and "/api/" not in one.path and not one.leads}
         return tuple(one for one in self.routes if one.path != "/" and one not in forms)
 
     @property
@@ -124,7 +127,8 @@ def server_of(request: str, *, page: bool) -> Server | None:
     first = (with_key or things)[0]
     plural = re.sub(r"\W", "_", first.steps[0])
     noun = re.sub(r"ies$", "y", plural) if plural.endswith("ies") else plural.removesuffix("s")
-    key = with_key[0].parameter if with_key else "id"
+    keys = [one.parameter for one in (*with_key, *found) if one in with_key or one.leads]
+    key = keys[0] if keys else "id"
     variable = f"{noun}_id" if key == "id" else key
     return Server(
         noun=noun,
@@ -138,9 +142,18 @@ def server_of(request: str, *, page: bool) -> Server | None:
     )
 
 
-def _table(server: Server) -> Part:
-    """The table; general sentences of the request stand above it."""
+def _made_of(server: Server) -> list[str]:
+    """General sentences about a thing; where they name nothing, those of its routes that do."""
     facts = [line for line in server.rest if "`" in line or re.search(rf"\b{server.noun}\b", line)]
+    if any("`" in line or '"' in line for line in facts):
+        return facts
+    own = (line for one in server.api if len(one.steps) == 1 for line in one.told)
+    return [*facts, *_unique(line for line in own if KEYED.search(line))]
+
+
+def _table(server: Server) -> Part:
+    """The table; what a thing is made of stands above it."""
+    facts = _made_of(server)
     columns = "    id INTEGER PRIMARY KEY,\n" if server.key == "id" else ""
     return Part(
         name="table",
@@ -160,7 +173,10 @@ def _bodies(server: Server, api: Sequence[Endpoint]) -> list[Part]:
     capital = server.noun.title().replace("_", "")
     if whole:
         lines = _unique(line for one in whole for line in one.told)
-        parts.append(_class(f"{capital}In", (*server.rest, *lines)))
+        named = any('"' in line or "`" in line for line in (*server.rest, *lines))
+        parts.append(
+            _class(f"{capital}In", (*(server.rest if named else _made_of(server)), *lines))
+        )
     changes = [one for one in api if one.method == "PATCH"]
     if changes:
         lines = _unique(line for one in (*changes, *whole) for line in one.told)
@@ -182,7 +198,7 @@ def _body(keys: tuple[str, ...]) -> str:
 
 
 def _class(name: str, lines: Iterable[str], first: str = "") -> Part:
-    told = [line for line in lines if re.search(r"422|blank|empty|left out|\bhas\b|\d|\"", line)]
+    told = [line for line in lines if BODY.search(line)]
     return Part(
         name=name,
         opening=f"{comment(told, '#')}class {name}(BaseModel):\n{first}",
@@ -264,9 +280,9 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
     """Name, arguments, first lines of a route's function, and whether these are all of it."""
     noun, plural, variable = server.noun, server.plural, server.variable
     capital = noun.title().replace("_", "")
-    mine, does = f"{variable}: {server.kept}", one.steps[-1].replace("-", "_")
+    mine, does = f"{variable}: {server.kept}", one.does.replace("-", "_")
     known = f"    {noun} = find_{noun}({variable})\n"
-    thing = one.steps[0] == plural and len(one.steps) == 1
+    thing = one.steps == (plural,)
     match (one.method, bool(one.parameter), thing):
         case ("GET", True, True):
             return f"get_{noun}", mine, f"    return find_{noun}({variable})", True

@@ -43,6 +43,7 @@ AS_TYPED = re.compile(r"\bHTML\b[^.]*\b(?:as typed|not executed|escaped|as text)
 NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
+DOWNWARD = re.compile(r"\b(?:descending|highest|largest|biggest|most|best|last|Z to A)\b")
 SEARCH = re.compile(r"\b(?:word|contain\w*|search)\b")
 
 
@@ -59,10 +60,10 @@ class _Case:
         """The body of the thing with this number."""
         return {key: _numbered(value, number) for key, value in self.sample.items()}
 
-    def at(self, key: str = "made") -> str:
-        """The path of a thing, for an f-string."""
-        shown = f"{{{key}['{self.server.key}']}}"
-        return re.sub(r"\{\w+\}", lambda _: shown, self.one, count=1)
+    def at(self, path: str = "") -> str:
+        """The path of what was made, for an f-string: the thing's own without a `path`."""
+        shown = f"{{made['{self.server.key}']}}"
+        return re.sub(r"\{\w+\}", lambda _: shown, path or self.one, count=1)
 
 
 def server_tests(server: Server | None) -> tuple[Part, ...]:
@@ -206,7 +207,7 @@ def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
     listed = f'listed = client.get("{one.path}").json()'
     if re.search(r"\b(?:newest|latest|last) first\b", told):
         yield _test("listing", *two, listed, "assert listed == [other, made]")
-    elif "sorted by" in told:
+    elif "sorted by" in told and not DOWNWARD.search(told):
         yield _test("listing", *two, listed, "assert listed == [made, other]")
     else:
         keys = f"{{one['{key}'] for one in listed}} == {{made['{key}'], other['{key}']}}"
@@ -261,7 +262,7 @@ def _acting(case: _Case) -> Iterator[str]:
         if len(one.steps) < 2 or one.method != "POST" or not one.parameter or not one.keys:
             continue
         told, key, name = " ".join(one.told), one.keys[0], one.steps[-1].replace("-", "_")
-        post = f'answer = client.post(f"{case.at()}/{one.steps[-1]}", json={{"{key}": '
+        post = f'answer = client.post(f"{case.at(one.path)}", json={{"{key}": '
         spoken = [number for number in numbers if _speaks(number, told)]
         field = next(iter(spoken or (number for number in numbers if number == "quantity")), "")
         sign = "+" if ADDS.search(told) else "-" if TAKES.search(told) else ""

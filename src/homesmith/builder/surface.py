@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from homesmith.builder.controls import TEXT_KINDS, Control, Page
 from homesmith.builder.literals import TICKED
-from homesmith.builder.mentions import calls
+from homesmith.builder.mentions import calls, texts_after
 from homesmith.core.steps import Action, Step
 
 SAMPLE, SECOND = "Sample one", "Sample two"
@@ -66,9 +66,13 @@ class Surface:
         return tuple(mine or [item for item in self.page.controls if calls(item.testid, text)])
 
     def place(self, sentence: str) -> str:
-        """Where a sentence says that something is shown: an output that it names; else ""."""
+        """Where a sentence says that something is shown: the last output that it names and gives
+        a text for behind the name, else the last that it names; else "".
+        """
         names = [name for name in TICKED.findall(sentence) if name in self.page.names]
-        return next((name for name in reversed(names) if self.page.control(name) is None), "")
+        outputs = [name for name in reversed(names) if self.page.control(name) is None]
+        told = (name for name in outputs if texts_after(name, sentence, names))
+        return next(iter((*told, *outputs)), "")
 
     @property
     def mark(self) -> str:

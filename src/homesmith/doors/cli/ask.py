@@ -35,6 +35,7 @@ Examples:
   homesmith ask "three fruits" --schema fruits.json
   homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
 """
+TRY = 'homesmith ask "what is a closure in JavaScript?"'
 
 
 def register(app: typer.Typer) -> None:
@@ -98,7 +99,7 @@ def ask(
 ) -> int:
     """Ask the model one question. It knows what you wrote down about yourself, no app."""
     terminal: Terminal = context.obj
-    text = read_prompt(prompt, prompt_file, terminal.stdin)
+    text = read_prompt(prompt, prompt_file, terminal.stdin, remedy=TRY)
     settings = terminal.settings({"model": model, "context": False if no_context else None})
     shape = _schema(schema) if schema else None
     if improve and shape:

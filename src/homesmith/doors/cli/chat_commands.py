@@ -58,7 +58,8 @@ async def _undo(terminal: Terminal, agent: Companion) -> None:
         removed = dict(receipt.removed) if receipt else {}
         terminal.record({"event": "undone", "removed": removed})
     elif receipt is None:
-        terminal.note("There is nothing to take back in this prompt")
+        older = "; older ones go with: homesmith memory forget NUMBER" if agent.messages(1) else ""
+        terminal.note(f"There is no message to take back{older}")
     else:
         terminal.note("The last message and its answer were taken back and forgotten")
         for place in receipt.remains:
@@ -73,7 +74,10 @@ def _context(terminal: Terminal, studio: Studio) -> None:
 
 
 def _history(terminal: Terminal, agent: Companion) -> None:
-    for one in agent.messages(SHOWN):
+    last = agent.messages(SHOWN)
+    if not last:
+        terminal.note("Nothing was said yet")
+    for one in last:
         if terminal.json:
             told = {"number": one.id, "at": one.at, "speaker": one.speaker}
             terminal.record({"event": "message", **told, "text": one.text})

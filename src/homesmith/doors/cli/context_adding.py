@@ -63,7 +63,7 @@ def add(
             "A note and a project were given", why="one thing at a time", remedy=REMEDY
         )
     if note is not None:
-        body = read_prompt(text, file, terminal.stdin)
+        body = read_prompt(text, file, terminal.stdin, remedy=REMEDY)
         done = repository.note(note, body, tags=_words(tags), when=when)
     elif project is not None:
         from homesmith.memory.personal.values import Project
@@ -73,7 +73,7 @@ def add(
         )
         done = project
     else:
-        done = _preference(repository, read_prompt(text, None, terminal.stdin))
+        done = _preference(repository, read_prompt(text, None, terminal.stdin, remedy=REMEDY))
     if terminal.json:
         terminal.record({"event": "added", "what": done})
     else:

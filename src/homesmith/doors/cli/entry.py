@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -15,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import typer
+
     from homesmith.core.errors import HomesmithError
     from homesmith.doors.cli.terminal import Terminal
     from homesmith.settings import Settings
     from homesmith.studio import Studio
 
 HELP = ("-h", "--help", "help")
+UNPARSED = re.compile(r"Input should be a valid (\w+), unable to parse string as an? \w+")
 
 
 def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
@@ -57,7 +61,7 @@ def _print(text: str, terminal: Terminal | None) -> int:
 def _command(words: list[str], terminal: Terminal) -> int:
     import typer
 
-    from homesmith.core.errors import HomesmithError, UsageError
+    from homesmith.core.errors import HomesmithError
     from homesmith.doors.cli.commands import COMMANDS, application
 
     error: HomesmithError
@@ -73,12 +77,7 @@ def _command(words: list[str], terminal: Terminal) -> int:
     except HomesmithError as caught:
         error = caught
     except typer.TyperException as caught:
-        error = UsageError(
-            caught.format_message(),
-            why="the command was not understood",
-            remedy=f"homesmith {words[0]} --help",
-        )
-        error.__cause__ = caught
+        error = _misunderstood(caught, words[0])
     except Exception as caught:  # noqa: BLE001 - the door's boundary: a person gets three lines
         error = HomesmithError(
             "Homesmith itself went wrong; this is a defect",
@@ -90,6 +89,24 @@ def _command(words: list[str], terminal: Terminal) -> int:
         return int(code or 0)
     terminal.failure(error)
     return error.exit_code
+
+
+def _misunderstood(caught: typer.TyperException, word: str) -> HomesmithError:
+    """What is wrong with the words of a command, and the page of that very command."""
+    from homesmith.core.errors import UsageError
+
+    place = getattr(caught, "ctx", None)
+    known = getattr(place.command, "commands", None) if place else None
+    path = place.command_path if place else f"homesmith {word}"
+    if known and caught.format_message().startswith("Usage:"):
+        what, why = f"{path} needs one more word", f"it is one of {', '.join(known)}"
+    else:
+        what = UNPARSED.sub(r"it must be a \1", caught.format_message())
+        what = what.replace("be a integer", "be a whole number")
+        why = "the command was not understood"
+    error = UsageError(what, why=why, remedy=f"{path} --help")
+    error.__cause__ = caught
+    return error
 
 
 def _unknown(word: str, known: dict[str, str]) -> HomesmithError:

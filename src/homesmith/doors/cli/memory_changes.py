@@ -16,6 +16,7 @@ from homesmith.doors.cli.whose import AGENT, Label, Name, with_agent
 
 if TYPE_CHECKING:
     from homesmith.memory.agent import Agent
+ADD = 'homesmith memory add "I prefer tabs"'
 
 
 def add(noun: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def keep(
 ) -> int:
     """Remember a passage for good. Undo: homesmith memory forget NUMBER."""
     terminal: Terminal = context.obj
-    words = read_prompt(None, "-", terminal.stdin) if text == "-" else text
+    words = read_prompt(None, "-", terminal.stdin, remedy=ADD) if text == "-" else text
     number = with_agent(
         terminal,
         name,
@@ -76,13 +77,14 @@ def edit(
             remedy=f"homesmith memory edit {label} --append LINE",
         )
     given = (value, append, description, limit, read_only, share)
+    remedy = f'homesmith memory edit {label} --value "TEXT"'
     if all(one is None for one in given):
         raise UsageError(
             f"Nothing says what shall become of {label}",
             why="neither a text nor another option was given",
-            remedy=f'homesmith memory edit {label} --value "TEXT"',
+            remedy=remedy,
         )
-    text = read_prompt(None, "-", terminal.stdin) if value == "-" else value
+    text = read_prompt(None, "-", terminal.stdin, remedy=remedy) if value == "-" else value
 
     def work(agent: Agent) -> Block:
         known = {block.label for block in agent.blocks}

@@ -13,27 +13,28 @@ LARGEST = 500_000
 TRY = 'homesmith build "a to-do list" --into todo'
 
 
-def read_prompt(words: str | None, file: str | None, stdin: BinaryIO) -> str:
+def read_prompt(words: str | None, file: str | None, stdin: BinaryIO, *, remedy: str = TRY) -> str:
     """The prompt as text, without a byte order mark and outer blank space.
 
-    `file` "-" is standard input. Raises UsageError when not exactly one is given, or the file
-    cannot be read; InvalidText when it is empty, too large or not UTF-8.
+    `file` "-" is standard input, `remedy` a command that would do. Raises UsageError
+    when not exactly one is given, or the file cannot be read; InvalidText when it is empty, too
+    large or not UTF-8.
     """
     if words is not None and file is not None:
         raise UsageError(
             "A prompt and a --prompt-file were given",
-            why="only one of them can say what to build",
-            remedy=TRY,
+            why="only one of them can say what you want",
+            remedy=remedy,
         )
     if words is not None:
-        return _checked(words.encode("utf-8", "surrogateescape"), "The prompt")
+        return _checked(words.encode("utf-8", "surrogateescape"), "The prompt", remedy)
     if file is None:
         raise UsageError(
             "There is no prompt",
-            why="neither words nor a --prompt-file say what to build",
-            remedy=TRY,
+            why="neither words nor a --prompt-file say what you want",
+            remedy=remedy,
         )
-    return _checked(_content(file, stdin), "Standard input" if file == "-" else file)
+    return _checked(_content(file, stdin), "Standard input" if file == "-" else file, remedy)
 
 
 def _content(file: str, stdin: BinaryIO) -> bytes:
@@ -50,12 +51,12 @@ def _content(file: str, stdin: BinaryIO) -> bytes:
         ) from error
 
 
-def _checked(content: bytes, name: str) -> str:
+def _checked(content: bytes, name: str, remedy: str) -> str:
     if len(content) > LARGEST:
         raise InvalidText(
             f"{name} is too long",
             why=f"at most {LARGEST // 1000} kB are read as a prompt",
-            remedy="give the requirements that matter for this app",
+            remedy="give the part of it that matters",
         )
     try:
         text = content.decode("utf-8").removeprefix("\ufeff").strip()
@@ -66,7 +67,7 @@ def _checked(content: bytes, name: str) -> str:
             remedy="iconv -t UTF-8 FILE > prompt.txt",
         ) from error
     if not text:
-        raise InvalidText(f"{name} is empty", why="it says nothing about an app", remedy=TRY)
+        raise InvalidText(f"{name} is empty", why="it says nothing", remedy=remedy)
     if "\0" in text:
         raise InvalidText(
             f"{name} is not text",

@@ -1,0 +1,126 @@
+"""Ordinary requests: what is read from them is what they say, and no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from homesmith.builder.acceptance import derive
+from homesmith.builder.controls import read_page
+from homesmith.builder.literals import literals
+from homesmith.builder.mentions import calls, is_number, kind_of, mentions, repeated
+from homesmith.builder.outline import written
+from homesmith.builder.pages import element
+from homesmith.builder.script_outline import script_outline
+from homesmith.context.relevance import sentences
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "kind"),
+    [
+        ("A text field `front`, a text field `back`, button `add`.", "back", "field"),
+        ("A field `author`, button `save`.", "author", "field"),
+        ("`tip`, a number field, starts at 5.", "tip", "field"),
+        ("`agree`, checkbox.", "agree", "checkbox"),
+        ("Pressing `count` shows the sum in `sum`.", "count", "button"),
+        ("A dropdown `which` shows All, Read or Unread books.", "which", "dropdown"),
+        ("The search field `words` shows what fits.", "words", "field"),
+        ("A textarea `words`, button `save`.", "words", "field"),
+        ("An input `amount` and a text box `reason`.", "reason", "field"),
+        ("`search` filters as I type.", "search", "field"),
+        ("If the input is wrong, `told` says so.", "told", "text"),
+        ("Beside the field, `told` shows a word.", "told", "text"),
+    ],
+)
+def test_the_kind_of_a_thing_is_its_own(sentence: str, name: str, kind: str) -> None:
+    assert kind_of(name, sentence) == kind
+
+
+def test_a_text_field_before_a_number_field_is_none() -> None:
+    request = "A text field `item`, number field `pieces`, button `add`."
+    assert (is_number("item", request), is_number("pieces", request)) == (False, True)
+
+
+def test_options_end_where_the_sentence_goes_on() -> None:
+    made = element("sign", "A dropdown `sign` with Dollar, Euro and Pound changes the sign.")
+    assert "<option>Euro</option><option>Pound</option></select>" in made
+
+
+def steps(request: str, html: str, script: str = "") -> list[tuple[str, str, str]]:
+    """The steps of all scenarios, without the end of their targets."""
+    page = read_page(html, script, literals(request).testids)
+    found = derive(page, sentences(request))
+    return [(one.action, one.target[14:-2], one.text) for each in found for one in each.steps]
+
+
+WEIGHT = '<input type="number" data-testid="weight"><p data-testid="bmi"></p><p data-testid="%s">'
+
+
+def test_a_message_is_expected_where_it_is_said_to_be() -> None:
+    request = "If the weight is zero, `error` says `Please weigh more.` and `bmi` is empty."
+    shown = steps(request, WEIGHT % "error")
+    assert ("see", "error", "Please weigh more.") in shown
+    assert ("see", "bmi", "Please weigh more.") not in shown
+
+
+def test_what_is_wrong_is_not_read_from_the_message() -> None:
+    request = "If the weight is under 3, `error` says `No weight is zero or without a number.`"
+    assert steps(request, WEIGHT % "error") == []
+
+
+def test_a_sentence_may_begin_with_what_is_empty() -> None:
+    request = "`add` (data-testid) adds. Empty names add nothing."
+    html = '<input type="text" data-testid="name"><button data-testid="add">Add</button>'
+    assert ("type", "name", "   ") in steps(request, html, '{ testid: "row" }')
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "called"),
+    [
+        ("note", "Nothing is not kept.", False),
+        ("stat-best", "A star is set at the start.", False),
+        ("read", "For some reason it is ready.", False),
+        ("show-all", "`sum` shows the sum.", False),
+        ("note", "Noted things and notes.", True),
+        ("move-up", "Moving it.", True),
+        ("stop", "It is stopped.", True),
+        ("days", "Each day.", True),
+        ("city", "All cities.", True),
+        ("show-all", "It is shown.", True),
+        ("calculate", "The calculator.", True),
+    ],
+)
+def test_a_word_calls_what_it_is_a_form_of(name: str, sentence: str, *, called: bool) -> None:
+    assert calls(name, sentence) is called
+
+
+def test_the_list_that_entries_stand_in_is_none_of_them() -> None:
+    request = "Each press adds a line (data-testid `lap-line`) to the list `laps` with its `time`."
+    assert repeated(request) == ("lap-line", "time")
+
+
+def test_an_option_that_is_chosen_at_first_is_no_text() -> None:
+    request = "When the page opens, `Want to read` is chosen. `told` says nothing then."
+    assert steps(request, '<p data-testid="told">') == []
+
+
+def test_what_a_new_button_of_an_entry_opens_belongs_to_the_entry() -> None:
+    request = """Each note (data-testid `note`) shows its text. Button `edit` opens a field `words`
+    with buttons `keep` and `cancel`."""
+    assert repeated(request) == ("note", "edit", "words", "keep", "cancel")
+
+
+def test_a_list_that_a_request_names_is_one_on_the_page() -> None:
+    assert element("laps", "Adds a line to the list `laps`.") == '<ul data-testid="laps"></ul>'
+
+
+def test_what_is_not_added_is_told_to_the_function_that_adds() -> None:
+    request = """A field `item` (data-testid) and a button `add`. Each product (`product`) shows its
+    `product-name`. Empty names add nothing."""
+    html = '<input type="text" data-testid="item"><button data-testid="add">Add</button>'
+    whole = written(script_outline(read_page(html, "", literals(request).testids), request), {})
+    assert "Empty names add nothing." in whole.partition("function addProduct()")[0]
+
+
+def test_a_press_of_a_button_is_told_to_its_function() -> None:
+    told = mentions("Each press of lap adds a `line`.", ("lap", "line"), ("line",))
+    assert told[0].acted == ("lap",)
