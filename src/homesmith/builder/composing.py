@@ -32,6 +32,8 @@ TRIES = 3
 HEATS = (0.0, 0.7, 0.9, 1.1, 1.2)
 """Temperatures of the answers for one part that is to blame, in one round."""
 CAREFUL = "Careful: "
+STANDING = ("confirm", "find", "read", "make", "fill", "say", "load", "save", "render")
+"""Functions that a script calls; a variable of that name hides them."""
 STRAYING = ("addEventListener", "appendChild(", "createElement(", "insertBefore(")
 """What only the outline does: it ties buttons and draws the page."""
 SHOWN = re.compile(r"there should be|should show|should be (?:visible|hidden)|should not")
@@ -169,7 +171,9 @@ class Composer:
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
         """Whether a body does what its outline does, or hides a name that stands above it."""
         above = written(self.parts[: self.parts.index(part)], bodies) + part.opening
-        names = "|".join(map(re.escape, DECLARED.findall(above)))
+        script = self.unit.language == "javascript"
+        known = [*DECLARED.findall(above), *(STANDING if script else ())]
+        names = "|".join(map(re.escape, known))
         hides = bool(names) and re.search(rf"\b(?:const|let|var) (?:{names})\b", body)
         return bool(hides) or any(word in body for word in STRAYING)
 
