@@ -226,7 +226,10 @@ async def test_text_from_outside_waits_until_it_is_confirmed(make: Make) -> None
     rent, twice = ada.knowledge.proposals()
     assert (rent.origin, rent.sources) == ("assistant, from outside (letter.txt)", (letter, told))
     assert twice.origin == "from outside (letter.txt)"
-    ada.knowledge.confirm([rent.id])
+    with pytest.raises(UsageError):
+        ada.knowledge.confirm([rent.id, 99])
+    assert ada.knowledge.proposals() == (rent, twice)  # all or none
+    ada.knowledge.confirm([rent.id, rent.id])
     ada.knowledge.refuse([twice.id])
     assert texts(ada) == ["The rent is 900 euros from May."]
     assert ada.knowledge.facts()[0].trust == "outside"

@@ -222,6 +222,12 @@ def test_a_real_model_goes_on_after_a_restart_and_reads_only_what_is_new(
     assert cache["tokens"] - cache["reported"] < 60
 
 
+def test_a_number_that_does_not_wait_is_told_with_what_a_chat_knows(ready: Line) -> None:
+    told = ready("chat", stdin=b"/confirm 99").err
+    assert told.splitlines()[0] == "No proposal 99 waits"
+    assert told.endswith("hint: /memory\n")
+
+
 def test_where_nothing_was_said_the_chat_says_so(ready: Line) -> None:
     told = ready("chat", stdin=b"/history\n/undo\n").err
     assert "Nothing was said yet" in told

@@ -12,6 +12,7 @@ from homesmith.core.learning import Learned, Proposal
 from homesmith.core.memories import Memory
 from homesmith.memory.learning.extracting import fact
 from homesmith.store.database import Store
+from homesmith.store.proposals import no_proposal
 
 
 class Knowledge:
@@ -46,14 +47,22 @@ class Knowledge:
         return self._store.proposals.all(self._agent)
 
     def confirm(self, numbers: Sequence[int]) -> None:
-        """Make facts of proposals. Raises UsageError for a number that does not wait."""
-        for number in numbers:
+        """Make facts of proposals, all or none. Raises UsageError for one that does not wait."""
+        for number in self._waiting(numbers):
             self._store.proposals.confirm(self._agent, number, _confirmed)
 
     def refuse(self, numbers: Sequence[int]) -> None:
-        """Let proposals never come again. Raises UsageError for a number that does not wait."""
-        for number in numbers:
+        """Let proposals never come again, all or none. Raises UsageError as `confirm` does."""
+        for number in self._waiting(numbers):
             self._store.proposals.refuse(self._agent, number)
+
+    def _waiting(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """The numbers, each once, where all of them wait."""
+        waiting = {one.id for one in self.proposals()}
+        for number in numbers:
+            if number not in waiting:
+                raise no_proposal(number)
+        return tuple(dict.fromkeys(numbers))
 
 
 def _confirmed(proposal: Proposal) -> Learned:

@@ -71,15 +71,20 @@ def remove(connection: Connection, gone: Iterable[int]) -> int:
     return connection.execute(delete(proposals).where(proposals.c.id.in_(numbers))).rowcount
 
 
+def no_proposal(number: int) -> UsageError:
+    """What is said of a number under which nothing waits."""
+    return UsageError(
+        f"No proposal {number} waits",
+        why="it was confirmed, refused or forgotten, or never made",
+        remedy="homesmith memory proposals --agent NAME",
+    )
+
+
 def _open(connection: Connection, agent: int, number: int) -> Proposal:
     own = (proposals.c.agent_id == agent) & (proposals.c.state == "open")
     row = connection.execute(select(proposals).where(own, proposals.c.id == number)).one_or_none()
     if row is None:
-        raise UsageError(
-            f"No proposal {number} waits",
-            why="it was confirmed, refused or forgotten, or never made",
-            remedy="homesmith memory proposals",
-        )
+        raise no_proposal(number)
     return _proposal(connection, row)
 
 

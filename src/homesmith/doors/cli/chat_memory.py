@@ -88,7 +88,10 @@ def decide(terminal: Terminal, agent: Companion, words: Sequence[str], *, confir
             remedy="/memory",
         )
     knowledge, numbers = agent.knowledge, [int(word) for word in words]
-    (knowledge.confirm if confirmed else knowledge.refuse)(numbers)
+    try:
+        (knowledge.confirm if confirmed else knowledge.refuse)(numbers)
+    except UsageError as error:
+        raise UsageError(error.message, why=error.why, remedy="/memory") from error
     done = "confirmed" if confirmed else "refused"
     if terminal.json:
         terminal.record({"event": done, "numbers": numbers})
