@@ -257,3 +257,13 @@ def test_a_line_of_a_test_is_no_line_of_the_app() -> None:
     text = written(parts, {"first": "    return 1", "last": "    return 2"})
     red = Finding(name="test_one", outcome="failed", message="test_one: 1 at tests/test_app.py:99")
     assert blamed(parts, [red], text)[0] == "first"
+
+
+def test_a_new_entry_has_none_of_its_parts_on() -> None:
+    request = """A rota. A text field `new-name` (data-testid) and a button `add-name`. Every name is
+    an element `name` with the buttons `day-mon`, `day-tue`, `day-wed` that tick or untick the day."""
+    page = '<input type="text" data-testid="new-name"><button data-testid="add-name">Add</button>'
+    parts = script_outline(read_page(page, "", literals(request).testids), request)
+    adding = next(part for part in parts if part.name == "addName")
+    body = "  names.push({ text: text, days: Array(3).fill(false), id: 1 });"
+    assert adding.mended(body) == "  names.push({ text: text, days: [], id: 1 });"

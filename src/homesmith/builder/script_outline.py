@@ -73,7 +73,8 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
-        parts.append(_part(app.calls[one], "", app.told, (one, *fields)))
+        made = _part(app.calls[one], "", app.told, (one, *fields))
+        parts.append(replace(made, mends=_none_on(app)) if one == app.adding else made)
     dependent = dependent_of(app)
     for one in app.chosen:
         if dependent and one == dependent.chooser.testid:
@@ -167,6 +168,12 @@ def _ticking(app: ScriptApp, request: str) -> list[Part]:
         return []
     lines = [said.text for said in app.told if TICKS.search(said.text) or "end" in said.text]
     return [_function("tick", "", ["Called once a second while it runs.", *lines], ())]
+
+
+def _none_on(app: ScriptApp) -> tuple[tuple[str, str], ...]:
+    """A new entry lists none of its parts as on, whatever is said of how many there are."""
+    ticked = dict.fromkeys(several(camel(app.families[n])) for n in app.families if ticks(app, n))
+    return tuple((rf"\b{field}:\s*(?:\[[^\]]*\]|[^,}}\n]+)", f"{field}: []") for field in ticked)
 
 
 def _closes(app: ScriptApp, name: str) -> bool:
