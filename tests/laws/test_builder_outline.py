@@ -260,8 +260,8 @@ def test_a_line_of_a_test_is_no_line_of_the_app() -> None:
 
 
 def test_a_new_entry_has_none_of_its_parts_on() -> None:
-    request = """A rota. A text field `new-name` (data-testid) and a button `add-name`. Every name is
-    an element `name` with the buttons `day-mon`, `day-tue`, `day-wed` that tick or untick the day."""
+    request = """A rota. A text field `new-name` (data-testid) and a button `add-name`. Every name
+    is an element `name` with the buttons `day-mon`, `day-tue`, `day-wed` that tick the day."""
     page = '<input type="text" data-testid="new-name"><button data-testid="add-name">Add</button>'
     parts = script_outline(read_page(page, "", literals(request).testids), request)
     adding = next(part for part in parts if part.name == "addName")
