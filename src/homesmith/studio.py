@@ -247,8 +247,10 @@ class Studio:
     # Going back
 
     def snapshots(self, root: Path) -> tuple[Snapshot, ...]:
-        """Every kept state of the app, oldest first."""
-        return self._snapshots(root).list()
+        """Every kept state of the app, oldest first. A step that was broken off is finished."""
+        kept = self._snapshots(root)
+        kept.recover()
+        return kept.list()
 
     async def undo(self, root: Path, step: int | None) -> Snapshot:
         """Take the app back to a step, or to the one before where it stands. Raises UnknownRun."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -175,3 +176,25 @@ def test_kill_at_any_moment_leaves_a_usable_line(tmp_path: Path) -> None:
             assert line.matches(head.id)
         assert line.take("after").number == len(line.list())
     line._repository.call("fsck", "--strict")
+
+
+def test_a_step_of_several_files_that_was_broken_off_is_finished(tmp_path: Path) -> None:
+    root, stage = tmp_path / "app", tmp_path / "stage"
+    root.mkdir()
+    stage.mkdir()
+    (root / "one.txt").write_text("old")
+    (root / "mine.txt").write_text("mine")
+    kept = Snapshots(git_dir=tmp_path / "kept", work_tree=root)
+    kept.take("before")
+    for name in ("one.txt", "two.txt", "mine.txt"):
+        (stage / name).write_text("new")
+    step = Snapshots(git_dir=kept.git_dir, work_tree=stage).take("a step")
+    with contextlib.suppress(KeyboardInterrupt), kept.following(step.id):
+        (root / "two.txt").write_text("new")
+        raise KeyboardInterrupt
+    (root / "mine.txt").write_text("a person was here")
+    assert kept.recover()
+    assert (root / "one.txt").read_text() == "new"
+    assert (root / "two.txt").read_text() == "new"
+    assert (root / "mine.txt").read_text() == "a person was here"
+    assert not kept.recover()

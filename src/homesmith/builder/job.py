@@ -181,18 +181,19 @@ async def accept(job: Job, files: Mapping[str, str | None], message: str, stage:
     """Make a step stand: keep it first, then let the person's folder follow, file by file.
 
     `stage` is a folder that already holds the whole app with the step in it. Killed at any
-    moment, the person's folder is what some snapshot holds, because a step changes one file;
-    where it changes more, resuming finishes or takes back what is half done.
+    moment, the person's folder is what some snapshot holds: a file changes whole or not at all,
+    and of a step of several files the next look at the app writes the rest.
     """
 
     def keep() -> Snapshot:
         staged = Snapshots(git_dir=job.snapshots.git_dir, work_tree=stage)
         snapshot = staged.take(message)
-        for path, text in files.items():
-            if text is None:
-                job.workspace.remove(path)
-            else:
-                job.workspace.write_text(path, text)
+        with job.snapshots.following(snapshot.id):
+            for path, text in files.items():
+                if text is None:
+                    job.workspace.remove(path)
+                else:
+                    job.workspace.write_text(path, text)
         return snapshot
 
     return await asyncio.to_thread(keep)

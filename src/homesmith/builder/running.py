@@ -88,6 +88,7 @@ async def run(bench: Bench, request: BuildRequest) -> Live:
         version=bench.version,
     )
     with lock(root, bench.state):
+        await asyncio.to_thread(bench.snapshots(root).recover)
         past = ""
         if request.change:
             earlier = recall(bench.store.runs, str(root))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,13 +79,28 @@ class Snapshots:
         `restore` or `recover` finishes it.
         """
         with self._repository.held():
+            self._finish_step()
             self._finish_restore()
             return self._restore(self._commit_named(snapshot_id))
 
     def recover(self) -> bool:
-        """Finish a restore that was broken off; whether there was one."""
+        """Finish what was broken off, a restore or a step of several files; whether there was one.
+
+        What a person changed in the meantime stays as it is.
+        """
         with self._repository.held():
-            return self._finish_restore()
+            return self._finish_step() or self._finish_restore()
+
+    @contextmanager
+    def following(self, snapshot_id: str) -> Iterator[None]:
+        """While the folder is made to follow a snapshot, file by file. Broken off by a kill, the
+        next `restore` or `recover` writes the rest.
+        """
+        waiting = self._step.with_suffix(".new")
+        waiting.write_text(snapshot_id)
+        waiting.replace(self._step)
+        yield
+        self._step.unlink(missing_ok=True)
 
     def matches(self, snapshot_id: str) -> bool:
         """Whether the folder is exactly what this snapshot holds."""
@@ -112,6 +128,34 @@ class Snapshots:
     @property
     def _marker(self) -> Path:
         return self.git_dir / "restoring"
+
+    @property
+    def _step(self) -> Path:
+        return self.git_dir / "following"
+
+    def _finish_step(self) -> bool:
+        if not self._step.exists():
+            return False
+        commit = self._commit_named(self._step.read_text())
+        wanted, earlier = self._kept(commit), self._kept(self._before(commit))
+        there = contents(self._root, wanted.keys() | earlier.keys())
+        mine = {
+            path for path in wanted.keys() | earlier.keys() if there.get(path) == earlier.get(path)
+        }
+        put_back(
+            self._root,
+            {path: item for path, item in there.items() if path in mine},
+            {path: item for path, item in wanted.items() if path in mine},
+            self._blob,
+        )
+        self._step.unlink(missing_ok=True)
+        return True
+
+    def _before(self, commit: str) -> str:
+        told = self._repository.call(
+            "rev-parse", "--quiet", "--verify", f"{commit}^", allowed=(0, 1)
+        )
+        return told.decode().strip()
 
     def _take(self, message: str) -> Snapshot:
         self._commit(self.line, message)
