@@ -172,12 +172,19 @@ def test_a_change_without_names_is_planned_and_said_with_fresh_ones() -> None:
     assert "Every task also shows its day (`task-day-2`)." in told
 
 
+def test_a_change_that_wants_something_shown_says_it_itself() -> None:
+    change = 'Show how many tasks are done, for example "1 done".'
+    told = in_sentences(change, "", thing="task", taken=frozenset())
+    assert told.endswith('`tasks-done` shows how many tasks are done, for example "1 done".')
+
+
 @pytest.mark.parametrize(
     ("change", "planned", "dark"),
     [
         ("add a dark mode switch", False, True),
         ("Add a button (data-testid `x`) that clears all", False, False),
         ("I want to see how many there are", True, False),
+        ("Show how many tasks are done.", False, False),
         ("My dark chocolate list needs a total", True, False),
     ],
 )

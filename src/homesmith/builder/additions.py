@@ -18,6 +18,14 @@ SWITCHED = re.compile(r"\b(?:switch|toggle|button|mode)\b", re.IGNORECASE)
 NAMED = re.compile(r"`[\w-]+`")
 
 
+SHOWN = re.compile(
+    r"^(?:please )?(?:show|display)(?: me)? ((?:how (?:many|much)|the)\b[^.\n]+)\.?$", re.IGNORECASE
+)
+"""A change that only wants something shown says itself what."""
+LITTLE_WORDS = "how many much the a an of is are there number in to be all it"
+LITTLE = frozenset(LITTLE_WORDS.split())
+
+
 def addition_schema() -> dict[str, Any]:
     """The grammar of a plan of what is new."""
     return plan_of_parts()
@@ -25,7 +33,8 @@ def addition_schema() -> dict[str, Any]:
 
 def needs_plan(change: str) -> bool:
     """Whether a change gives no names or routes of its own, so that a plan has to find them."""
-    return not NAMED.search(change) and not ROUTE.search(change) and not wants_dark(change)
+    said = NAMED.search(change) or ROUTE.search(change) or SHOWN.match(change.strip())
+    return not said and not wants_dark(change)
 
 
 def wants_dark(change: str) -> bool:
@@ -44,6 +53,11 @@ def in_sentences(change: str, answer: str, *, thing: str, taken: frozenset[str])
             f"{change}\n\nA button `{name}` switches between a light and a dark look; "
             "the choice survives a reload."
         )
+    if (shown := SHOWN.match(change.strip())) and not NAMED.search(change):
+        said_of = re.split(r",|[\"“]", shown[1])[0].lower()
+        told = [word for word in re.findall(r"[a-z]+", said_of) if word not in LITTLE]
+        name = fresh_name("-".join(told[:3]) or "shown", taken)
+        return f"{change}\n\n`{name}` shows {shown[1]}."
     try:
         plan = json.loads(answer)
         parts = named_parts(plan)
