@@ -153,3 +153,9 @@ def test_no_rule_reads_more_than_is_said(sentence: str) -> None:
     actions = [one.action for found in derive(page, [sentence]) for one in found.steps]
     assert "count" not in actions or "clears" not in sentence
     assert not [text for text in actions if text == "reload"]
+
+
+def test_a_count_of_the_done_is_no_count_of_all() -> None:
+    request = "`count-done` shows how many things are done, for example `1 thing done`."
+    page = read_page(LIST, ROW, literals(request).testids)
+    assert derive(page, sentences(request)) == ()

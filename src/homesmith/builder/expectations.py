@@ -79,7 +79,8 @@ def _counts(app: Surface, sentence: str) -> tuple[Step, ...]:
     forms = {name: _numbered(texts_after(name, sentence, names)) for name in outputs}
     place = next((name for name in outputs if forms[name]), "")
     told, mark = forms.get(place, {}), app.mark
-    if not app.grows or not told:
+    done = FINISHED.search(sentence) and not LEFT.search(sentence)  # not of all that are added
+    if not app.grows or not told or done:
         return ()
     steps: list[Step] = [step("see", place, told[0])] if 0 in told else []
     most = min(max(told), 3)
