@@ -18,7 +18,6 @@ from homesmith.builder.script_choices import Dependent, dependent_of, item_of, k
 
 EQUAL = re.compile(r"\b1 ([A-Za-z]+) = (\d+(?:\.\d+)?) ([A-Za-z]+)\b")
 PREFIXES = {"k": 1000.0, "h": 100.0, "d": 0.1, "c": 0.01, "m": 0.001}
-STOP = (" :", ";", "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,24 +99,12 @@ def _formulas(one: str, options: Sequence[str], names: tuple[str, str, str, str]
     ]
     for unit in others:
         lead = f"    // {one}: {unit} to {first}\n    if ({source} === {quoted_js(unit)})"
-        parts.append(
-            Part(
-                name=f"{one}-{unit}-to-{first}",
-                opening=f"{lead} {inside} =",
-                ending=";\n",
-                stop=(";", "\n"),
-                tokens=40,
-            )
-        )
+        parts.append(_formula(f"{one}-{unit}-to-{first}", f"{lead} {inside} ="))
     for unit in others:
         lead = f"    // {one}: {first} to {unit}\n    if ({target} === {quoted_js(unit)})"
-        parts.append(
-            Part(
-                name=f"{one}-{first}-to-{unit}",
-                opening=f"{lead} return {inside}",
-                ending=";\n",
-                stop=(";", "\n"),
-                tokens=40,
-            )
-        )
+        parts.append(_formula(f"{one}-{first}-to-{unit}", f"{lead} return {inside}"))
     return [*parts, Part(name=f"{one}-end", opening=f"    return {inside};\n  }}\n")]
+
+
+def _formula(name: str, opening: str) -> Part:
+    return Part(name=name, opening=opening, ending=";\n", stop=(";", "\n"), tokens=40)
