@@ -458,7 +458,7 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         raise InvalidSettings(
             f"{target} cannot be written",
-            why=str(error),
+            why=error.strerror or str(error),
             remedy=f"check the rights and the free space of {target.parent}",
         ) from error
 

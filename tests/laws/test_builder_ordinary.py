@@ -40,9 +40,19 @@ def test_a_text_field_before_a_number_field_is_none() -> None:
     assert (is_number("item", request), is_number("pieces", request)) == (False, True)
 
 
-def test_options_end_where_the_sentence_goes_on() -> None:
-    made = element("sign", "A dropdown `sign` with Dollar, Euro and Pound changes the sign.")
-    assert "<option>Euro</option><option>Pound</option></select>" in made
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A dropdown `sign` with Dollar, Euro and Pound changes the sign.",
+        "A dropdown `sign` with Dollar, Euro and Pound beside the text field.",
+        "The dropdown `sign` shows Dollar, Euro or Pound signs.",
+        "Pick it from the dropdown `sign` (Dollar, Euro, Pound) and press `go`.",
+        "A dropdown `sign` with `Dollar`, `Euro` and `Pound`: only prices in it are seen.",
+    ],
+)
+def test_options_end_where_the_sentence_goes_on(sentence: str) -> None:
+    made = element("sign", sentence)
+    assert "<option>Dollar</option><option>Euro</option><option>Pound</option></select>" in made
 
 
 def steps(request: str, html: str, script: str = "") -> list[tuple[str, str, str]]:

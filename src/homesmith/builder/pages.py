@@ -10,6 +10,7 @@ import html as markup
 import re
 from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
+from itertools import product
 
 from homesmith.builder.controls import TESTID, VOID
 from homesmith.builder.live import OPENING
@@ -18,7 +19,10 @@ from homesmith.context.relevance import sentences
 
 LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"
 TEXTED = r"`%s`[^.`]{0,20}? (?:with the text|labelled|saying|called) [`\"“]([^`\"”\n]{1,40})[`\"”]"
-OPTIONS = r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|:|of) ([^.;]+)"
+OPTIONS = (
+    r"`%s`,? \(([^()`\n]+, [^()`\n]+)\)",
+    r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|shows|offers|:|of) ([^.;]+)",
+)
 STARTS = (
     r"`%s`[^.;`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
     r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
@@ -26,7 +30,9 @@ STARTS = (
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
 BEYOND = re.compile(
     r",? and an? |, an? |\s(?:chooses?|changes?|filters?|picks?|decides?|selects?|says?|shows?|"
-    r"switches|which|that|limits?|is|are|sets?)\b"
+    r"switches|which|that|limits?|is|are|sets?)\b|[:(]\s|\s\(|"
+    r"\s(?:beside|next to|near|in|on|at|for|from|under|below|above|before|after) "
+    r"(?:it|them|the|each|every|an?)\b"
 )
 """What ends a list of options inside a sentence."""
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
@@ -176,15 +182,23 @@ def label_of(name: str, request: str, default: str | None = None) -> str:
 
 
 def _options(name: str, request: str) -> list[str]:
-    for sentence in sentences(request):
-        found = re.search(OPTIONS % re.escape(name), sentence)
+    for sentence, pattern in product(sentences(request), OPTIONS):
+        found = re.search(pattern % re.escape(name), sentence)
         if not found:
             continue
         listed = BEYOND.split(found[1])[0]
         parts = [part.strip(f" {QUOTES}") for part in ONE_OPTION.split(listed)]
         if len(parts) > 1:
-            return [part for part in parts if part and len(part) < 40]
+            return _alike([part for part in parts if part and len(part) < 40])
     return []
+
+
+def _alike(options: list[str]) -> list[str]:
+    """Options without the noun that the last one carries for all: "All, Read or Unread books"."""
+    *others, last = options or [""]
+    first, _, noun = last.partition(" ")
+    told = noun.islower() and first[:1].isupper() and all(" " not in one for one in others)
+    return [*others, first] if others and told else options
 
 
 class _Spans(HTMLParser):

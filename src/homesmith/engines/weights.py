@@ -217,7 +217,9 @@ def _disk_errors(folder: Path) -> Iterator[None]:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(f"no room left in {folder}", remedy="free some space") from error
         raise WorkspaceError(
-            f"{folder} cannot be written", why=str(error), remedy="check its permissions"
+            f"{folder} cannot be written",
+            why=error.strerror or str(error),
+            remedy="check its permissions",
         ) from error
 
 

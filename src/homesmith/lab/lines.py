@@ -30,7 +30,9 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
         raise InvalidSettings(
-            f"{path} cannot be read", why=str(error), remedy="fetch the file again"
+            f"{path} cannot be read",
+            why=getattr(error, "strerror", None) or str(error),
+            remedy="fetch the file again",
         ) from error
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():

@@ -123,7 +123,10 @@ def ask(
             known, personal = studio.known(text, Path.cwd(), chosen)
             tell_troubles(terminal, personal.troubles)
             if agent:
+                known_before = {one.name for one in studio.agents()}
                 companion = studio.agent(agent, folder=Path.cwd())
+                if agent not in known_before:
+                    terminal.note(f"{agent} is new, and remembers from here on")
                 await tell_answer(terminal, companion.ask(text))
                 if explain:
                     tell_seen(terminal, companion.conversation().seen)
@@ -174,7 +177,7 @@ def _schema(file: str) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"The schema {file} cannot be read",
-            why=str(error),
+            why=getattr(error, "strerror", None) or str(error),
             remedy="give a file with a JSON schema",
         ) from error
     if not isinstance(value, dict):

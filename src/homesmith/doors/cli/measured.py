@@ -70,7 +70,9 @@ def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
         path.write_text(page(measured), encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written", why=str(error), remedy="name another file: --html FILE"
+            f"{path} cannot be written",
+            why=error.strerror or str(error),
+            remedy="name another file: --html FILE",
         ) from error
     terminal.note(f"The page is {path}")
 

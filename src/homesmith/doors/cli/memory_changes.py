@@ -148,6 +148,7 @@ def forget(
             why=f"{sum(wanted)} of numbers, --containing, --block and --everything were given",
             remedy=f"homesmith memory search WORDS --agent {name}",
         )
+    with_agent(terminal, name, lambda agent: [agent.memory(number) for number in numbers or ()])
     if not yes and not terminal.confirm("Forget this for good? There is no undo."):
         raise NotAllowed(
             "Nothing was forgotten",

@@ -129,7 +129,7 @@ def _written(file: Path, lines: Iterator[str]) -> int:
     except OSError as error:
         raise WorkspaceError(
             f"{file} cannot be written",
-            why=str(error),
+            why=error.strerror or str(error),
             remedy=f"check the rights and the free space of {file.parent}",
         ) from error
     return number
@@ -144,7 +144,7 @@ def _lines(terminal: Terminal, file: str) -> Iterator[str]:
             yield from opened
     except OSError as error:
         raise UsageError(
-            f"{file} cannot be read", why=str(error), remedy="check the name"
+            f"{file} cannot be read", why=error.strerror or str(error), remedy="check the name"
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidText(
