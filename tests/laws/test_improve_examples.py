@@ -120,3 +120,60 @@ def test_no_answer_breaks_the_extraction(answer: str) -> None:
 )
 def test_conclusions_are_compared_in_one_form(answer: str, conclusion: str) -> None:
     assert final(answer) == conclusion
+
+
+LEET = """def pick(arr, k):
+    \"\"\"Pick k of arr.
+
+    Example 1:
+
+        Input: arr = [3, 1], k = 1
+        Output: [3] # the larger
+    Example 2:
+        Input:
+            arr : [[0], [2]]
+            k : 2
+        Output: [[2], [0]]
+    \"\"\"
+"""
+
+
+@pytest.mark.parametrize(
+    ("request_text", "entry", "found"),
+    [
+        (LEET, "pick", [("pick([3, 1], 1)", "[3]"), ("pick([[0], [2]], 2)", "[[2], [0]]")]),
+        ("def near(s): ...\nInput: 'a b'\nOutput: 2", "near", [("near('a b')", "2")]),
+        ("def near(s): ...\nInput: a text\nOutput: 2", "near", []),
+        (
+            'For s = "ab", c = "a" the result should be ("b", False)',
+            "near",
+            [
+                ("near('ab', 'a')", '("b", False)'),
+            ],
+        ),
+        (
+            'For N = 150, the sum will be 6 and the output should be "110".',
+            "near",
+            [("near(150)", '"110"')],
+        ),
+        (
+            ">>> near([1]) == 2\n>>> near([]) == None",
+            "near",
+            [
+                ("near([1])", "2"),
+                ("near([])", "None"),
+            ],
+        ),
+        ("near(15)   # returns 'db'", "near", [("near(15)", "'db'")]),
+        ("near(3, 1) => false", "near", [("near(3, 1)", "False")]),
+        ("near(2) = 1 + 2 * 2 = 5", "near", [("near(2)", "5")]),
+        ("near(2) = n * 2", "near", []),
+        ("near(n) = 1 if n is even", "near", []),
+        ("other([1]) ==> 2\nother([]) ==> 0", "near", [("near([1])", "2"), ("near([])", "0")]),
+        ("other(1) ==> 2\nthird(2) ==> 0", "near", []),
+    ],
+)
+def test_examples_are_read_as_people_write_them(
+    request_text: str, entry: str, found: list[tuple[str, str]]
+) -> None:
+    assert [(one.call, one.expected) for one in examples(request_text, entry)] == found

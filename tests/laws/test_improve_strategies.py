@@ -51,7 +51,7 @@ class Model:
 
     async def __call__(self, task: Task, draw: Draw) -> Answer:
         self.asked.append((task, draw))
-        text = self.answers.pop(0) if self.answers else ""
+        text = (self.answers.pop(0) if self.answers else "").removeprefix(draw.head)
         return Answer(text=text, reason="stop", usage=Usage(answer_tokens=min(10, task.max_tokens)))
 
 
@@ -117,10 +117,46 @@ async def test_the_largest_group_that_behaves_alike_wins() -> None:
     assert (found.text, found.stopped) == (body(RIGHT), "agreed")
 
 
-async def test_a_lead_that_cannot_be_overtaken_ends_the_sampling() -> None:
-    model = Model([body(RIGHT), body(RIGHT), body(RIGHT), body(SQUARE), body(SQUARE)])
+async def test_two_that_agree_end_the_sampling_unless_two_others_do() -> None:
+    model = Model([body(RIGHT), body(RIGHT), body(SQUARE), body(SQUARE)])
     await select(ONLY_TWO, kit(model))
+    assert len(model.asked) == 2
+    model = Model([body(RIGHT), body(SQUARE), body(SQUARE), body(RIGHT)])
+    assert (await select(ONLY_TWO, kit(model))).text == body(SQUARE)
     assert len(model.asked) == 3
+
+
+async def test_a_sample_goes_on_from_what_every_answer_begins_with() -> None:
+    model = Model([body(SQUARE), body(RIGHT)])
+    await verify(TWICE, kit(model))
+    assert [draw.head for _, draw in model.asked] == ["", "```python\ndef f(x):\n"]
+    stub = 'def f(x):\n    """Double x."""\n'
+    model = Model([body(SQUARE), body(RIGHT)])
+    await verify(replace(TWICE, before=stub, prefill="```python\n"), kit(model))
+    assert model.asked[1][1].head == stub
+
+
+async def test_a_missing_import_is_added_without_asking() -> None:
+    def run(code: str, call: str) -> Result:
+        space: dict[str, Any] = {}
+        try:
+            exec(code, space)
+            return Result(kind="value", shown=str(eval(call, space)))
+        except NameError as error:
+            return Result(kind="raised", shown=f"NameError: {error}")
+
+    async def compare(code: str, wanted: Sequence[Example]) -> tuple[Result, ...]:
+        seen = [run(code, one.call) for one in wanted]
+        return tuple(
+            replace(one, kind="passed") if one.shown == example.expected else one
+            for one, example in zip(seen, wanted, strict=True)
+        )
+
+    model = Model([body("math.floor(2.5 * x) - x // 2")])
+    means = Kit(ask=model, compare=compare, evaluate=_evaluate)
+    found = await verify(ONLY_TWO, means)
+    assert (found.stopped, len(model.asked)) == ("good", 1)
+    assert [tried.how for tried in found.tried] == ["greedy", "import"]
 
 
 async def test_votes_are_counted_by_conclusion() -> None:
@@ -183,8 +219,8 @@ async def test_failing_alike_is_no_agreement() -> None:
 
 
 async def test_where_two_are_equal_the_others_side_with_one_of_them() -> None:
-    """f(0) and f(2) tell nothing of SQUARE and RIGHT; the fifth sides where they differ."""
-    model = Model([body(SQUARE), body(SQUARE), body(RIGHT), body(RIGHT), body(ALMOST)])
+    """f(0) and f(2) tell nothing of SQUARE and RIGHT; the third sides where they differ."""
+    model = Model([body(SQUARE), body(RIGHT), body(ALMOST), body(BROKEN)])
     assert (await select(ONLY_TWO, kit(model))).text == body(RIGHT)
 
 

@@ -86,7 +86,7 @@ def kit_for(
     deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
 
     async def draw(task: Task, how: Draw) -> Answer:
-        prefill = task.prefill if how.json_schema is None else ""
+        prefill = task.prefill + how.head if how.json_schema is None else ""
         request = Request(
             model=engine.model,
             messages=task.messages,

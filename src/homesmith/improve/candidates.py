@@ -7,9 +7,30 @@ their own; none of that counts against the code.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 
 FENCE = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
+
+MODULES = frozenset(
+    (
+        *("bisect", "collections", "copy", "datetime", "fractions", "functools", "hashlib"),
+        *("heapq", "itertools", "json", "math", "operator", "random", "re", "statistics"),
+        *("string", "sys", "time", "typing"),
+    )
+)
+MEMBERS = {
+    "collections": "Counter OrderedDict defaultdict deque namedtuple",
+    "functools": "cache cmp_to_key lru_cache partial reduce",
+    "itertools": "accumulate chain combinations cycle groupby permutations product zip_longest",
+    "math": "ceil comb factorial floor gcd isqrt log pi prod sqrt",
+    "heapq": "heapify heappop heappush nlargest nsmallest",
+    "typing": "Any Callable Dict Iterable Iterator List Optional Sequence Set Tuple Union",
+    "datetime": "timedelta",
+    "copy": "deepcopy",
+    "operator": "itemgetter",
+}
+"""What is found under one name only, or nearly so, in the standard library."""
 
 
 def python_of(answer: str, entry: str = "") -> str:
@@ -58,3 +79,61 @@ def _parsing(code: str) -> str:
             continue
         return part + "\n"
     return "\n".join(lines) + "\n"
+
+
+def head_of(code: str, *, entry: str, before: str = "") -> str:
+    """The lines that every other candidate may begin with, "" where there are none.
+
+    They are the definition that the request begins, else imports, head and docstring of `code`.
+    """
+    if before:
+        stub = before.rstrip() + "\n"
+        return stub if _last_defined(stub + "    pass\n") == entry else ""
+    try:
+        statements = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    for one in statements:
+        if isinstance(one, ast.FunctionDef) and one.name == entry:
+            begins = one.body[1:2] if ast.get_docstring(one) else one.body[:1]
+            line = begins[0].lineno if begins else 0
+            return "".join(code.splitlines(keepends=True)[: line - 1]) if line > one.lineno else ""
+        if not isinstance(one, ast.Import | ast.ImportFrom):
+            return ""
+    return ""
+
+
+def with_imports(code: str) -> str:
+    """The code with the imports of the standard library that it uses and does not make."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code
+    bound, used = set(dir(builtins)), dict[str, None]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.setdefault(name)
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name):
+                bound.add(name)
+            case ast.ClassDef(name=name):
+                bound.add(name)
+            case ast.alias(name=name, asname=other):
+                bound.add((other or name).split(".")[0])
+    lines = [line for name in used if name not in bound and (line := _import(name))]
+    return "\n".join([*lines, code]) if lines else code
+
+
+def _import(name: str) -> str:
+    if name in MODULES:
+        return f"import {name}"
+    module = next((one for one, members in MEMBERS.items() if name in members.split()), "")
+    return f"from {module} import {name}" if module else ""
+
+
+def _last_defined(code: str) -> str:
+    try:
+        last = ast.parse(code).body[-1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return ""
+    return last.name if isinstance(last, ast.FunctionDef) else ""

@@ -48,11 +48,13 @@ class Task:
 class Draw:
     """How one answer is drawn: `sampling` names an entry of the model's profile.
 
-    One that the profile does not name, such as "greedy", is drawn without dice.
+    One that the profile does not name, such as "greedy", is drawn without dice. `head` is how the
+    answer begins; it is given, so it costs no answer tokens.
     """
 
     sampling: str
     seed: int = 0
+    head: str = ""
     json_schema: Mapping[str, Any] | None = None
 
 
@@ -124,7 +126,7 @@ class Kit:
         self.usage = self.usage + answer.usage
         if answer.reason == "deadline":
             self.limit = "seconds"
-        return answer.text
+        return draw.head + answer.text
 
     async def more(self, task: Task, draw: Draw) -> str | None:
         """One more answer, None once the budget allows none."""

@@ -17,9 +17,9 @@ from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
-from homesmith.improve.verification import code_of, judged, verified
+from homesmith.improve.verification import code_of, judged, sample, verified
 
-VOICES, INPUT_TOKENS, NEARBY = 5, 240, 8
+VOICES, INPUT_TOKENS, NEARBY = 4, 240, 8
 INPUTS = (
     "Do not write the function yet. Give inputs to test it with, usual ones and edge cases, as "
     "JSON: each entry of inputs is the list of the arguments of one call."
@@ -30,8 +30,8 @@ Candidate = tuple[Tried, tuple[Result, ...]]
 async def select(task: Task, kit: Kit) -> Improved:
     """The earliest candidate of the largest group that returns the same on further inputs.
 
-    It stops as soon as the largest group can no longer be overtaken. The first answer stays unless
-    another satisfies more examples, or strictly more candidates agree on something else.
+    It stops as soon as two agree and no other two do. The first answer stays unless another
+    satisfies more examples, or strictly more candidates agree on something else.
     """
     best = await verified(task, kit)
     inputs = await _inputs(task, kit)
@@ -43,22 +43,20 @@ async def select(task: Task, kit: Kit) -> Improved:
         if candidate is not None and candidate.score >= best.score:
             ran = await kit.evaluate(code_of(task, candidate.text), inputs)
             seen.append((candidate, ran))
-        left = VOICES - number - 1
-        if not left or decided(behaviour.sizes(_grouped(seen)), left):
+        if number + 1 == VOICES or agreed(behaviour.sizes(_grouped(seen))):
             break
-        text = await kit.more(task, Draw(sampling="code_more", seed=100 + number))
+        text = await sample(task, kit, best, len(kit.tried))
         if text is None:
             break
         candidate = kit.note((await judged(task, kit, "sample", text))[0])
-    chosen, agreed = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
-    return kit.chosen(chosen.text, "agreed" if agreed else "tried")
+    chosen, several = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
+    return kit.chosen(chosen.text, "agreed" if several else "tried")
 
 
-def decided(sizes: Sequence[int], left: int) -> bool:
-    """Whether two agree at least, and no other group can still get ahead of the largest one."""
+def agreed(sizes: Sequence[int]) -> bool:
+    """Whether two agree at least, and more than in any other group."""
     ordered = sorted(sizes, reverse=True)
-    second = ordered[1] if len(ordered) > 1 else 0
-    return bool(ordered) and ordered[0] >= max(2, second + left)
+    return bool(ordered) and ordered[0] >= 2 and ordered[0] > sum(ordered[1:2])
 
 
 def _grouped(seen: Sequence[Candidate]) -> dict[tuple[Result, ...], list[Tried]]:

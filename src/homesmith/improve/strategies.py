@@ -8,7 +8,7 @@ Each strategy keeps the best it has seen and ends within its budget.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from homesmith.core.errors import UsageError
 from homesmith.core.messages import assistant, user
 from homesmith.improve.answers import final
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
-from homesmith.improve.selection import decided, select
+from homesmith.improve.selection import select
 from homesmith.improve.verification import FIRST, verified
 
 Strategy = Callable[[Task, Kit], Coroutine[Any, Any, Improved]]
@@ -117,6 +117,13 @@ async def vote(task: Task, kit: Kit) -> Improved:
             break
         text = await kit.more(task, Draw(sampling="chat", seed=number + 1))
     return kit.chosen(max(_spoken(voices), key=len)[0], "tried")
+
+
+def decided(sizes: Sequence[int], left: int) -> bool:
+    """Whether two agree at least, and no other group can still get ahead of the largest one."""
+    ordered = sorted(sizes, reverse=True)
+    second = ordered[1] if len(ordered) > 1 else 0
+    return bool(ordered) and ordered[0] >= max(2, second + left)
 
 
 def _spoken(voices: Mapping[str, list[str]]) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """The first candidate that the request's own examples confirm, else the one they confirm most of.
 
-A greedy answer, further samples, at most two repairs; what is wrong is known from running it only.
+A greedy answer, imports that a program adds, further samples, at most two repairs; what is wrong
+is known from running it only.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from homesmith.core.messages import assistant, user
-from homesmith.improve.candidates import program
+from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Kit, Task, Tried
 from homesmith.improve.execution import Result
 
 SAMPLES, REPAIRS = 5, 2
 REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError")
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
+MISCALLED = "TypeError"
+"""What is raised where a function takes other arguments than it is called with."""
 FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 """How the first answer to each kind of task is drawn, whatever the strategy."""
 
@@ -25,15 +28,20 @@ async def verified(task: Task, kit: Kit) -> Tried:
     text = await kit.draw(task, Draw(sampling=FIRST[task.kind]))
     best, results = await judged(task, kit, "greedy", text)
     kit.note(best)
+    if (mended := _mended(task, best)) is not None:
+        best, results = await judged(task, kit, "import", mended)
+        kit.note(best)
     repairs = 0
     for number in range(1, SAMPLES + 1):
         if best.good:
             break
-        told = repairs < REPAIRS and (_repairable(results) or number == SAMPLES)
+        told = repairs < REPAIRS and _repairable(results)
         repairs += told
-        asked = _repair(task, best, results) if told else task
-        draw = Draw(sampling=FIRST[task.kind] if told else "code_more", seed=number)
-        again = await kit.more(asked, draw)
+        again = await (
+            kit.more(_repair(task, best, results), Draw(sampling=FIRST[task.kind], seed=number))
+            if told
+            else sample(task, kit, best, number, agreed=_agreed(results))
+        )
         if again is None:
             break
         tried, seen = await judged(task, kit, "repair" if told else "sample", again)
@@ -41,6 +49,25 @@ async def verified(task: Task, kit: Kit) -> Tried:
         if tried.score > best.score:
             best, results = tried, seen
     return best
+
+
+async def sample(
+    task: Task, kit: Kit, first: Tried, number: int, *, agreed: bool = True
+) -> str | None:
+    """Another candidate, begun as the request or the first one begins; None without budget.
+
+    What any candidate would begin with is given, so that only the rest is written: a third of the
+    tokens where the request shows the head and the docstring. `agreed`: the first one's head may
+    be right.
+    """
+    head = ""
+    if task.kind == "code" and task.entry:
+        code = code_of(task, first.text) if agreed else ""
+        head = head_of(code, entry=task.entry, before=task.before)
+    if head and not task.prefill:
+        head = f"```python\n{head}"
+    text = await kit.more(task, Draw(sampling="code_more", seed=number, head=head))
+    return None if text is None else with_imports(text)
 
 
 async def judged(task: Task, kit: Kit, how: str, text: str) -> tuple[Tried, tuple[Result, ...]]:
@@ -75,6 +102,19 @@ def _repair(task: Task, best: Tried, results: Sequence[Result]) -> Task:
     said += "\nWrite the whole corrected code."
     text = best.text if "```" in best.text else f"```python\n{best.text.rstrip()}\n```"
     return replace(task, messages=(*task.messages, assistant(text), user(said)))
+
+
+def _mended(task: Task, tried: Tried) -> str | None:
+    """The candidate with the imports that it lacks, None where it lacks none."""
+    if task.kind != "code" or tried.good:
+        return None
+    code = code_of(task, tried.text)
+    mended = with_imports(code)
+    return f"```python\n{mended}```" if mended != code else None
+
+
+def _agreed(results: Sequence[Result]) -> bool:
+    return not any(one.kind == "raised" and one.shown.startswith(MISCALLED) for one in results)
 
 
 def _repairable(results: Sequence[Result]) -> bool:
