@@ -97,7 +97,8 @@ class Studio:
     async def build(self, request: BuildRequest) -> AsyncGenerator[Entry | Progress, None]:
         """Build or change an app: its log as it grows, and where it stands in between.
 
-        Raises UnknownModel, EngineUnavailable, WorkspaceBusy, DiskFull before the first entry.
+        Raises UnknownModel, TemplateError, EngineUnavailable, WorkspaceBusy, DiskFull before the
+        first entry.
         """
         from homesmith.builder.personal import as_liked
         from homesmith.builder.running import run
@@ -135,17 +136,20 @@ class Studio:
                 yield item
 
     async def _bench(self, request: BuildRequest) -> Bench:
+        from homesmith.builder.building import refuse_unknown
         from homesmith.builder.running import Bench
         from homesmith.builder.template import load_templates
         from homesmith.engines.profiles import profile_for
 
         model = request.model or ModelId(self.settings.model)
+        templates = load_templates([self.settings.places.config / "templates"])
+        refuse_unknown(request.template, templates)
         return Bench(
             engine=self.engine(model),
             profile=profile_for(self.model(model)),
             store=self._kept(),
             sandbox=await self._sandbox_or_none(),
-            templates=load_templates([self.settings.places.config / "templates"]),
+            templates=templates,
             snapshots=self._snapshots,
             evidence=self.settings.places.evidence,
             state=self.settings.places.run,

@@ -11,6 +11,7 @@ from homesmith.builder.mentions import calls, is_number, kind_of, mentions, repe
 from homesmith.builder.outline import written
 from homesmith.builder.pages import element
 from homesmith.builder.script_outline import script_outline
+from homesmith.builder.surface import filled, surface_of
 from homesmith.context.relevance import sentences
 
 
@@ -134,3 +135,13 @@ def test_what_is_not_added_is_told_to_the_function_that_adds() -> None:
 def test_a_press_of_a_button_is_told_to_its_function() -> None:
     told = mentions("Each press of lap adds a `line`.", ("lap", "line"), ("line",))
     assert told[0].acted == ("lap",)
+
+
+def test_a_field_for_an_address_gets_one() -> None:
+    html = (
+        '<form><input type="text" data-testid="url"><input type="text" data-testid="title">'
+        '<button data-testid="save">Save</button></form><li data-testid="bookmark"></li>'
+    )
+    app = surface_of(read_page(html, "", ("url", "title", "save", "bookmark")))
+    typed = [one.text for one in filled(app.fields, "Sample one")]
+    assert (typed, app.marked) == (["https://example.com/sample-one", "Sample one"], "title")

@@ -90,16 +90,20 @@ async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Fi
     return await _finish(job, app, verdicts)
 
 
-async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) -> Specification:
-    if taken.specification is not None:
-        return specification_from({str(k): v for k, v in taken.specification.items()})
-    request, wanted = job.request.prompt, job.request.template
+def refuse_unknown(wanted: str, templates: Mapping[str, Template]) -> None:
+    """Raises TemplateError when a person names a template that there is not."""
     if wanted != "auto" and wanted not in templates:
         raise TemplateError(
             f'There is no template "{wanted}"',
             why=f"known are {', '.join(sorted(templates))}",
             remedy="homesmith build --template auto …",
         )
+
+
+async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) -> Specification:
+    if taken.specification is not None:
+        return specification_from({str(k): v for k, v in taken.specification.items()})
+    request, wanted = job.request.prompt, job.request.template
     template = wanted if wanted != "auto" else likely_template(request, tuple(templates))
     answer, found = "", literals(request)
     wish = template == "static" and not found.testids

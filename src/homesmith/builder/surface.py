@@ -32,6 +32,9 @@ VALUES = {
 MARKS = re.compile(
     r"(?:^|-)(?:toggle|done|check|complete|completed|finished|bought|paid|packed|ticked)(?:-|$)"
 )
+LINK = re.compile(r"(?:^|-)(?:url|link|website|homepage)(?:-|$)", re.IGNORECASE)
+MAIL = re.compile(r"(?:^|-)e?-?mail(?:-|$)", re.IGNORECASE)
+"""Text fields that take an address, whatever their type says."""
 ADDING = re.compile(
     r"^(?:add|create|save|submit|sign|post|send|new|insert|put|log|record|book)\b", re.IGNORECASE
 )
@@ -104,10 +107,18 @@ def filled(fields: Sequence[Control], text: str) -> tuple[Step, ...]:
             if item.options and not item.options[0] and real:
                 steps.append(step("select", item.testid, real[0]))
         elif item.kind in TEXT_KINDS:
-            steps.append(step("type", item.testid, text))
+            steps.append(step("type", item.testid, _typed(item, text)))
         elif item.kind in VALUES and not item.value:
             steps.append(step("type", item.testid, within(item)))
     return tuple(steps)
+
+
+def _typed(item: Control, text: str) -> str:
+    """The text as an address of the kind that a text field's name calls for, else itself."""
+    word = re.sub(r"\W+", "-", text.lower())
+    if LINK.search(item.testid):
+        return f"https://example.com/{word}"
+    return f"{word}@example.com" if MAIL.search(item.testid) else text
 
 
 def within(item: Control) -> str:
@@ -137,7 +148,7 @@ def surface_of(page: Page, told: Sequence[str] = ()) -> Surface:
         None,
     )
     fields = _before(page, button) if button else ()
-    texts = [item for item in fields if item.kind in TEXT_KINDS]
+    texts = [item for item in fields if item.kind in TEXT_KINDS and _typed(item, SAMPLE) == SAMPLE]
     return Surface(
         page=page,
         button=button,
