@@ -14,7 +14,7 @@ from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Kit, Task, Tried
 from homesmith.improve.execution import Result
 
-SAMPLES, REPAIRS = 5, 2
+SAMPLES, REPAIRS, TOLD_AT = 5, 2, 3
 REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError")
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
 MISCALLED = "TypeError"
@@ -35,7 +35,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
     for number in range(1, SAMPLES + 1):
         if best.good:
             break
-        told = repairs < REPAIRS and _repairable(results)
+        told = repairs < REPAIRS and (_repairable(results) or number == TOLD_AT)
         repairs += told
         again = await (
             kit.more(_repair(task, best, results), Draw(sampling=FIRST[task.kind], seed=number))
