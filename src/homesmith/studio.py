@@ -14,6 +14,7 @@ import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
+    Awaitable,
     Callable,
     Iterable,
     Iterator,
@@ -24,7 +25,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from homesmith import __version__
 from homesmith.core.budgets import Budget
@@ -329,7 +330,48 @@ class Studio:
 
         return remove(self.model(name), self.settings.places.models)
 
-    async def ask(
+    @overload
+    def ask(
+        self,
+        prompt: str,
+        *,
+        model: ModelId | None = None,
+        system: str | None = None,
+        json_schema: Mapping[str, Any] | None = None,
+        known: Known | None = None,
+        materials: Sequence[Material | Editable] = (),
+        material_tokens: int = MATERIAL,
+        tell: Callable[[Packed], None] | None = None,
+    ) -> AsyncGenerator[Event, None]: ...
+
+    @overload
+    def ask(
+        self,
+        prompt: str,
+        *,
+        strategy: str,
+        model: ModelId | None = None,
+        system: str | None = None,
+        known: Known | None = None,
+        budget: Budget | None = None,
+        seed: int = 0,
+    ) -> Awaitable[Improved]: ...
+
+    def ask(
+        self, prompt: str, *, strategy: str | None = None, **how: Any
+    ) -> AsyncGenerator[Event, None] | Awaitable[Improved]:
+        """One question: a stream of events, or with a strategy the best answer that it finds.
+
+        `await studio.ask(…, strategy="verify")` gives everything that was tried within the budget,
+        too, and raises UsageError for an unknown strategy, BudgetSpent, EngineError and
+        PromptTooLong. The model is the one of the settings when none is named.
+        """
+        model = how.pop("model", None) or ModelId(self.settings.model)
+        if strategy is None:
+            return self._ask(prompt, model=model, **how)
+        return self._improve(prompt, model=model, strategy=strategy, **how)
+
+    async def _ask(
         self,
         prompt: str,
         *,
@@ -340,8 +382,8 @@ class Studio:
         materials: Sequence[Material | Editable] = (),
         material_tokens: int = MATERIAL,
         tell: Callable[[Packed], None] | None = None,
-    ) -> AsyncIterator[Event]:
-        """One question, as a stream that ends with Ended or Failed. `known` of the person.
+    ) -> AsyncGenerator[Event, None]:
+        """A stream that ends with Ended or Failed. `known` of the person.
 
         `materials` are shortened to `material_tokens` and to the window, all but an Editable;
         `tell` hears what became of each. Raises PromptTooLong, StoreError.
@@ -379,21 +421,17 @@ class Studio:
 
         return expand(read_handle(handle), self._kept().blobs.find)
 
-    async def improve(
+    async def _improve(
         self,
         prompt: str,
         *,
         model: ModelId,
-        strategy: str = "auto",
+        strategy: str,
         system: str | None = None,
         budget: Budget | None = None,
         seed: int = 0,
         known: Known | None = None,
     ) -> Improved:
-        """The best answer a strategy finds within the budget, and everything it tried.
-
-        Raises UsageError for an unknown strategy, BudgetSpent, EngineError, PromptTooLong.
-        """
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for, task_of
         from homesmith.improve.strategies import named
@@ -433,19 +471,20 @@ class Studio:
         limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
-    ) -> AsyncIterator[Turn]:
+    ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
-        Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory.
+        Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
         from homesmith.lab.suites import Problems
 
         if isinstance(suite, Problems):
-            turns = self._evaluate(suite, strategies, model, limit, seeds, tokens)
+            running = self._evaluate(suite, strategies, model, limit, seeds, tokens)
         else:
-            turns = self._evaluate_apps(suite, strategies, model, limit, seeds, tokens)
-        async for turn in turns:
-            yield turn
+            running = self._evaluate_apps(suite, strategies, model, limit, seeds, tokens)
+        async with aclosing(await running) as turns:
+            async for turn in turns:
+                yield turn
 
     async def _evaluate(
         self,
@@ -455,7 +494,7 @@ class Studio:
         limit: int | None,
         seeds: int,
         tokens: int | None,
-    ) -> AsyncIterator[Turn]:
+    ) -> AsyncGenerator[Turn, None]:
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for
         from homesmith.lab.evaluation import evaluate
@@ -467,7 +506,7 @@ class Studio:
         lab = self.laboratory()
         engine = RememberedEngine(self.engine(model), lab.answers(model), identity=identity)
         scoreboard = lab.scoreboard.choices(model)
-        turns = evaluate(
+        return evaluate(
             suite.problems[:limit],
             strategies,
             model=model,
@@ -481,8 +520,6 @@ class Studio:
             means=identity,
             engine=engine,
         )
-        async for turn in turns:
-            yield turn
 
     async def _evaluate_apps(
         self,
@@ -492,7 +529,7 @@ class Studio:
         limit: int | None,
         seeds: int,
         tokens: int | None,
-    ) -> AsyncIterator[Turn]:
+    ) -> AsyncGenerator[Turn, None]:
         from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
         from homesmith.lab.bare import build_bare
 
@@ -512,7 +549,7 @@ class Studio:
 
         ways = {"build": build, "bare": bare}
         ledger = self.laboratory().ledger(name_of(suite), model)
-        turns = evaluate_apps(
+        return evaluate_apps(
             suite,
             {name: ways[name] for name in strategies},
             model=model,
@@ -523,8 +560,6 @@ class Studio:
             limit=limit,
             means=f"{self.model(model).sha256} {__version__} {tokens}",
         )
-        async for turn in turns:
-            yield turn
 
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from homesmith.core.errors import EngineCrashed, EngineUnavailable, HomesmithError
+from homesmith.core.budgets import Budget
+from homesmith.core.errors import (
+    EngineCrashed,
+    EngineUnavailable,
+    HomesmithError,
+    WorkspaceBusy,
+)
 from homesmith.core.models import Profile
 from homesmith.core.requests import Answer, Usage
 from homesmith.core.sandboxes import Command, Execution, Sandbox
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
+from homesmith.engines.scripted import ScriptedEngine
+from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.lab.attempts import attempts, scores
 from homesmith.lab.code_tasks import CodeTask
-from homesmith.lab.custom_tasks import load_custom_tasks
+from homesmith.lab.custom_tasks import CustomTask, judge_custom, load_custom_tasks
 from homesmith.lab.evaluation import Turn, evaluate
 from homesmith.lab.ledger import Ledger
 from homesmith.workspace.sandbox import detect
@@ -116,6 +126,42 @@ async def test_an_engine_that_is_not_there_ends_it(
         await run(Ledger(tmp_path / "l"), profile, sandbox, says(EngineUnavailable("no")))
 
 
+async def test_two_at_once_on_one_ledger_are_refused(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    ledger = Ledger(tmp_path / "l.jsonl")
+    async with aclosing(_running(ledger, profile, sandbox)) as first:
+        await anext(first)
+        with pytest.raises(WorkspaceBusy) as refused:
+            await run(Ledger(ledger.path), profile, sandbox, says(RIGHT, RIGHT))
+        assert str(os.getpid()) in refused.value.why
+        await run(Ledger(tmp_path / "other.jsonl"), profile, sandbox, says(RIGHT, RIGHT))
+    turns = await run(ledger, profile, sandbox, says(RIGHT))
+    assert [turn.known for turn in turns] == [True, False]
+    assert len(list(ledger.entries())) == 2
+
+
+def _running(ledger: Ledger, profile: Profile, sandbox: Sandbox) -> AsyncGenerator[Turn, None]:
+    return evaluate(
+        [TASK, _named("T/2")],
+        ["direct"],
+        model="m",
+        profile=profile,
+        kit=says(RIGHT, RIGHT),
+        sandbox=sandbox,
+        ledger=ledger,
+    )
+
+
+async def test_where_no_ledger_can_be_it_goes_on_without(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ledger = Ledger(tmp_path / "file" / "l.jsonl")
+    turns = await run(ledger, profile, sandbox, says(RIGHT, RIGHT))
+    assert [(turn.attempt.passed, bool(turn.unkept)) for turn in turns] == [(True, True)] * 2
+
+
 class FullLedger(Ledger):
     """A ledger on a disk that is full, as the kernel says it."""
 
@@ -165,6 +211,68 @@ async def test_what_this_machine_cannot_judge_is_not_counted_and_tried_again(
         ("passed", False),
         ("passed", True),
     ]
+
+
+async def test_a_disk_that_is_full_while_candidates_run_stops_nothing(
+    tmp_path: Path, profile: Profile, sandbox: Sandbox
+) -> None:
+    full = FullSandbox(sandbox)
+    shown = "def twice(x):\n    >>> twice(2)\n    4\n"
+    running = evaluate(
+        [replace(TASK, prompt=shown), replace(TASK, id="T/2", prompt=shown)],
+        ["verify"],
+        model="m",
+        profile=profile,
+        kit=lambda _seed: kit_for(ScriptedEngine([RIGHT, RIGHT]), profile, full, Budget()),
+        sandbox=full,
+        ledger=Ledger(tmp_path / "l.jsonl"),
+    )
+    made = [turn.attempt async for turn in running]
+    assert [one.verdict for one in made] == ["unjudged", "passed"]
+    assert "No space left" in made[0].why
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        ("import time\ntime.sleep(0)\nassert answer", "passed"),
+        ("more = [0] * (1 << 40)", "memory"),
+        ("import os\nwhile True: os.fork()", "raised"),
+        ("import os\nos._exit(0)", "crashed"),
+        ("raise SystemExit", "raised"),
+    ],
+)
+async def test_a_check_of_ones_own_that_goes_astray_costs_one_task(
+    sandbox: Sandbox, check: str, verdict: str
+) -> None:
+    task = CustomTask(id="t", suite="s", prompt="a", python=check)
+    assert (await judge_custom(sandbox, task, "An answer.", "")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted", "right"),
+    [
+        ("It arrives at 16:25.", "16:25", True),
+        ("It arrives at 15:25.", "16:25", False),
+        ("The share is 3/4", "3/4", True),
+        ("The share is 1/4", "3/4", False),
+        ("On 2026-11-22", "2026-11-22", True),
+        ("On 2025-11-22", "2026-11-22", False),
+        ("So 79 jars are left.", "79", True),
+        ("So 79 jars are left.", "79 jars", True),
+        ("It costs $1,250.00", "1250", True),
+        ("The answer is B) Jupiter.", "B", True),
+        ("The answer is C) Venus.", "B", False),
+        ("It is Canberra.", "Canberra", True),
+        ("It is not Sydney.", "Canberra", False),
+    ],
+)
+async def test_a_conclusion_is_compared_as_a_whole(
+    sandbox: Sandbox, answer: str, wanted: str, right: bool
+) -> None:
+    task = CustomTask(id="t", suite="s", prompt="a", answer=wanted)
+    verdict = (await judge_custom(sandbox, task, answer, "")).verdict
+    assert verdict == ("passed" if right else "wrong")
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ async def test_ask_puts_the_person_behind_the_rules(tmp_path: Path, *, improve: 
     async with opened:
         known, _ = opened.known("Which port?", tmp_path, MODEL)
         if improve:
-            await opened.improve(
+            await opened.ask(
                 "Which port?", model=MODEL, strategy="direct", system="Be brief.", known=known
             )
         else:

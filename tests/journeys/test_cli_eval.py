@@ -20,6 +20,7 @@ from homesmith.core.errors import SandboxUnavailable
 from homesmith.core.requests import Request
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.lab.custom_tasks import CHECKS, TEXTS, load_custom_tasks
+from homesmith.studio import Studio
 from homesmith.workspace.sandbox import detect
 
 if TYPE_CHECKING:
@@ -259,7 +260,9 @@ def test_published_figures_are_called_published(line: Line, tmp_path: Path) -> N
     ended = line(*words, "--html", str(page), watched=True)
     (sentence,) = [each for each in ended.err.splitlines() if "92.1" in each]
     for text in (sentence, page.read_text()):
-        assert all(word in text for word in ("published", "20241022", "2412.05210"))
+        assert all(
+            word in text for word in ("published", "20241022", "2412.05210", "on 1 task here")
+        )
     (told,) = finished(line(*words, "--json"))["published"]
     assert (told["score"], "table 4" in told["source"]) == (92.1, True)
 
@@ -304,6 +307,50 @@ def test_kill_and_go_on(line: Line, tmp_path: Path) -> None:
     assert set(seen) <= {one["task"] for one in trials if one["known"]}
     assert not all(one["known"] for one in trials)
     assert told[-1]["scores"][0]["total"] == 20
+
+
+def test_a_second_evaluation_at_once_is_refused(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    folder = twenty(tmp_path)
+    words = [sys.executable, "-c", PROGRAM, "eval", str(folder), "--strategy", "direct", "--json"]
+    environ = os.environ | {"HOMESMITH_HOME": str(line.home)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environ, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        ended = line("eval", str(folder), "--strategy", "direct")
+        process.kill()
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (1, 3), ended.err
+    assert "Another evaluation" in lines[0]
+    assert str(process.pid) in lines[1]
+    assert "hint: wait" in lines[2]
+
+
+def test_what_is_wrong_is_said_and_a_page_that_cannot_be_written_costs_no_table(
+    line: Line, documented: Path
+) -> None:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", "It is free.")])
+    page = documented / "nowhere" / "page.html"
+    ended = line("eval", str(documented), "--strategy", "direct", "--html", str(page))
+    assert re.search(r" apology .* wrong .*: does not contain 'Ada'$", ended.err, re.MULTILINE)
+    assert "0 of 5" in ended.out
+    assert (ended.code, "page.html cannot be written" in ended.err) == (2, True)
+
+
+def test_the_documented_program_asks_with_a_strategy(
+    line: Line, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    code = page.split("## Better answers")[1].split("```python\n")[1].split("```")[0]
+    wrong, right = "def f(x):\n    return 2 * x\n", "def f(x):\n    return x * x\n"
+    engine = ScriptedEngine([wrong, right])
+    monkeypatch.setattr(Studio, "engine", lambda _studio, _model: engine)
+    monkeypatch.setenv("HOMESMITH_HOME", str(line.home))
+    exec(compile(code, "commands.md", "exec"), {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    assert said.startswith(f"{right}\ngood\n")
+    assert said.count("Tried(") == 2
 
 
 CONFTEST = """

@@ -26,7 +26,7 @@ HomesmithError
 ├── WorkspaceError           the folder cannot be read or written           exit 1
 │   ├── UnsafePath           a path leaves the workspace or follows a link  exit 1
 │   ├── DiskFull             no room left for the change                    exit 1
-│   └── WorkspaceBusy        another build holds the folder                 exit 1
+│   └── WorkspaceBusy        another build or evaluation is at work there   exit 1
 ├── SandboxUnavailable       no way to run generated code safely            exit 5
 ├── TemplateError            a template's manifest or files are wrong       exit 2
 └── StoreError               the store is damaged, newer than us, or locked exit 1

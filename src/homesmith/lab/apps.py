@@ -7,7 +7,7 @@ plain functions, one for each way. What was built is kept beside the ledger, to 
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,36 +41,38 @@ async def evaluate_apps(
     seeds: Sequence[int] = (0,),
     limit: int | None = None,
     means: str = "",
-) -> AsyncIterator[Turn]:
+) -> AsyncGenerator[Turn, None]:
     """Every attempt, in the order of the apps. Raises what a way raises when nothing can be built.
 
-    What an interrupted attempt left below `place` is removed.
+    What an interrupted attempt left below `place` is removed. Raises WorkspaceBusy while another
+    evaluation writes to the ledger.
     """
-    known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-    for seed in seeds:
-        for app in suite.apps[:limit]:
-            for way, build in ways.items():
-                mark = digest((app.prompt, _text(app.folder / "test_app.py"), way, means))
-                before = known.get((name_of(suite), app.name, way, model, seed))
-                if before is not None and before.fingerprint == mark:
-                    yield Turn(attempt=before, known=True)
-                    continue
-                folder = place / way / str(seed) / app.name
-                attempt = Attempt(
-                    suite=name_of(suite),
-                    task=app.name,
-                    kind="app",
-                    strategy=way,
-                    model=model,
-                    seed=seed,
-                    verdict=UNJUDGED,
-                    fingerprint=mark,
-                )
-                try:
-                    made = await _try(attempt, app, build, folder, sandbox)
-                except OSError as error:  # this machine's trouble, such as a full disk
-                    made = replace(attempt, why=str(error))
-                yield Turn(attempt=made, unkept=kept(ledger, made))
+    with ledger.alone():
+        known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
+        for seed in seeds:
+            for app in suite.apps[:limit]:
+                for way, build in ways.items():
+                    mark = digest((app.prompt, _text(app.folder / "test_app.py"), way, means))
+                    before = known.get((name_of(suite), app.name, way, model, seed))
+                    if before is not None and before.fingerprint == mark:
+                        yield Turn(attempt=before, known=True)
+                        continue
+                    folder = place / way / str(seed) / app.name
+                    attempt = Attempt(
+                        suite=name_of(suite),
+                        task=app.name,
+                        kind="app",
+                        strategy=way,
+                        model=model,
+                        seed=seed,
+                        verdict=UNJUDGED,
+                        fingerprint=mark,
+                    )
+                    try:
+                        made = await _try(attempt, app, build, folder, sandbox)
+                    except OSError as error:  # this machine's trouble, such as a full disk
+                        made = replace(attempt, why=str(error))
+                    yield Turn(attempt=made, unkept=kept(ledger, made))
 
 
 async def _try(attempt: Attempt, app: App, build: Build, folder: Path, sandbox: Sandbox) -> Attempt:

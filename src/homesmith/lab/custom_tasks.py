@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from homesmith.core.errors import InvalidSettings
 from homesmith.core.sandboxes import Sandbox
-from homesmith.improve.answers import final
+from homesmith.improve.answers import NUMBER, final
 from homesmith.improve.drafts import Kind
 from homesmith.lab.code_judge import Judgement, judge
 from homesmith.lab.code_tasks import CodeTask
@@ -158,8 +158,12 @@ def _said(task: CustomTask, answer: str) -> str:
 
 
 def _concludes(answer: str, wanted: str) -> bool:
-    """Whether an answer comes to this number or choice, or ends with these words."""
-    if final(answer) == final(wanted):
+    """Whether an answer comes to this number or choice, or ends with these words.
+
+    Several numbers, as in 16:25 and 3/4, are words: the last one alone says too little.
+    """
+    numbers = len(NUMBER.findall(wanted))
+    if numbers < 2 and final(answer) == final(wanted):
         return True
     said, words = (" ".join(re.findall(r"[\w-]+", text.casefold())) for text in (answer, wanted))
-    return not any(letter.isdigit() for letter in wanted) and f" {said}".endswith(f" {words}")
+    return numbers != 1 and f" {said}".endswith(f" {words}")

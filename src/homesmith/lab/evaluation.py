@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from homesmith.core.errors import (
 )
 from homesmith.core.models import Profile
 from homesmith.core.sandboxes import Sandbox
-from homesmith.improve.drafts import Kit
+from homesmith.improve.drafts import Kit, Task
 from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.code_judge import Judgement
@@ -54,28 +54,30 @@ async def evaluate(
     seeds: Sequence[int] = (0,),
     means: str = "",
     engine: RememberedEngine | None = None,
-) -> AsyncIterator[Turn]:
+) -> AsyncGenerator[Turn, None]:
     """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
 
     `engine` is the one behind `kit`, if it remembers. Raises EngineUnavailable, EngineOutOfMemory
-    and SandboxUnavailable: nothing could be tried without them.
+    and SandboxUnavailable: nothing could be tried without them; WorkspaceBusy while another
+    evaluation writes to the ledger.
     """
-    known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-    for seed in seeds:
-        for problem in problems:
-            task = digest(problem)
-            for strategy in strategies:
-                means_now = kit(seed)
-                mark = fingerprint(task, strategy, profile, means_now, means)
-                before = known.get((problem.suite, problem.id, strategy, model, seed))
-                if before is not None and before.fingerprint in ("", mark):
-                    yield Turn(attempt=before, known=True)
-                    continue
-                made = await _try(
-                    problem, strategy, model, seed, profile, means_now, sandbox, engine
-                )
-                attempt = replace(made, fingerprint=mark)
-                yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
+    with ledger.alone():
+        known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
+        for seed in seeds:
+            for problem in problems:
+                task = digest(problem)
+                for strategy in strategies:
+                    means_now = kit(seed)
+                    mark = fingerprint(task, strategy, profile, means_now, means)
+                    before = known.get((problem.suite, problem.id, strategy, model, seed))
+                    if before is not None and before.fingerprint in ("", mark):
+                        yield Turn(attempt=before, known=True)
+                        continue
+                    made = await _try(
+                        problem, strategy, model, seed, profile, means_now, sandbox, engine
+                    )
+                    attempt = replace(made, fingerprint=mark)
+                    yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
@@ -105,7 +107,7 @@ async def _try(
     asked = question(problem, profile)
     began = time.monotonic()
     recalled, spared = (engine.recalled, engine.spared) if engine else (0, 0.0)
-    answer, stopped = "", ""
+    answer, stopped, trouble = "", "", ""
     try:
         found = await STRATEGIES[strategy](asked, kit)
         answer, stopped = found.text, found.stopped
@@ -117,11 +119,12 @@ async def _try(
         raise
     except EngineError as error:
         stopped = error.code
-    seconds = time.monotonic() - began + (engine.spared - spared if engine else 0.0)
-    try:
-        judgement = await judged(sandbox, problem, asked, answer)
     except OSError as error:  # this machine's trouble, such as a full disk: not the answer's
-        judgement = Judgement(verdict="unjudged", why=str(error))
+        trouble = str(error)
+    seconds = time.monotonic() - began + (engine.spared - spared if engine else 0.0)
+    judgement = Judgement(verdict="unjudged", why=trouble)
+    if not trouble:
+        judgement = await _judged(sandbox, problem, asked, answer)
     return Attempt(
         suite=problem.suite,
         task=problem.id,
@@ -139,6 +142,13 @@ async def _try(
         stopped=stopped,
         recalled=engine.recalled - recalled if engine else 0,
     )
+
+
+async def _judged(sandbox: Sandbox, problem: Problem, asked: Task, answer: str) -> Judgement:
+    try:
+        return await judged(sandbox, problem, asked, answer)
+    except OSError as error:
+        return Judgement(verdict="unjudged", why=str(error))
 
 
 def kept(ledger: Ledger, attempt: Attempt) -> str:

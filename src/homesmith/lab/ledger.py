@@ -6,11 +6,15 @@ one is written. It does not know what a trial is.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from homesmith.core.errors import StoreError, WorkspaceBusy
+from homesmith.store.locks import FileLock
 
 
 class Ledger:
@@ -18,6 +22,36 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be its one writer while the context is open; the system lets go when we die.
+
+        Where no lock can be had, as on a full disk, it goes on without. Raises WorkspaceBusy.
+        """
+        with FileLock(self.path.with_name(f"{self.path.name}.lock")) as lock:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                free = lock.exclusive()
+            except (OSError, StoreError):
+                free = True
+            if not free:
+                raise self._busy(lock.path)
+            with contextlib.suppress(OSError):
+                if lock.held:
+                    lock.path.write_text(str(os.getpid()), encoding="ascii")
+            yield
+
+    def _busy(self, lock: Path) -> WorkspaceBusy:
+        try:
+            holder = lock.read_text(encoding="ascii").strip() or "another one"
+        except (OSError, ValueError):
+            holder = "another one"
+        return WorkspaceBusy(
+            "Another evaluation of the same suite and model is at work",
+            why=f"process {holder} writes to {self.path}",
+            remedy="wait for it to end: what it tried is not tried again",
+        )
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every whole line, in the order in which they were written."""

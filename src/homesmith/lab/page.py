@@ -44,7 +44,7 @@ def _suite(measured: Measurement, suite: str) -> dict[str, Any]:
         "published": measured.published.get(suite),
         "most_tokens": max([1, *(_each(score, score.answer_tokens) for score in own)]),
         "most_seconds": max([0.001, *(_each(score, score.seconds) for score in own)]),
-        "best": max((score.share for score in own), default=0.0),
+        "best": max(own, key=lambda score: score.share),
     }
 
 

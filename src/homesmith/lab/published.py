@@ -20,11 +20,12 @@ class Published:
     model: str = MODEL
     source: str = SOURCE
 
-    def beside(self, share: float) -> str:
-        """How near a measured share, 0…1, comes to it, in one sentence."""
+    def beside(self, share: float, tasks: int) -> str:
+        """How near a share, 0…1, measured on so many tasks comes to it, in one sentence."""
+        counted = "1 task" if tasks == 1 else f"{tasks} tasks"
         return (
-            f"published for {self.model}, not measured here: {self.score:.1f} %; "
-            f"{100 * share:.1f} % is {10000 * share / self.score:.0f} % of what was published"
+            f"published for {self.model}, not measured here: {self.score:.1f} %; {100 * share:.1f} "
+            f"% on {counted} here is {10000 * share / self.score:.0f} % of what was published"
         )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from homesmith.core.budgets import Budget
 from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
-from homesmith.core.requests import Event
 from homesmith.doors.cli.answering import cost, tell_answer
 from homesmith.doors.cli.materials import read_materials, tell_materials
 from homesmith.doors.cli.prompts import read_prompt
@@ -134,7 +132,7 @@ def ask(
             if explain:
                 tell_known(terminal, known, text, system)
             if improve:
-                found = await studio.improve(
+                found = await studio.ask(
                     text,
                     model=chosen,
                     strategy=improve,
@@ -154,7 +152,7 @@ def ask(
                 material_tokens=material_tokens,
                 tell=lambda packed: tell_materials(terminal, packed),
             )
-            await tell_answer(terminal, cast(AsyncGenerator[Event, None], answer))
+            await tell_answer(terminal, answer)
         return 0
 
     return until_done(work())

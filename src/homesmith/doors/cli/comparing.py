@@ -57,12 +57,12 @@ def compare(
                 why="a comparison needs tasks of the same suites, tried with the same seeds",
                 remedy=f"homesmith eval SUITE --strategy {first},{second}",
             )
-        if html:
-            write_page(terminal, measured, html)
         tell(terminal, measured)
         if not terminal.json:
             for pair in measured.comparisons:
                 by_task(terminal, pair)
+        if html:
+            write_page(terminal, measured, html)
         return 0
 
     return until_done(work())

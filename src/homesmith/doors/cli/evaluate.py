@@ -6,7 +6,7 @@ import time
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,7 +21,7 @@ from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Sequence
 
     from homesmith.lab.attempts import Attempt
     from homesmith.lab.evaluation import Turn
@@ -36,6 +36,8 @@ Examples:
 """
 PROMISE = "Measure what a strategy gains, and what it costs; `run` may be left out."
 HELP = ("-h", "--help")
+WHY = 100
+"""Characters of a reason on a line; all of it is in the JSON and in the ledger."""
 
 
 class RunByDefault(TyperGroup):
@@ -63,7 +65,7 @@ def evaluate(
         typer.Argument(
             metavar="SUITE",
             help="humaneval, humanevalplus, mbppplus, gsm8k, apps, custom, or the path of a folder "
-            "of tasks or apps or of a file of questions.",
+            "of tasks or apps or of a file of questions; docs/suites.md says how to write one.",
         ),
     ],
     data: Annotated[
@@ -74,7 +76,8 @@ def evaluate(
         str | None,
         typer.Option(
             metavar="A,B",
-            help="What to compare, the first is the baseline; direct,auto when nothing is said.",
+            help="What to compare, the first is the baseline: direct, verify, select, vote, "
+            "refine, plan, auto; of apps build, bare. Without it direct,auto, or build.",
         ),
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model to measure.")] = None,
@@ -128,15 +131,15 @@ def evaluate(
                     seeds=seeds,
                     tokens=max_tokens,
                 )
-                async with aclosing(cast("AsyncGenerator[Turn]", running)) as turns:
+                async with aclosing(running) as turns:
                     async for turn in turns:
                         tried.append(turn.attempt)
                         progress.tell(turn)
             sides = _sides(tried, [name for own in ways for name in own])
             measured = lab.measurement(sides, model=chosen)
+        tell(terminal, measured, unkept=progress.unkept)
         if html:
             write_page(terminal, measured, html)
-        tell(terminal, measured, unkept=progress.unkept)
         return 0
 
     return until_done(work())
@@ -163,7 +166,8 @@ class Progress:
             line = {"event": "trial", "known": turn.known, **asdict(turn.attempt)}
             self.terminal.record(line | ({"unkept": turn.unkept} if turn.unkept else {}))
         elif not turn.known:
-            self.terminal.note(f"{self.seen}/{self.total}  {_line(turn.attempt)}{self._left()}")
+            row = f"{self.seen}/{self.total}  {_line(turn.attempt)}{self._left()}"
+            self.terminal.note(f"{row}{_why(turn.attempt)}")
 
     def _left(self) -> str:
         """The time that is left, for a person who watches."""
@@ -179,6 +183,12 @@ def _line(attempt: Attempt) -> str:
         f"{attempt.task:16} {attempt.strategy:8} {attempt.verdict:8} {attempt.answer_tokens:5} "
         f"tokens {attempt.seconds:6.1f} s{kept}"
     )
+
+
+def _why(attempt: Attempt) -> str:
+    """The first words of what the checks found wrong, for whoever writes a suite."""
+    words = " ".join(attempt.why.split())
+    return f": {words[:WHY]}" if words else ""
 
 
 def _tasks(terminal: Terminal, suite: Problems | Suite) -> int:

@@ -92,5 +92,7 @@ def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
     if unkept:
         terminal.note(f"warning: what was tried could not be kept: {unkept}")
     for suite, known in measured.published.items():
-        best = max(score.share for score in measured.scores if score.suite == suite)
-        terminal.note(f"{suite}: {known.beside(best)} (source: {known.source})")
+        own = (score for score in measured.scores if score.suite == suite)
+        best = max(own, key=lambda score: score.share)
+        said = known.beside(best.share, best.tasks)
+        terminal.note(f"{suite}: {said} (source: {known.source})")
