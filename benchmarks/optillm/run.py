@@ -16,7 +16,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,12 +52,17 @@ class Count:
     prompt_tokens: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, body: bytes) -> None:
-        """One answer of the server, plain or a stream of events."""
+    def add(self, body: bytes, length: Callable[[str], int | None]) -> None:
+        """One answer of the server, plain or a stream of events; `length` counts tokens.
+
+        llama.cpp states the tokens of the first of several choices only, so others are counted.
+        """
         usage = _usage(body)
+        first = int(usage.get("completion_tokens") or 0)
+        more = [first if (known := length(text)) is None else known for text in _others(body)]
         with self.lock:
             self.calls += 1
-            self.answer_tokens += int(usage.get("completion_tokens") or 0)
+            self.answer_tokens += first + sum(more)
             self.prompt_tokens += int(usage.get("prompt_tokens") or 0)
 
     def take(self) -> tuple[int, int, int]:
@@ -79,6 +84,14 @@ def _usage(body: bytes) -> dict[str, Any]:
         if isinstance(usage, dict):
             return usage
     return {}
+
+
+def _others(body: bytes) -> list[str]:
+    """The texts of an answer's choices after the first."""
+    try:
+        return [str(one["message"]["content"] or "") for one in json.loads(body)["choices"][1:]]
+    except (ValueError, TypeError, LookupError):
+        return []
 
 
 @contextmanager
@@ -104,7 +117,7 @@ def relay(port: int, server: str, count: Count) -> Iterator[int]:
                 status, kind = 502, "application/json"
                 said = json.dumps({"error": {"message": str(error)}}).encode()
             if method == "POST" and status == 200:
-                count.add(said)
+                count.add(said, length)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(said)))
@@ -113,6 +126,14 @@ def relay(port: int, server: str, count: Count) -> Iterator[int]:
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
+
+    def length(text: str) -> int | None:
+        """Tokens of a text and of its end; None where the server does not tell."""
+        try:
+            url = server.removesuffix("/v1") + "/tokenize"
+            return len(client.post(url, json={"content": text}).json()["tokens"]) + 1
+        except (httpx2.HTTPError, ValueError, TypeError, LookupError):
+            return None
 
     with (
         httpx2.Client(timeout=LONGEST, trust_env=False) as client,
@@ -195,8 +216,8 @@ async def work(arguments: argparse.Namespace) -> int:
         raise SystemExit("optillm answers questions; it builds no apps")
     profile = profile_for(load_catalogue().find(arguments.model))
     sandbox, ledger, count = detect(), Ledger(arguments.ledger), Count()
-    known = {one.key for one in attempts(ledger)}
-    with relay(arguments.relay, arguments.server, count) as port:
+    with ledger.alone(), relay(arguments.relay, arguments.server, count) as port:
+        known = {one.key for one in attempts(ledger)}
         print(f"relay at http://127.0.0.1:{port}/v1", flush=True)
         await answering(arguments.proxy)
         for problem in suite.problems[: arguments.limit]:

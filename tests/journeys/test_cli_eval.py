@@ -178,6 +178,8 @@ def test_numbers_are_judged_by_the_last_one_and_put_to_the_vote(line: Line, tmp_
         ("gsm8k/3", "direct"): "passed",
         ("gsm8k/3", "vote"): "passed",
     }
+    broken = [one["why"] for one in ended.lines if one["event"] == "broken"]
+    assert ["gsm8k.jsonl:2" in broken[0], "gsm8k.jsonl:4" in broken[1]] == [True, True]
     (pair,) = finished(ended)["pairs"]
     assert (pair["only_second"], pair["only_first"]) == (["gsm8k gsm8k/1"], [])
 

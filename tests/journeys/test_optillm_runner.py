@@ -134,7 +134,36 @@ async def test_every_call_behind_the_proxy_is_counted(runner: ModuleType, tmp_pa
 def test_streams_are_counted_by_their_last_usage(runner: ModuleType) -> None:
     count = runner.Count()
     chunk = json.dumps({"usage": {"completion_tokens": 7}})
-    count.add(f'data: {{"usage": null}}\n\ndata: {chunk}\n\ndata: [DONE]\n\n'.encode())
-    count.add(b"not json")
+    events = f'data: {{"usage": null}}\n\ndata: {chunk}\n\ndata: [DONE]\n\n'
+    count.add(events.encode(), len)
+    count.add(b"not json", len)
     assert count.take() == (2, 7, 0)
     assert count.take() == (0, 0, 0)
+
+
+def test_every_choice_of_an_answer_is_counted(runner: ModuleType) -> None:
+    """llama.cpp states the tokens of the first one only."""
+    said = [{"message": {"content": text}} for text in ("one", "four", None)]
+    body = json.dumps({"usage": {"completion_tokens": 9}, "choices": said}).encode()
+    count = runner.Count()
+    count.add(body, len)
+    assert count.take() == (1, 9 + 4 + 0, 0)
+    count.add(body, lambda _text: None)
+    assert count.take() == (1, 27, 0)
+
+
+def test_the_relay_asks_the_server_how_long_other_choices_are(runner: ModuleType) -> None:
+    def server(body: Body) -> bytes:
+        if "content" in body:
+            return json.dumps({"tokens": [0] * len(body["content"])}).encode()
+        said = [{"message": {"content": text}} for text in ("one", "four")]
+        return json.dumps({"usage": {"completion_tokens": 9}, "choices": said}).encode()
+
+    count = runner.Count()
+    with listening(server) as model, runner.relay(0, model, count) as port:
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/v1/chat/completions", data=b'{"n": 2}'
+        )
+        with urllib.request.urlopen(asked) as response:
+            assert len(json.load(response)["choices"]) == 2
+    assert count.take() == (1, 9 + 4 + 1, 0)

@@ -198,6 +198,8 @@ def _tasks(terminal: Terminal, suite: Problems | Suite) -> int:
     if not isinstance(suite, Problems):
         return len(suite.apps)
     for sentence in suite.broken:
+        if terminal.json:
+            terminal.record({"event": "broken", "suite": suite.name, "why": sentence})
         terminal.note(sentence)
     return len(suite.problems)
 
