@@ -34,21 +34,22 @@ async def select(task: Task, kit: Kit) -> Improved:
     satisfies more examples, or strictly more candidates agree on something else.
     """
     best = await verified(task, kit)
+    peers = [one for one in kit.tried if one.score >= best.score]
     inputs = await _inputs(task, kit)
     if kit.evaluate is None or not inputs:
         return kit.chosen(best.text, "good" if best.good else "tried")
-    seen: list[Candidate] = []
-    candidate: Tried | None = best
-    for number in range(VOICES):
-        if candidate is not None and candidate.score >= best.score:
-            ran = await kit.evaluate(code_of(task, candidate.text), inputs)
-            seen.append((candidate, ran))
-        if number + 1 == VOICES or agreed(behaviour.sizes(_grouped(seen))):
+    seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
+    for _ in range(VOICES - len(seen)):
+        # Where no candidate satisfies all examples, those that came closest have their say.
+        if not best.good or agreed(behaviour.sizes(_grouped(seen))):
             break
         text = await sample(task, kit, best, len(kit.tried))
         if text is None:
             break
         candidate = kit.note((await judged(task, kit, "sample", text))[0])
+        if candidate.score >= best.score:
+            ran = await kit.evaluate(code_of(task, candidate.text), inputs)
+            seen.append((candidate, ran))
     chosen, several = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
     return kit.chosen(chosen.text, "agreed" if several else "tried")
 
