@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from homesmith.builder.acceptance import derive
 from homesmith.builder.additions import in_sentences, needs_plan, wants_dark
 from homesmith.builder.controls import read_page
+from homesmith.builder.forms import graded
 from homesmith.builder.literals import literals
 from homesmith.builder.outline import Part, written
 from homesmith.builder.pages import completed, first_value
@@ -195,3 +196,23 @@ def test_what_a_change_needs(change: str, *, planned: bool, dark: bool) -> None:
 @given(st.text(max_size=200), st.text(max_size=80))
 def test_no_plan_and_no_words_break_it(change: str, answer: str) -> None:
     assert in_sentences(change, answer, thing="x", taken=frozenset()).startswith(change)
+
+
+@pytest.mark.parametrize(
+    ("told", "expression"),
+    [
+        (
+            "says `Perfect!` for 5, `Well done!` for 3 or 4 and `Keep practising!` for less",
+            'count >= 5 ? "Perfect!" : count >= 3 ? "Well done!" : "Keep practising!"',
+        ),
+        ('shows "Gold" for 8 to 10, "Silver" otherwise', ""),
+        ('shows "Gold" for 8 to 10 and "Silver" for less', 'count >= 8 ? "Gold" : "Silver"'),
+        ("`one` for 1 and `many` for more", 'count > 1 ? "many" : "one"'),
+        ("`Hello` for 5 people", ""),
+        ("`a` for 1, `b` for 1", ""),
+    ],
+)
+def test_a_text_that_depends_on_a_number_is_written_by_the_program(
+    told: str, expression: str
+) -> None:
+    assert graded(told) == expression

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 
 NUMBERED = re.compile(r"^([^\d]*)(\d+(?:\.\d+)?)([^\d]*)$")
 ZERO = re.compile(r"(?:No|Nothing) \w")
+GRADE = re.compile(
+    r"[`\"“]([^`\"”]+)[`\"”] (?:for|with|from|at) "
+    r"(?:(\d+)(?: ?(?:-|to|or|and) (?:\d+|more|above|over))?|"
+    r"(less|fewer|below|otherwise|anything else|everything else|the rest|all others|more))\b"
+)
+"""A text, and the numbers it is for: "`Well done!` for 3 or 4", "`Try again` for less"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,25 @@ def number_template(texts: Sequence[str], number: str) -> str:
     return (
         f"{{% if not {number} %}}{form.none}{{% else %}}{text}{{% endif %}}" if form.none else text
     )
+
+
+def graded(told: str, variable: str = "count") -> str:
+    """The expression of a script for a text that depends on a number, as "`Perfect!` for 5, `Well
+    done!` for 3 or 4 and `Try again` for less" has it; "" where a sentence has no two of them.
+    """
+    found = GRADE.findall(told)
+    least = {text: int(number) for text, number, _ in found if number}
+    more = [text for text, _, words in found if words == "more"]
+    rest = [text for text, _, words in found if words not in ("", "more")]
+    if len(found) < 2 or not least or len(more) + len(rest) > 1:
+        return ""
+    if len(set(least.values())) < len(least):
+        return ""
+    ordered = sorted(least, key=lambda text: -least[text])
+    steps = [f"{variable} > {least[ordered[0]]} ? {quoted_js(text)} : " for text in more]
+    end = rest[0] if rest else ordered.pop()
+    steps += [f"{variable} >= {least[text]} ? {quoted_js(text)} : " for text in ordered]
+    return f"{''.join(steps)}{quoted_js(end)}"
 
 
 def quoted_js(text: str) -> str:

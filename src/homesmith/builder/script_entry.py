@@ -19,6 +19,8 @@ STYLED = re.compile(
 )
 """Words that say that some entries look different."""
 
+DISABLED = re.compile(r"\bbuttons? (?:are|is) (?:then |all |also )*disabled\b")
+
 
 def element(app: ScriptApp, request: str) -> list[Part]:
     """The function that makes one entry: every name of it stands, the model says what it shows."""
@@ -33,7 +35,12 @@ def element(app: ScriptApp, request: str) -> list[Part]:
     made = f'  return make("{tag}", {{ testid: "{entry}"'
     opening = f"{comment(lines)}function {app.noun}Element({app.noun}) {{\n{made}"
     parts: list[Part] = []
-    if first:
+    if entry in app.acting and DISABLED.search(" ".join(lines)):
+        opening = f"{opening}, onclick: () => {app.calls[entry]}({app.noun}), disabled:"
+        stop = (", ", " }", "\n")
+        parts.append(replace(_value("disabled", opening, ", text:", (entry,)), stop=stop))
+        parts.append(_value(f"{app.noun}Element", "", " }, [\n", (entry,)))
+    elif first:
         parts.append(_value(f"{app.noun}Element", f"{opening}, {first}", " }, [\n", (entry,)))
     else:
         parts.append(Part(name=f"{app.noun}Element", opening=f"{opening} }}, [\n"))

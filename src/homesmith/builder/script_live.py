@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from homesmith.builder.forms import NUMBERED, number_form, quoted_js
+from homesmith.builder.forms import NUMBERED, graded, number_form, quoted_js
 from homesmith.builder.literals import given
 from homesmith.builder.live import ALL_SHOW, TROUBLE
 from homesmith.builder.mentions import texts_after
@@ -106,7 +106,15 @@ def _round_text(app: ScriptApp, name: str) -> Part:
     lines = [said.text for said in app.told if name in said.about]
     called = f"{camel(name)}Text"
     opening = f"{comment(lines)}function {called}() {{\n"
+    if grades := next((found for line in lines if (found := graded(_behind(name, line)))), ""):
+        opening += f"  const graded = (count) => {grades};\n"
     return _function(called, opening, name)
+
+
+def _behind(name: str, sentence: str) -> str:
+    """What a sentence says behind a name, up to the next name that says something; else ""."""
+    behind = sentence.partition(f"`{name}` ")[2]
+    return re.split(r"`[\w-]+` (?:says|shows|tells|reads|is)\b", behind)[0]
 
 
 def _numbers(

@@ -19,7 +19,8 @@ function onward() {
   picked = null;
 }
 
-// After the last word, `end` says "You knew 2 of 3 words." and a button `restart` begins anew.
+// After the last word, `end` says "You knew 2 of 3 words.", `cheer` says "Magnifique!" for 3,
+// "Bien!" for 2 and "Encore!" for less, and a button `restart` begins anew.
 function restart() {
   number = 0;
   score = 0;
@@ -38,7 +39,7 @@ function choiceClicked(choice) {
 // data-testid `choice`. After pressing a choice, `told` says "Right!" or, for example, "No, it is
 // dog.", and the choice buttons are disabled.
 function choiceElement(choice) {
-  return make("button", { testid: "choice", onclick: () => choiceClicked(choice), text: choice, disabled: picked !== null }, [
+  return make("button", { testid: "choice", onclick: () => choiceClicked(choice), disabled: picked !== null, text: choice }, [
   ]);
 }
 
@@ -67,24 +68,33 @@ function scoreText() {
   return "Score: " + score;
 }
 
-// After the last word, `end` says "You knew 2 of 3 words." and a button `restart` begins anew.
+// After the last word, `end` says "You knew 2 of 3 words.", `cheer` says "Magnifique!" for 3,
+// "Bien!" for 2 and "Encore!" for less, and a button `restart` begins anew.
 function endText() {
   if (number < WORDS.length) return "";
   return "You knew " + score + " of " + WORDS.length + " words.";
 }
 
+// After the last word, `end` says "You knew 2 of 3 words.", `cheer` says "Magnifique!" for 3,
+// "Bien!" for 2 and "Encore!" for less, and a button `restart` begins anew.
+function cheerText() {
+  const graded = (count) => count >= 3 ? "Magnifique!" : count >= 2 ? "Bien!" : "Encore!";
+  return number >= WORDS.length ? graded(score) : "";
+}
+
 // `word` (these names are data-testids) shows the word, and the choices are buttons, each with
 // data-testid `choice`. After pressing a choice, `told` says "Right!" or, for example, "No, it is
 // dog.", and the choice buttons are disabled. The button `onward` is disabled until then; it goes
-// to the next word and empties `told`. After the last word, `end` says "You knew 2 of 3 words." and
-// a button `restart` begins anew. They are only visible at the end; word, choices and `onward` only
-// before.
+// to the next word and empties `told`. After the last word, `end` says "You knew 2 of 3 words.",
+// `cheer` says "Magnifique!" for 3, "Bien!" for 2 and "Encore!" for less, and a button `restart`
+// begins anew. They are only visible at the end; word, choices and `onward` only before.
 function render() {
   say("place", placeText());
   say("word", wordText());
   say("told", toldText());
   say("score", scoreText());
   say("end", endText());
+  say("cheer", cheerText());
   const over = number >= WORDS.length;
   fill("choices", over ? [] : WORDS[number].choices.map(choiceElement));
   find("onward").hidden = over;
