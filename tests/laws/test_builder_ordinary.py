@@ -134,3 +134,109 @@ def test_what_is_not_added_is_told_to_the_function_that_adds() -> None:
 def test_a_press_of_a_button_is_told_to_its_function() -> None:
     told = mentions("Each press of lap adds a `line`.", ("lap", "line"), ("line",))
     assert told[0].acted == ("lap",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "kind"),
+    [
+        ("With `start` it runs, `pause` holds it and `reset` goes back.", "start", "button"),
+        ("With `start` it runs, `pause` holds it and `reset` goes back.", "pause", "button"),
+        ("With `start` it runs, `pause` holds it and `reset` goes back.", "reset", "button"),
+        ("`next-page` and `previous-page` go through the pages.", "next-page", "button"),
+        ("`next-birthday` shows whose day it is.", "next-birthday", "text"),
+        ("`display` goes back to zero.", "display", "text"),
+        ("`points` starts at 0.", "points", "text"),
+        ("I type what to buy into `thing` and press `add`.", "thing", "field"),
+        ("I enter the title (`film`) and press `add`.", "film", "field"),
+        ("While I type in `first`, `sum` changes.", "sum", "text"),
+        ("While I type the sum (`sum`) changes.", "sum", "text"),
+        ("I choose an aisle from `aisle` (Bread, Milk, Other).", "aisle", "dropdown"),
+        ("A button `random` puts one of the titles into `pick`.", "pick", "text"),
+        ("The buttons `one` and `two` and `three`.", "three", "button"),
+    ],
+)
+def test_what_is_done_with_a_thing_says_its_kind(sentence: str, name: str, kind: str) -> None:
+    assert kind_of(name, sentence) == kind
+
+
+NOTES = "Each note (data-testid `note`) shows its `words`. "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        ("Notes are pinned with a button `pin`.", ("pin",)),
+        ("A note can be moved to the top by its button `up`.", ("up",)),
+        ("Notes are pinned with a button `pin`. They are removed with `drop` at once.", ("pin",)),
+        (
+            "Notes are pinned with a button `pin`. They are removed with a `drop` button.",
+            ("pin", "drop"),
+        ),
+        ("Notes are sorted with a button `by-name`.", ()),
+        ("All notes are removed with a button `drop`.", ()),
+        ("The notes are removed with a button `drop`, all at once.", ()),
+        ("Cards are pinned with a button `pin`.", ()),
+        ("A button `remove-old` removes all old notes.", ()),
+        ("A button `remove-note` removes it.", ("remove-note",)),
+    ],
+)
+def test_what_is_done_to_one_entry_belongs_to_it(sentence: str, more: tuple[str, ...]) -> None:
+    assert repeated(NOTES + sentence) == ("note", "words", *more)
+
+
+def test_what_a_thing_is_shown_as_is_its_entry() -> None:
+    request = "Films are shown as cards `film` (data-testid) with a title `title` and a box `seen`."
+    assert repeated(request) == ("film", "title", "seen")
+    assert repeated("A press adds a line `lap-line` (data-testid) to `laps`.") == (
+        "lap-line",
+        "laps",
+    )
+
+
+def outlined(request: str, page: str) -> str:
+    """The script's outline without what a model would fill in."""
+    return written(script_outline(read_page(page, "", literals(request).testids), request), {})
+
+
+CLOCK = "".join(f'<button data-testid="{name}">Go</button>' for name in ("start", "stop", "reset"))
+CLOCK += '<p data-testid="clock"></p>'
+ORDERS = "Buttons `start`, `stop` and `reset`. "
+
+
+def test_a_stopwatch_counts_up() -> None:
+    request = "A stopwatch: `clock` (data-testid) shows `mm:ss`, at first `00:00`. " + ORDERS
+    made = outlined(request, CLOCK)
+    assert "passed += 1;" in made
+    assert "return asTime(passed);" in made
+    assert "wholeTime" not in made
+
+
+def test_a_clock_without_fields_has_the_one_time_that_is_told() -> None:
+    request = (
+        "An egg timer of 6 minutes counts down. `clock` (data-testid) shows `06:00`. " + ORDERS
+    )
+    assert "return 360;" in outlined(request, CLOCK)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It counts down 25 minutes of work, then 5 minutes of rest. ",
+        "It counts down. ",
+        "A stopwatch with tenths of a second. ",
+        "It counts up or counts down 5 minutes. ",
+    ],
+)
+def test_a_clock_of_another_kind_has_no_time_of_ours(said: str) -> None:
+    made = outlined(f"{said}`clock` (data-testid) shows the time. {ORDERS}", CLOCK)
+    assert "passed" not in made
+    assert "  return " not in made
+
+
+def test_laps_are_listed() -> None:
+    request = f"""A stopwatch. {ORDERS}`clock` (data-testid) shows `mm:ss`. Pressing `lap` adds a
+    line `lap-line` to the list `laps`. Reset empties the list."""
+    page = CLOCK + '<button data-testid="lap">Lap</button><ul data-testid="laps"></ul>'
+    made = outlined(request, page)
+    assert 'fill("laps", laps.map(lapElement));' in made
+    assert "let laps = [];" in made

@@ -63,7 +63,7 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     """The outline of the script for a page: what stands on it, and what is asked for."""
     app = script_app(page, request)
     clock = clock_of(app, request)
-    parts = [*_data(app, clock), *(ticking(clock) if clock else _ticking(app, request))]
+    parts = [*_data(app, clock), *(ticking(app, clock) if clock else _ticking(app, request))]
     for one in app.pressed:
         if _themes(app, one):
             continue
@@ -98,7 +98,7 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(
                 _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
             )
-    drawn = live_parts(app, clock) if live_outputs(app) else round_parts(app)
+    drawn = live_parts(app, clock) if live_outputs(app, clock) else round_parts(app, clock)
     drawn = drawn or [*_shown(app), _render(app)]
     return (*parts, *element(app, request), *drawn, _ties(app))
 
