@@ -281,7 +281,7 @@ def is_number(name: str, request: str) -> bool:
         if found:
             before = sentence[: found.start()]
             clause = CLAUSE.split(before)[-1]
-            behind = re.match(r",?\s*number(?! field [`\"“])", sentence[found.end() :])
+            behind = re.match(r",?\s*(?:an? )?number(?! field [`\"“])", sentence[found.end() :])
             return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
     return False
 
@@ -323,7 +323,7 @@ def _is_action(name: str, before: str, behind: str) -> bool:
 
 def _kind_behind(sentence: str, end: int) -> str:
     """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
-    place = re.compile(r",?\s*(?:an? )?(?:number |text )?").match(sentence, end)
+    place = re.compile(r",?\s*(?:an? )?(?:number |text (?!area|box))?").match(sentence, end)
     told = KINDS.match(sentence, place.end() if place else end)
     return _plain_kind(told[1]) if told and not ANOTHER.match(sentence, told.end()) else ""
 

@@ -26,7 +26,9 @@ COMPUTES = re.compile(
 """Buttons that are pressed for an answer."""
 OWN_WORDS = TAKEN | {"numbers", "fine"}
 END = "\n}\n\n"
-WRITTEN = re.compile(r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:like|as)\b")
+WRITTEN = re.compile(
+    r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:like|as)\b|\b(?:each|all|both) like\b"
+)
 EACH_SHOWS = re.compile(
     r"`[\w-]+`(?: and `[\w-]+`)+ (?:(?:are|stay) (?:empty|blank)|show [`\"](?P<text>[^`\"]+))"
 )
