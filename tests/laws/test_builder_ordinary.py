@@ -414,3 +414,42 @@ def test_a_key_that_the_server_makes_comes_with_no_body() -> None:
     standing = 'app = FastAPI(title="X")'
     assert known in written(server_outline(standing, request % "", page=False), {})
     assert known not in written(server_outline(standing, request % left, page=False), {})
+
+
+def test_numbers_of_tests_are_within_their_limits() -> None:
+    request = """FastAPI. A seat has `id`, `row` (whole number from 8 to 18), `place` (number),
+    `name` (text, at least 3 characters) and `kind` (`window` or `aisle`).
+
+    `POST /seats` answers 201. 422 if the name is blank or the place is below 4."""
+    body = "{'row': 8, 'place': 4, 'name': 'Sample name one', 'kind': 'window'}"
+    assert body in checking(request, page=False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("`force` says `weak` below 8, `fair` below 12, and `strong` above.", ("force",)),
+        ("`days` shows a time like `in 12 days`, `tomorrow` or `today`.", ("days",)),
+        ("`told` says `Wrong.` and `sum` is empty.", ("told", "sum")),
+        ("A price like `€4.50`, `kind` and `count`.", ("kind", "count")),
+        ("`told` says `Wrong.` in `place`.", ("told", "place")),
+    ],
+)
+def test_words_that_are_said_are_no_names(sentence: str, names: tuple[str, ...]) -> None:
+    assert literals(f"{sentence} (data-testids)").testids == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "kind"),
+    [
+        ("I add people with `person` (text field, of course).", "person", "field"),
+        ("`day` (date field) and `year` (number field).", "day", "field"),
+        ("`told` (button texts too) says more.", "told", "text"),
+    ],
+)
+def test_the_kind_of_a_thing_may_stand_in_brackets(sentence: str, name: str, kind: str) -> None:
+    assert kind_of(name, sentence) == kind
+
+
+def test_the_number_of_a_field_may_stand_behind_a_semicolon() -> None:
+    assert 'value="7"' in element("goal", "A number field `goal` (data-testid; starts at 7).")

@@ -42,8 +42,8 @@ PRESSED = re.compile(
 USED = re.compile(r"(?:\b(?:with|using) (?:the )?)$", re.IGNORECASE)
 """What leads to the name of a button in "With `start` it counts down"."""
 ACTION = re.compile(
-    r"^(?:add|back|begin|cancel|clear|close|delete|edit|flip|hold|lap|next|open|pause|play|prev|"
-    r"previous|redo|remove|reset|restart|resume|reveal|roll|save|shuffle|skip|spin|start|stop|"
+    r"^(?:add|back|begin|cancel|clear|close|delete|edit|flip|hold|lap|minus|next|open|pause|play|"
+    r"plus|prev|previous|redo|remove|reset|restart|resume|reveal|roll|save|shuffle|skip|spin|start|stop|"
     r"submit|swap|toggle|undo)(?:-|$)"
 )
 """Names that say what a button does."""
@@ -62,6 +62,11 @@ INTO = re.compile(
 FROM = re.compile(r"\b(?:choos|pick|select)(?:e|es|s|ing)?\b[^`,;:.]*? (?:from|in)(?: the)? $")
 LISTING = re.compile(r" \([^()`]+, [^()`]+\)")
 """Options behind the name of a dropdown."""
+OWN_KIND = re.compile(
+    r"(?:\s*\(|,?\s*)(?:an? )?"
+    r"(?:(?:colou?r|date|e-?mail|month|number|phone|telephone|text(?! ?area|box)|time|url|week) )?"
+)
+"""What stands between a name and its kind: "`tip`, a number field", "`day` (date field)"."""
 ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
 """What follows the kind of another thing: "`front`, button `add`"."""
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
@@ -281,7 +286,9 @@ def is_number(name: str, request: str) -> bool:
         if found:
             before = sentence[: found.start()]
             clause = CLAUSE.split(before)[-1]
-            behind = re.match(r",?\s*(?:an? )?number(?! field [`\"“])", sentence[found.end() :])
+            behind = re.match(
+                r"(?:\s*\(|,?\s*)(?:an? )?number(?! field [`\"“])", sentence[found.end() :]
+            )
             return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
     return False
 
@@ -323,9 +330,13 @@ def _is_action(name: str, before: str, behind: str) -> bool:
 
 def _kind_behind(sentence: str, end: int) -> str:
     """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
-    place = re.compile(r",?\s*(?:an? )?(?:number |text (?!area|box))?").match(sentence, end)
+    place = OWN_KIND.match(sentence, end)
     told = KINDS.match(sentence, place.end() if place else end)
-    return _plain_kind(told[1]) if told and not ANOTHER.match(sentence, told.end()) else ""
+    if not told or ANOTHER.match(sentence, told.end()):
+        return ""
+    inside = place is not None and "(" in place[0]
+    ended = not inside or re.match(r"\s*[,;)]", sentence[told.end() :])
+    return _plain_kind(told[1]) if ended else ""
 
 
 def _plain_kind(word: str) -> str:

@@ -24,11 +24,11 @@ OPTIONS = (
     r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|shows|offers|:|of) ([^.;]+)",
 )
 STARTS = (
-    r"`%s`[^.;`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
+    r"`%s`[^.`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
     r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
 )
 AT_FIRST = r"`%s`[^.;`]{0,40}?,? (-?\d[\d.]*) (?:at first|at the start|to begin with|by default)\b"
-TYPED_AS = re.compile(r"\b(date|time|month|week|colou?r|e-?mail|url|telephone|phone) field\W+$")
+TYPED_AS = r"\b(date|time|month|week|colou?r|e-?mail|url|telephone|phone) field"
 TYPES = {"colour": "color", "e-mail": "email", "phone": "tel", "telephone": "tel"}
 AREA = re.compile(r"\btext ?area\b", re.IGNORECASE)
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
@@ -185,7 +185,10 @@ def typed_as(name: str, request: str) -> str:
     """The type of a field of text: "date" for "a date field `day`", "textarea" for a text area."""
     sentence = next((one for one in sentences(request) if f"`{name}`" in one), "")
     before, _, behind = sentence.partition(f"`{name}`")
-    if found := TYPED_AS.search(before):
+    found = re.search(rf"{TYPED_AS}\W+$", before) or re.match(
+        rf"[\s,(]*(?:an? )?{TYPED_AS}", behind
+    )
+    if found:
         return TYPES.get(found[1], found[1])
     own = re.split(r"[,;:`]|\band\b", before)[-1]
     behind = re.sub(r"^,? (?:an? )?", "", behind)
@@ -218,7 +221,8 @@ def _alike(options: list[str]) -> list[str]:
     """Options without the noun that the last one carries for all: "All, Read or Unread books"."""
     *others, last = options or [""]
     first, _, noun = last.partition(" ")
-    told = noun.islower() and first[:1].isupper() and all(" " not in one for one in others)
+    plain = first[:1].isupper() or (first.isdecimal() and all(map(str.isdecimal, others)))
+    told = noun.islower() and plain and all(" " not in one for one in others)
     return [*others, first] if others and told else options
 
 

@@ -19,7 +19,9 @@ TOLD_ONCE = re.compile(
 )
 """Outputs that say what an action came to; the action writes them."""
 FORM = re.compile(r"\bform\b", re.IGNORECASE)
-KEEPS_SAYING = re.compile(r"\b(?:otherwise|as long as|while|whenever)\b")
+KEEPS_SAYING = re.compile(
+    r"\b(?:otherwise (?:it|nothing|is|are|empty|hidden)|as long as|whenever)\b"
+)
 """Words that say that a text depends on how things are, not on what was done last."""
 PUT_INTO = r"`([\w-]+)` (?:puts?|writes?|shows?)\b[^`.;]* in(?:to)? `%s`"
 """What leads to an output that a button fills: "`random` puts one of them into `pick`"."""

@@ -72,7 +72,9 @@ KEYED = re.compile(r"\"\w+\"\s*:|(?<!/)`\w+`")
 """What names a key of a thing, in an example or in backquotes."""
 ESCAPED = (r"(?m)^.*(?:&lt;|\bescape\().*\n?", "")
 """Lines that escape what is kept: the page does that when it shows it, and once is enough."""
-SENT = re.compile(r"\b(?:form|button)s?\b[^.]*\bsends?\b[^.]*\bPOST\b|\bPOST\b[^.]*\bforms?\b")
+SENT = re.compile(
+    r"\b(?:form|button)s?\b[^.]*\b(?:sends?|sent)\b[^.]*\bPOST\b|\bPOST\b[^.]*\bforms?\b"
+)
 TICKS = re.compile(r"`([^`]+)`")
 FIELDS = re.compile(r"\bfields? ((?:`\w[\w-]*`(?:,? and |, )?)+)")
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")

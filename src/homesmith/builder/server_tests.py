@@ -40,7 +40,11 @@ FIXED = re.compile(r"(?=.*\d)[\dTZ:./+ -]+")
 """A text that is a number, a date or a time."""
 LAST_SURE_DAY = 26
 URL, EMAIL, DATE = "https://example.com/one", "one@example.com", "2026-03-14"
-REPEATS = re.compile(r"\b(?:exists?|already|taken|used|twice|again|same|doubles?|duplicates?)\b")
+REPEATS = re.compile(
+    r"\b(?:exists?|already|booked|taken|used|twice|again|same|doubles?|duplicates?)\b"
+)
+TEXT = re.compile(r"\b(?:text|characters?|letters?|words?)\b")
+LEAST = re.compile(r"\b(?:from|between|at least) (\d+)\b|^(\d+) ?(?:to|-|\u2013) ?\d")
 EITHER = re.compile(r"^`?(\w+)`?(?:, `?\w+`?)*,? or `?\w+`?$")
 GIVEN = re.compile(r"^(?:id|.*_at|created|updated|date)$")
 NUMBER = re.compile(
@@ -115,7 +119,9 @@ def _sample(server: Server, create: Endpoint | None) -> dict[str, Any]:
         }
     has = next((line for line in server.rest if re.search(r"\bhas\b", line)), "")
     return {
-        name: _told_of(name, about) for name, about in HAS.findall(has) if not GIVEN.match(name)
+        name: _told_of(name, about, text)
+        for name, about in HAS.findall(has)
+        if not GIVEN.match(name)
     }
 
 
@@ -127,12 +133,17 @@ def _is_choice(value: Any, others: str) -> bool:
     return re.search(rf"[`\"]{word}[`\"]|\b{word}(?:, \w+)* or \w", others) is not None
 
 
-def _told_of(name: str, about: str) -> Any:
-    """A value for what a thing has, from the words behind its name."""
+def _told_of(name: str, about: str, told: str) -> Any:
+    """A value for what a thing has, from the words behind its name and what is refused of it."""
     if found := EITHER.match(about):
         return found[1] == "true" if found[1] in ("true", "false") else found[1]
     if re.search(r"\bdate\b", about):
         return DATE
+    if TEXT.search(about):
+        return _example(name, "Sample")
+    below = rf"\b{re.escape(name)}\b`? (?:is |must not be )?(?:below|under|less than) (\d+)"
+    if least := re.search(below, told) or LEAST.search(about):
+        return int(next(filter(None, least.groups())))
     return _example(name, 5 if NUMBER.search(f"{name} {about}") else "Sample")
 
 
@@ -202,7 +213,8 @@ def _creating(case: _Case) -> Iterator[str]:
             body = {name: one for name, one in case.made().items() if name != key}
             yield _test(f"wrong_without_{key}", f"answer = {post}{body!r})", _status(422))
     conflict = re.search(DETAIL % "409", " ".join(create.told))
-    if conflict and any("409" in line and REPEATS.search(line) for line in create.told):
+    lines = (re.sub(r"\{[^}]*\}", "", line) for line in create.told if "409" in line)
+    if conflict and any(map(REPEATS.search, lines)):
         again = (answer.removeprefix("answer = "), answer, _status(409), _detail(conflict[1]))
         yield _test("the_same_again", *again)
 
