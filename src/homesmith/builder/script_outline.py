@@ -55,6 +55,7 @@ TICKS = re.compile(
 HIDES = re.compile(r"(?:^|-)(?:hide|only)(?:-|$)")
 DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")
 QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
+STAYS = re.compile(r"\b(?:localStorage|reload\w*|remember\w*|still there)\b")
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
@@ -119,7 +120,7 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     facts = [
         said.text
         for said in app.told
-        if not said.about and FACT.search(said.text) and said.text != CRITERIA
+        if not said.about and _is_fact(app, said.text) and said.text != CRITERIA
     ]
     dependent = dependent_of(app)
     state = (choices(dependent) if dependent else "") + _chosen_first(app) + remembered(app)
@@ -152,6 +153,11 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
         Part(name="shape", opening=shape, ending="\n", stop=("\n",), tokens=60),
         replace(data, opening=opening),
     ]
+
+
+def _is_fact(app: ScriptApp, text: str) -> bool:
+    """Whether a sentence tells data, or, where no entries are kept for the model, what stays."""
+    return bool(FACT.search(text) or (not app.kept and STAYS.search(text)))
 
 
 def _runs(app: ScriptApp) -> bool:
