@@ -74,3 +74,23 @@ def test_what_is_no_plan_says_nothing(answer: str) -> None:
 
 def test_the_grammar_asks_for_every_part_of_a_plan() -> None:
     assert set(plan_schema()["required"]) == set(PLAN)
+
+
+def test_a_page_of_buttons_has_no_fields() -> None:
+    wish = "A water tracker: I tap a button for each glass I drink, and see how many I had today."
+    assert plan_schema(wish)["properties"]["fields"]["maxItems"] == 0
+    plan = {
+        **PLAN,
+        "thing": "glass",
+        "fields": [],
+        "shows": [],
+        "actions": [],
+        "results": [{"name": "glasses", "says": 'how many, for example "3 of 8 glasses"'}],
+        "buttons": [{"name": "drink", "does": "counts one glass"}],
+    }
+    _, text = spelled_out(json.dumps(plan), wish)
+    assert set(literals(text).testids) == {"glasses", "drink"}
+    assert kind_of("drink", text) == "button"
+    assert repeated(text) == ()
+    assert "still there after a reload" in text
+    assert spelled_out(json.dumps(plan), "I enter a name and press a button.") == ("", "")

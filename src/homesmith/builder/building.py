@@ -136,7 +136,7 @@ async def _spelled_out(job: Job, specification: Specification) -> Specification:
         (system(render("wish")), user(f"Wish: {request}")),
         max_tokens=PLAN_TOKENS,
         task="structure",
-        json_schema=plan_schema(),
+        json_schema=plan_schema(request),
     )
     title, details = spelled_out(answer.text, request)
     if not details:

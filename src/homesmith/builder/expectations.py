@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from homesmith.builder.controls import TEXT_KINDS
-from homesmith.builder.literals import FILLED, TICKED, given, quoted
+from homesmith.builder.literals import FILLED, QUOTED, TICKED, given, quoted
 from homesmith.builder.mentions import IN_VAIN, kind_of, texts_after
 from homesmith.builder.surface import SAMPLE, SECOND, VALUES, Surface, filled, step, within
 from homesmith.core.steps import Step
@@ -40,7 +40,11 @@ NUMBERED = re.compile(r"(\d) [A-Za-z][A-Za-z ]{2,30}$")
 ALL_THE_SAME = re.compile(r"\b(?:whichever|whatever|no matter which|regardless of)\b[^.]*\bfilter")
 LEFT = re.compile(r"\b(?:left|open|remaining|still|to do|undone|unfinished|not done)\b")
 BELOW = re.compile(r"\b(?:zero|negative|above|positive|less than|below|at least)\b")
-CLAUSES = re.compile(r"[;:]\s+|,\s+(?:and\s+)?if\s+|(?<=[`\"”]),?\s+and\s+(?=if|when|without)")
+BEYOND = re.compile(r"\b(?:above|less than|below|at least) (?:[2-9]|1[\d.])")
+"""Words of a limit that neither nothing nor -1 need be beyond, or that no refusal is about."""
+CLAUSES = re.compile(
+    r";\s+|(?<=[`\"”]):\s+|,\s+(?:and\s+)?if\s+|(?<=[`\"”]),?\s+and\s+(?=if|when|without)"
+)
 EMPTIED = re.compile(
     r"\b(?:field|fields|form)\b[^.]*\b(?:is|are)\b[^.]*\b(?:empty again|emptied|cleared|empty)\b"
     r"|\badding\b[^.]*\b(?:clears|empties)\b",
@@ -113,11 +117,12 @@ def _refuses(app: Surface, sentence: str) -> tuple[Step, ...]:
     clauses = [part for part in CLAUSES.split(sentence) if _messages(part)]
     for clause in clauses:
         fields = [item for item in app.heard(clause) if item in app.fields]
-        wrong = WITHOUT.search(clause) or BELOW.search(clause)
+        said = QUOTED.sub("", clause)
+        wrong = WITHOUT.search(said) or (BELOW.search(said) and not BEYOND.search(said))
         if not wrong or (len(clauses) > 1 and len(fields) != 1):
             return ()
         if len(fields) == 1 and fields[0].kind in (*TEXT_KINDS, "number"):
-            bad = "" if WITHOUT.search(clause) else "-1" if "negative" in clause else "0"
+            bad = "" if WITHOUT.search(said) else "-1" if "negative" in clause else "0"
             others = [item for item in app.fields if item != fields[0]]
             steps += [*filled(others, SAMPLE), step("type", fields[0].testid, bad)]
         elif not any(item.kind != "select" and not item.value for item in app.fields):

@@ -15,6 +15,11 @@ NAMED = re.compile(
 )
 TICKED = re.compile(r"(?<!\bclass )`([a-z][\w]*(?:-[\w]+)*)`(?! (?:attribute|class|property))")
 QUOTED = re.compile(r"[\"“]([^\"“”\n]{1,120})[\"”]|`([^`\n]{1,120})`")
+SAID_TO = re.compile(
+    r"\b(?:says|reads) `[^`\n]+`(?:[^`.;:\n]*(?:,|\bor\b|\band\b) `[^`\n]+`(?! (?:is|are|\w+s)\b))*"
+    r"|\blike `[^`\n]+`(?:, `[^`\n]+`)*,? or `[^`\n]+`"
+)
+"""Words that an output says, one after the other; they are no names."""
 GIVEN = re.compile(r"[^\w-]|^\d+$")
 """A text that cannot be a name."""
 WORDED = re.compile(r"^[^\w\s]?[A-Z]|\s\w|[.!?]$")
@@ -72,7 +77,10 @@ def _testids(request: str) -> list[str]:
     if "data-testid" not in request and "testid" not in request.lower():
         return []
     found = {match.start(1): match[1] for match in NAMED.finditer(request)}
+    said = [match.span() for match in SAID_TO.finditer(request)]
     for match in TICKED.finditer(request):
+        if any(start < match.start() < end for start, end in said):
+            continue
         if match[1] not in CODE_WORDS and "_" not in match[1]:
             found.setdefault(match.start(1), match[1])
     return [found[place] for place in sorted(found)]

@@ -19,7 +19,7 @@ TOO_FEW = re.compile(
     r"\b(?:fewer|less|lower|smaller) than (?:one|1)\b|\bbelow (?:one|1)\b|\bzero\b"
 )
 MISSING = re.compile(r"\b(?:is|are|left) (?:empty|blank|missing)\b|\bwithout\b|\bno number\b")
-TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice)(?:-|$)")
+TROUBLE = re.compile(r"(?:^|-)(?:error|message|warning|hint|notice|problem|trouble)(?:-|$)")
 ALL_SHOW = re.compile(
     r"\b(?P<many>all|both)\b[^.]*\b(?:outputs|results|numbers|amounts)\b"
     r"(?:[^.]*? shows? [`\"](?P<text>[^`\"]+)|[^.]*? (?:is|are|stay) (?:empty|blank)\b)"

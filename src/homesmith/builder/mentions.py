@@ -39,6 +39,34 @@ SHOWING = re.compile(r"(`[\w-]+`)\s+(?:says|shows|tells|counts)\b")
 PRESSED = re.compile(
     r"\b(?:press|click|tap|hit)(?:s|es|ed|ing|ting)? (?:on )?(?:the )?$", re.IGNORECASE
 )
+USED = re.compile(r"(?:\b(?:with|using) (?:the )?)$", re.IGNORECASE)
+"""What leads to the name of a button in "With `start` it counts down"."""
+ACTION = re.compile(
+    r"^(?:add|back|begin|cancel|clear|close|delete|edit|flip|hold|lap|minus|next|open|pause|play|"
+    r"plus|prev|previous|redo|remove|reset|restart|resume|reveal|roll|save|shuffle|skip|spin|start|stop|"
+    r"submit|swap|toggle|undo)(?:-|$)"
+)
+"""Names that say what a button does."""
+DOING = re.compile(
+    r"(?:,? (?:and |or )?`[\w-]+`)*,? (?:adds?|begins?|brings?|clears?|closes?|deletes?|"
+    r"empt(?:y|ies)|ends?|flips?|goe?s?|halts?|holds?|jumps?|leads?|makes?|moves?|opens?|pauses?|puts?|removes?|"
+    r"resets?|restarts?|resumes?|reveals?|rolls?|saves?|sets?|shuffles?|skips?|spins?|starts?|"
+    r"stops?|swaps?|takes?|turns?|undoe?s?)\b"
+)
+"""What a button does, behind its name and those beside it."""
+INTO = re.compile(
+    r"(?i:(?<!while )(?<!as ))\b(?:I|you|we|one|people) (?:can )?(?:types?|enters?|writes?)\b"
+    r"[^`,;:.]*?(?:\bin(?:to)?(?: the)? |\()$"
+)
+"""What leads to the name of a field: "I type a word into `word`", "I enter the title (`title`"."""
+FROM = re.compile(r"\b(?:choos|pick|select)(?:e|es|s|ing)?\b[^`,;:.]*? (?:from|in)(?: the)? $")
+LISTING = re.compile(r" \([^()`]+, [^()`]+\)")
+"""Options behind the name of a dropdown."""
+OWN_KIND = re.compile(
+    r"(?:\s*\(|,?\s*)(?:an? )?"
+    r"(?:(?:colou?r|date|e-?mail|month|number|phone|telephone|text(?! ?area|box)|time|url|week) )?"
+)
+"""What stands between a name and its kind: "`tip`, a number field", "`day` (date field)"."""
 ANOTHER = re.compile(r"(?: field)? \(?(?:data-testid )?[`\"“]")
 """What follows the kind of another thing: "`front`, button `add`"."""
 CLAUSE = re.compile(r"[,;]|\band\b|\bor\b")
@@ -54,6 +82,22 @@ DOES = re.compile(r"\b([A-Z][a-z]{2,}) (?:does|begins|stops|starts|goes|shows|se
 """A button called by its label, and what it does."""
 
 
+SHOWN_AS = re.compile(
+    r"\b(?:are|is) (?:\w+ )?(?:shown|listed|displayed) as (?:an? )?"
+    r"(?:cards?|rows?|lines?|items?|elements?|entries) (?=\(?(?:with )?(?:data-testid )?`)"
+    r"|\b(?:adds?|appends?) (?:an?|one|each) (?:\w+ )?(?:card|row|line|item|element|entry) "
+    r"(?=\(?(?:with )?(?:data-testid )?`)"
+)
+"""What leads to the name of an entry: "Films are shown as cards `film`", "adds a line `lap`"."""
+DONE_TO_ONE = re.compile(
+    r"(?:^|[;,] )(?P<who>They|It|(?:(?:An?|The|Each|Every) )?(?P<noun>\w+?)s?) (?:are|is|can be) "
+    r"(?:\w+ ){0,2}?(?:archived|bought|changed|checked|closed|crossed|deleted|done|dropped|edited|"
+    r"erased|finished|liked|marked|moved|pinned|rated|removed|renamed|starred|ticked|thrown)\b"
+    r"[^`.;:]*? (?:with|by|using) (?:an?|the|its|their) (?=[^,;:.]*`)",
+    re.IGNORECASE,
+)
+"""What is done to one entry, with a button of its own: "Notes are pinned with a button `pin`"."""
+ALL_OF_THEM = re.compile(r"\b(?:all|every|everything|each)\b")
 EACH = re.compile(r"(?<!what )\b(?:each|every)\b", re.IGNORECASE)
 HELD = r"\blist \(?`%s`"
 """How a request calls what the entries stand in."""
@@ -115,22 +159,43 @@ def repeated(request: str) -> tuple[str, ...]:
     names = literals(request).testids
     told = sentences(request)
     for place, sentence in enumerate(told):
-        each = EACH.search(sentence)
-        if each is None:
-            continue
-        behind = [*named(sentence[each.end() :], names)]
+        start = _start_of_entry(sentence, names)
+        behind = [*named(sentence[start:], names)] if start else []
         entry = next(iter(behind), "")
-        if not entry or AROUND.search(entry) or not _is_entry(sentence[each.end() :], entry):
+        if not entry or AROUND.search(entry):
             continue
         listed = list(takewhile(LISTED.match, told[place + 1 :])) if sentence[-1] == ":" else []
         behind += [name for item in listed for name in named(item, names)]
         behind = [name for name in behind if not holds(name, request)]
         mine = [n for n in behind if not AROUND.search(n) or n.startswith(f"{entry}-")]
-        mine += [name for name in names if ACTING.search(name) and not AROUND.search(name)]
-        mine += _also(entry, sentence[each.end() :], told[place + 1 :], names)
+        mine += [name for name in names if _acts_on_one(name, told)]
+        mine += _also(entry, sentence[start:], told[place + 1 :], names)
         _, opened = opened_by(names, request, among=frozenset(mine))
         return tuple(dict.fromkeys((*mine, *opened)))
     return ()
+
+
+def _start_of_entry(sentence: str, names: Sequence[str]) -> int:
+    """Where a sentence begins to speak of what every entry has; 0 where it does not."""
+    each = EACH.search(sentence)
+    behind = sentence[each.end() :] if each else ""
+    first = next(iter(named(behind, names)), "")
+    if each and first and _is_entry(behind, first):
+        return each.end()
+    shown = SHOWN_AS.search(sentence)
+    return shown.end() if shown else 0
+
+
+def _acts_on_one(name: str, told: Sequence[str]) -> bool:
+    """Whether the name of a button says that it acts on one entry, and no sentence says on all."""
+    if not ACTING.search(name) or AROUND.search(name):
+        return False
+    return not _acts_on_all(name, told)
+
+
+def _acts_on_all(name: str, told: Iterable[str]) -> bool:
+    behind = (one[found.end() :] for one in told if (found := _place(name, one)))
+    return any(ALL_OF_THEM.search(re.split(r"[;.`]", one)[0]) for one in behind)
 
 
 def _also(entry: str, behind: str, later: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -138,12 +203,20 @@ def _also(entry: str, behind: str, later: Sequence[str], names: Sequence[str]) -
     found = re.match(r"\s*([a-z]+)", behind)
     nouns = {found[1]} if found else set()
     more: list[str] = []
+    meant = True
     for sentence in later:
+        done = DONE_TO_ONE.search(sentence)
+        told_of = (done["noun"] or "").lower() if done else ""
+        meant = meant if done and not told_of else told_of in {*nouns, *entry.split("-")}
+        if done and meant:
+            button = named(sentence[done.end() :], names)[:1]
+            more += [n for n in button if not AROUND.search(n) and not _acts_on_all(n, [sentence])]
         each = EACH.search(sentence)
         noun = re.match(r"\s*([a-z]+)", sentence[each.end() :]) if each else None
         if each and noun and (noun[1] in nouns or noun[1] in entry.split("-")):
             inside = named(sentence[each.end() :], names)
             more += [name for name in inside if not AROUND.search(name)]
+            meant = True
     return more
 
 
@@ -188,8 +261,12 @@ def kind_of(name: str, request: str) -> str:
         before = sentence[: found.start()]
         if told := _kind_behind(sentence, found.end()):
             return told
-        if PRESSED.search(before):
+        if PRESSED.search(before) or _is_action(name, before, sentence[found.end() :]):
             return "button"
+        if INTO.search(before):
+            return "field"
+        if FROM.search(before) and LISTING.match(sentence, found.end()):
+            return "dropdown"
         if SAYS.match(sentence, found.end()) and not KINDS.fullmatch(_last_word(before)):
             return "text"
         first = next((one for one in named(before, _family(name, before))), "")
@@ -209,7 +286,9 @@ def is_number(name: str, request: str) -> bool:
         if found:
             before = sentence[: found.start()]
             clause = CLAUSE.split(before)[-1]
-            behind = re.match(r",?\s*number(?! field [`\"“])", sentence[found.end() :])
+            behind = re.match(
+                r"(?:\s*\(|,?\s*)(?:an? )?number(?! field [`\"“])", sentence[found.end() :]
+            )
             return bool(behind or "number fields" in before.lower() or "number" in clause.lower())
     return False
 
@@ -242,11 +321,22 @@ def _opens(name: str, sentence: str) -> bool:
     return found is not None and bool(ACTING.match(name) and OPENS.match(sentence, found.end()))
 
 
+def _is_action(name: str, before: str, behind: str) -> bool:
+    """Whether a name that is an action is used, or does something: "`next` goes on"."""
+    plain = not KINDS.search(CLAUSE.split(before)[-1])
+    used = USED.search(before) and re.match(r"\s+(?:it|the|I|one|you)\b", behind)
+    return bool(ACTION.match(name) and plain and (used or DOING.match(behind)))
+
+
 def _kind_behind(sentence: str, end: int) -> str:
     """The kind that follows a name, as in "`tip`, a number field"; "" where it is another's."""
-    place = re.compile(r",?\s*(?:an? )?(?:number |text )?").match(sentence, end)
+    place = OWN_KIND.match(sentence, end)
     told = KINDS.match(sentence, place.end() if place else end)
-    return _plain_kind(told[1]) if told and not ANOTHER.match(sentence, told.end()) else ""
+    if not told or ANOTHER.match(sentence, told.end()):
+        return ""
+    inside = place is not None and "(" in place[0]
+    ended = not inside or re.match(r"\s*[,;)]", sentence[told.end() :])
+    return _plain_kind(told[1]) if ended else ""
 
 
 def _plain_kind(word: str) -> str:
@@ -268,14 +358,21 @@ def _kind_before(before: str) -> str:
         listed = re.search(r":\s*(?:`[^`]*`\s*)*$", clause)
         if listed and (kinds := KINDS.findall(before[: before.rindex(":")])):
             return _plain_kind(kinds[-1])
-        plain = re.sub(r"`[^`]*`", "", clause)
-        if kinds := KINDS.findall(plain):
-            return _plain_kind(kinds[-1])
+        plain = re.sub(r"`[^`]*`", "``", clause)
+        if kinds := [*KINDS.finditer(plain)]:
+            return "" if _of_another(plain[kinds[-1].end() :]) else _plain_kind(kinds[-1][1])
         if PLAIN.search(plain):
             return "text"
         if not NAMES_ONLY.fullmatch(clause.replace("each with", "") if place == 0 else clause):
             return ""
     return ""
+
+
+def _of_another(behind: str) -> bool:
+    """Whether the kind has a name of its own, which does something to what is named then: "a
+    button `random` puts a title into".
+    """
+    return re.match(r"\s*`[^`]*` (?!and\b|or\b)[a-z]+s\b [^`]*$", behind) is not None
 
 
 def _family(name: str, text: str) -> list[str]:

@@ -24,9 +24,13 @@ OPTIONS = (
     r"`%s`[^.`]{0,60}?(?:with(?: the (?:\w+ )?options)?|shows|offers|:|of) ([^.;]+)",
 )
 STARTS = (
-    r"`%s`[^.;`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
+    r"`%s`[^.`]{0,30}?\b(?:starts? (?:at|with)|starting (?:at|with)|defaults? (?:to|is)|default:?|"
     r"initially|at first)\s+[\"“]?(-?\d[\d.]*)"
 )
+AT_FIRST = r"`%s`[^.;`]{0,40}?,? (-?\d[\d.]*) (?:at first|at the start|to begin with|by default)\b"
+TYPED_AS = r"\b(date|time|month|week|colou?r|e-?mail|url|telephone|phone) field"
+TYPES = {"colour": "color", "e-mail": "email", "phone": "tel", "telephone": "tel"}
+AREA = re.compile(r"\btext ?area\b", re.IGNORECASE)
 ONE_OPTION = re.compile(r"\s*(?:,|\band\b|\bor\b)\s*")
 BEYOND = re.compile(
     r",? and an? |, an? |\s(?:chooses?|changes?|filters?|picks?|decides?|selects?|says?|shows?|"
@@ -92,7 +96,7 @@ def _of_its_kind(page: str, name: str, request: str) -> str:
     tag, typed = found[1].lower(), re.search(r'\btype="(\w+)"', found[0])
     if number and (tag != "input" or (typed and typed[1] not in ("number", "range"))):
         return _instead(page, name, _number_field(name, request))
-    if kind != "field" and tag != "select" and (listed := _options(name, request)):
+    if kind != "field" and tag != "select" and (listed := options_of(name, request)):
         return _instead(page, name, _dropdown(name, listed))
     first = first_value(name, request)
     if number and first and " value=" not in found[0]:
@@ -124,7 +128,9 @@ def _dropdown(name: str, listed: Sequence[str]) -> str:
 
 def first_value(name: str, request: str) -> str:
     """What a field holds at first, as in "`tip`, starts at 15"; else ""."""
-    found = re.search(STARTS % re.escape(name), " ".join(request.split()))
+    words = " ".join(request.split())
+    patterns = (pattern % re.escape(name) for pattern in (STARTS, AT_FIRST))
+    found = next((place for one in patterns if (place := re.search(one, words))), None)
     if found:
         return found[1].rstrip(".")
     called = rf"\b{re.escape(name.replace('-', ' '))} (?:of |is )?(-?\d[\d.]*)"
@@ -163,13 +169,30 @@ def element(name: str, request: str) -> str:
     if kind == "checkbox":
         return f'<label><input type="checkbox" data-testid="{name}"> {label}</label>'
     if kind in ("dropdown", "select"):
-        return f"<label>{label} {_dropdown(name, _options(name, request))}</label>"
+        return f"<label>{label} {_dropdown(name, options_of(name, request))}</label>"
     if kind == "field" and is_number(name, request):
         return f"<label>{label} {_number_field(name, request)}</label>"
+    if kind == "field" and typed_as(name, request) == "textarea":
+        return f'<label>{label} <textarea data-testid="{name}"></textarea></label>'
     if kind == "field":
-        return f'<label>{label} <input type="text" data-testid="{name}"></label>'
+        typed = typed_as(name, request)
+        return f'<label>{label} <input type="{typed}" data-testid="{name}"></label>'
     tag = "ul" if holds(name, request) else "p"
     return f'<{tag} data-testid="{name}"></{tag}>'
+
+
+def typed_as(name: str, request: str) -> str:
+    """The type of a field of text: "date" for "a date field `day`", "textarea" for a text area."""
+    sentence = next((one for one in sentences(request) if f"`{name}`" in one), "")
+    before, _, behind = sentence.partition(f"`{name}`")
+    found = re.search(rf"{TYPED_AS}\W+$", before) or re.match(
+        rf"[\s,(]*(?:an? )?{TYPED_AS}", behind
+    )
+    if found:
+        return TYPES.get(found[1], found[1])
+    own = re.split(r"[,;:`]|\band\b", before)[-1]
+    behind = re.sub(r"^,? (?:an? )?", "", behind)
+    return "textarea" if AREA.search(own) or AREA.match(behind) else "text"
 
 
 def label_of(name: str, request: str, default: str | None = None) -> str:
@@ -181,7 +204,8 @@ def label_of(name: str, request: str, default: str | None = None) -> str:
     return name.replace("-", " ").capitalize() if default is None else default
 
 
-def _options(name: str, request: str) -> list[str]:
+def options_of(name: str, request: str) -> list[str]:
+    """The options of a dropdown as the request lists them; [] where it does not."""
     for sentence, pattern in product(sentences(request), OPTIONS):
         found = re.search(pattern % re.escape(name), sentence)
         if not found:
@@ -197,7 +221,8 @@ def _alike(options: list[str]) -> list[str]:
     """Options without the noun that the last one carries for all: "All, Read or Unread books"."""
     *others, last = options or [""]
     first, _, noun = last.partition(" ")
-    told = noun.islower() and first[:1].isupper() and all(" " not in one for one in others)
+    plain = first[:1].isupper() or (first.isdecimal() and all(map(str.isdecimal, others)))
+    told = noun.islower() and plain and all(" " not in one for one in others)
     return [*others, first] if others and told else options
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from homesmith.builder.literals import quoted
+from homesmith.builder.literals import QUOTED, quoted
 from homesmith.builder.mentions import calls
 
 BLANK = re.compile(r"\b(?:blank|empty|only spaces|missing)\b")
@@ -44,6 +44,7 @@ def _refused(fields: Sequence[str], sentence: str) -> Iterator[Refusal]:
     for field in fields:
         name = re.sub(r"\W", "_", field)
         mine = next((text for text in texts if _about(field, text)), "")
+        mine = mine or (texts[0] if len(texts) == 1 and _alone(field, fields, sentence) else "")
         start = START.search(mine)
         if start:
             starts = ", ".join(json.dumps(part) for part in start.groups() if part)
@@ -57,6 +58,15 @@ def _refused(fields: Sequence[str], sentence: str) -> Iterator[Refusal]:
             after = next((t for t in texts if sentence.find(t) > longer.start()), texts[-1])
             condition, wrong = f"len({name}) > {most}", f'"x" * {most + 1}'
             yield Refusal(field=field, condition=condition, wrong=wrong, message=after)
+
+
+def _alone(field: str, fields: Sequence[str], sentence: str) -> bool:
+    """Whether a sentence says outside of its texts that this one of the fields is empty."""
+    said = QUOTED.sub("", sentence)
+    called = [one for one in fields if calls(one, said) or f"`{one}`" in sentence]
+    return (
+        called == [field] and re.search(r"\b(?:is|are) (?:blank|empty|missing)\b", said) is not None
+    )
 
 
 def _about(field: str, message: str) -> bool:

@@ -14,8 +14,20 @@ from homesmith.builder.literals import ACTING
 from homesmith.builder.mentions import IN_VAIN, Said, kind_of, mentions, opened_by, repeated
 
 ADDS = re.compile(r"^(?:add|create|save|submit|sign|post|new|insert|log|record)\b")
-TOLD_ONCE = re.compile(r"(?:^|-)(?:error|message|notice|feedback|warning|alert)s?(?:-|$)")
+TOLD_ONCE = re.compile(
+    r"(?:^|-)(?:error|message|notice|feedback|warning|alert|problem|trouble)s?(?:-|$)"
+)
 """Outputs that say what an action came to; the action writes them."""
+FORM = re.compile(r"\bform\b", re.IGNORECASE)
+KEEPS_SAYING = re.compile(
+    r"\b(?:otherwise (?:it|nothing|is|are|empty|hidden)|as long as|whenever)\b"
+)
+"""Words that say that a text depends on how things are, not on what was done last."""
+PUT_INTO = r"`([\w-]+)` (?:puts?|writes?|shows?)\b[^`.;]* in(?:to)? `%s`"
+"""What leads to an output that a button fills: "`random` puts one of them into `pick`"."""
+NO_ADDING = re.compile(
+    r"(?:^|-)(?:clear|reset|search|find|filter|sort|cancel|undo|delete|remove|show|hide)(?:-|$)"
+)
 COUNTED = re.compile(r"count|number|total|sum|size|amount")
 CHOICE = re.compile(r"filter|show|view|tab|mode|sort|display")
 RESERVED = (
@@ -84,9 +96,10 @@ def script_app(page: Page, request: str) -> ScriptApp:
     told = mentions(request, _unique([*controls, *members, *outputs]), outputs)
     buttons = [one for one in page.controls if one.kind == "button"]
     adding = next((one for one in buttons if members and ADDS.match(one.testid)), None)
+    adding = adding or (_beside_fields(page, told) if members else None)
     if adding is not None:
         told = tuple(_also_about(adding.testid, said) for said in told)
-    entered = tuple(one.testid for one in _entered(page, adding))
+    entered = tuple(one.testid for one in _entered(page, adding, told))
     acting = tuple(name for name in members if _acts(name, request))
     noun = _noun(members)
     acted = {name for said in told for name in said.acted}
@@ -124,10 +137,22 @@ def script_app(page: Page, request: str) -> ScriptApp:
         choices=_choices(pressed),
         groups=groups,
         chosen=chosen,
-        outputs=_outputs(page, told, groups),
+        outputs=_outputs(page, told, groups, request),
         holder=next((name for name in page.lists if name not in entered), ""),
         calls=calls,
     )
+
+
+def _beside_fields(page: Page, told: Sequence[Said]) -> Control | None:
+    """The button of a form: the only one that is named in a sentence with fields to type in."""
+    typed = {one.testid for one in page.controls if one.kind in ("text", "textarea", "number")}
+    for said in told:
+        named = [one for name in said.names if (one := page.control(name)) is not None]
+        buttons = [one for one in named if one.kind == "button"]
+        fields = [one for one in named if one.testid in typed and not NO_ADDING.search(one.testid)]
+        if fields and len(buttons) == 1 and not NO_ADDING.search(buttons[0].testid):
+            return buttons[0]
+    return None
 
 
 def _also_about(adding: str, said: Said) -> Said:
@@ -141,7 +166,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _outputs(page: Page, told: Sequence[Said], groups: Groups) -> tuple[str, ...]:
+def _outputs(page: Page, told: Sequence[Said], groups: Groups, request: str) -> tuple[str, ...]:
     """What only shows something, if the request says what; not what an action tells once."""
     grouped = {f"{start}-{end}" for start in (groups.holders, groups.sizes) for end in groups.ends}
     spoken = {name for said in told for name in said.names}
@@ -149,8 +174,16 @@ def _outputs(page: Page, told: Sequence[Said], groups: Groups) -> tuple[str, ...
     return tuple(
         name
         for name in page.order
-        if name in spoken and name not in away and not TOLD_ONCE.search(name)
+        if name in spoken and name not in away and not _is_told_once(name, told, request)
     )
+
+
+def _is_told_once(name: str, told: Sequence[Said], request: str) -> bool:
+    """Whether an output says what an action came to: then the action writes it."""
+    if re.search(PUT_INTO % re.escape(name), request):
+        return True
+    mine = (said.text for said in told if name in said.names)
+    return bool(TOLD_ONCE.search(name)) and not any(map(KEEPS_SAYING.search, mine))
 
 
 def groups_of(names: Sequence[str]) -> Groups:
@@ -200,7 +233,7 @@ def _acts(name: str, request: str) -> bool:
     return kind in ("button", "checkbox") or (kind == "text" and bool(ACTING.match(name)))
 
 
-def _entered(page: Page, adding: Control | None) -> tuple[Control, ...]:
+def _entered(page: Page, adding: Control | None, told: Sequence[Said]) -> tuple[Control, ...]:
     """The fields that are read when the adding button is pressed, not before."""
     if adding is None:
         return ()
@@ -213,7 +246,10 @@ def _entered(page: Page, adding: Control | None) -> tuple[Control, ...]:
         if one.kind == "button":
             break
         fields.append(one)
-    return tuple(reversed(fields))
+    forms = (said.names for said in told if FORM.search(said.text) and adding.testid in said.names)
+    named = next(forms, ())
+    inside = [one for one in fields if one.testid in named]
+    return tuple(reversed(inside or fields))
 
 
 def _families(acting: Sequence[str]) -> dict[str, str]:

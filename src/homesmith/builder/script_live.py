@@ -26,7 +26,9 @@ COMPUTES = re.compile(
 """Buttons that are pressed for an answer."""
 OWN_WORDS = TAKEN | {"numbers", "fine"}
 END = "\n}\n\n"
-WRITTEN = re.compile(r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:like|as)\b")
+WRITTEN = re.compile(
+    r"\b(?:written|shown|formatted|displayed|look)\b[^.]*\b(?:like|as)\b|\b(?:each|all|both) like\b"
+)
 EACH_SHOWS = re.compile(
     r"`[\w-]+`(?: and `[\w-]+`)+ (?:(?:are|stay) (?:empty|blank)|show [`\"](?P<text>[^`\"]+))"
 )
@@ -36,9 +38,9 @@ SEEN_WHEN = re.compile(r"\b(?:only )?(?:visible|shown|hidden|seen)\b|\bdisabled\
 DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 
 
-def live_outputs(app: ScriptApp) -> tuple[str, ...]:
+def live_outputs(app: ScriptApp, clock: Clock | None = None) -> tuple[str, ...]:
     """The outputs of a page that answers at once, messages of trouble first; () for another."""
-    fields = _fields(app)
+    fields = _fields(app) or clock
     if app.kept or app.members or not fields or any(map(COMPUTES.match, app.pressed)):
         return ()
     return tuple(sorted(spoken_outputs(app), key=lambda name: TROUBLE.search(name) is None))
@@ -53,7 +55,7 @@ def spoken_outputs(app: ScriptApp) -> list[str]:
 
 def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     """Functions for the texts and the numbers that are shown, and what draws the page with them."""
-    outputs = live_outputs(app)
+    outputs = live_outputs(app, clock)
     values = ", ".join(_value_of(name) for name in _fields(app))
     forms = {name: form for name in outputs if (form := _form(app, name))}
     trouble = next((one for one in outputs if TROUBLE.search(one)), "")
@@ -83,15 +85,18 @@ def live_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     return [*parts, Part(name="render", opening=drawn)]
 
 
-def round_parts(app: ScriptApp) -> list[Part]:
+def round_parts(app: ScriptApp, clock: Clock | None = None) -> list[Part]:
     """A function for each text of a page that goes through rounds, such as a quiz, and what draws
     it: the texts are a program's, what is hidden or disabled then the model's; [] for another page.
     """
     if app.kept or not app.members or _fields(app):
         return []
     outputs = spoken_outputs(app)
-    parts = [_round_text(app, name) for name in outputs]
+    parts = [_round_text(app, clock, name) for name in outputs]
     shows = "".join(f'  say("{name}", {camel(name)}Text());\n' for name in outputs)
+    if clock and clock.laps:
+        shows += f'  fill("{app.holder}", {clock.laps}.map({app.noun}Element));\n'
+        return [*parts, Part(name="render", opening=f"function render() {{\n{shows}}}\n\n")]
     rest = {*app.members, *app.pressed, *app.page.lists}
     lines = [
         said.text for said in app.told if rest & set(said.names) or SEEN_WHEN.search(said.text)
@@ -102,12 +107,15 @@ def round_parts(app: ScriptApp) -> list[Part]:
     return [*parts, drawn]
 
 
-def _round_text(app: ScriptApp, name: str) -> Part:
+def _round_text(app: ScriptApp, clock: Clock | None, name: str) -> Part:
     lines = [said.text for said in app.told if name in said.about]
     called = f"{camel(name)}Text"
     opening = f"{comment(lines)}function {called}() {{\n"
     if grades := next((found for line in lines if (found := graded(_behind(name, line)))), ""):
         opening += f"  const graded = (count) => {grades};\n"
+    known, whole = shown(app, clock, name) if clock else ("", False)
+    if whole:
+        return Part(name=called, opening=f"{opening}{known}{END}")
     return _function(called, opening, name)
 
 

@@ -28,6 +28,14 @@ from homesmith.builder.script_entry import (
     toggle,
     told_in_words,
 )
+from homesmith.builder.script_fields import (
+    answer_ties,
+    answering,
+    answers,
+    remembered,
+    resets,
+    sets,
+)
 from homesmith.builder.script_live import live_outputs, live_parts, round_parts
 from homesmith.builder.script_units import factors, units_of
 
@@ -35,7 +43,6 @@ NEWEST = re.compile(
     r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
 )
 NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
-BACK = re.compile(r"\bback to (?:the )?(?:start|beginning|default|initial)", re.IGNORECASE)
 SEEN = re.compile(
     r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
 )
@@ -45,8 +52,10 @@ TICKS = re.compile(
     r"timer)\b",
     re.IGNORECASE,
 )
+HIDES = re.compile(r"(?:^|-)(?:hide|only)(?:-|$)")
 DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")
 QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
+STAYS = re.compile(r"\b(?:localStorage|reload\w*|remember\w*|still there)\b")
 FACT = re.compile(r"\d|\w: |\w / |:$")
 """A sentence with a figure or a list in it."""
 DATA = "// Data that never changes, and what the page remembers.\n"
@@ -63,11 +72,12 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
     """The outline of the script for a page: what stands on it, and what is asked for."""
     app = script_app(page, request)
     clock = clock_of(app, request)
-    parts = [*_data(app, clock), *(ticking(clock) if clock else _ticking(app, request))]
+    parts = [*_data(app, clock), *(ticking(app, clock) if clock else _ticking(app, request))]
     for one in app.pressed:
         if _themes(app, one):
             continue
-        known = _choice(app, one) if one in app.choices else _sets(app, one) or _resets(app, one)
+        known = _choice(app, one) if one in app.choices else sets(app, one)
+        known = known or resets(app, one, runs=_runs(app), live=bool(live_outputs(app)))
         known = pressed(app, clock, one) if clock and not known else known
         if known:
             parts.append(known)
@@ -98,9 +108,11 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(
                 _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
             )
-    drawn = live_parts(app, clock) if live_outputs(app) else round_parts(app)
+    drawn = live_parts(app, clock) if live_outputs(app, clock) else round_parts(app, clock)
+    if not drawn and answering(app) and not app.outputs:
+        drawn = [Part(name="render", opening="function render() {}\n\n")]
     drawn = drawn or [*_shown(app), _render(app)]
-    return (*parts, *element(app, request), *drawn, _ties(app))
+    return (*parts, *answers(app), *element(app, request), *drawn, _ties(app))
 
 
 def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
@@ -108,10 +120,10 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
     facts = [
         said.text
         for said in app.told
-        if not said.about and FACT.search(said.text) and said.text != CRITERIA
+        if not said.about and _is_fact(app, said.text) and said.text != CRITERIA
     ]
     dependent = dependent_of(app)
-    state = (choices(dependent) if dependent else "") + _chosen_first(app)
+    state = (choices(dependent) if dependent else "") + _chosen_first(app) + remembered(app)
     data = Part(
         name="data",
         opening=f"{comment(facts)}{state}{clock.state if clock else ''}{DATA}",
@@ -123,8 +135,7 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
         return [Part(name="data", opening=f"{comment(facts)}{state}{factors(units)}\n")]
     if not app.kept:
         typed = any(one.kind not in ("button", "select") for one in app.page.controls)
-        runs = any(TICKS.search(said.text) for said in app.told)
-        if typed and not runs:
+        if typed and not _runs(app) and (live_outputs(app) or answering(app)):
             opening, stop = data.opening.replace(DATA, TYPED), (*AFTER_DATA, "\nlet ", "\nvar ")
             data = replace(data, opening=opening, stop=stop)
         return [data]
@@ -142,6 +153,16 @@ def _data(app: ScriptApp, clock: Clock | None) -> list[Part]:
         Part(name="shape", opening=shape, ending="\n", stop=("\n",), tokens=60),
         replace(data, opening=opening),
     ]
+
+
+def _is_fact(app: ScriptApp, text: str) -> bool:
+    """Whether a sentence tells data, or, where no entries are kept for the model, what stays."""
+    return bool(FACT.search(text) or (not app.kept and STAYS.search(text)))
+
+
+def _runs(app: ScriptApp) -> bool:
+    """Whether something on the page runs by itself."""
+    return any(TICKS.search(said.text) for said in app.told)
 
 
 def _chosen_first(app: ScriptApp) -> str:
@@ -226,27 +247,6 @@ def _themes(app: ScriptApp, name: str) -> tuple[str, str] | None:
     return ("", "") if labelled else ("Dark mode", "Light mode")
 
 
-def _sets(app: ScriptApp, name: str) -> Part | None:
-    """The function of a button such as tip-10, which sets the field tip to 10."""
-    start, _, number = name.rpartition("-")
-    field = app.page.control(start)
-    if not number.isdecimal() or field is None or field.kind in ("button", "checkbox"):
-        return None
-    text = f'function {app.calls[name]}() {{\n  find("{start}").value = "{number}";\n}}\n\n'
-    return Part(name=app.calls[name], opening=text)
-
-
-def _resets(app: ScriptApp, name: str) -> Part | None:
-    """The function of a button that brings every field back, where nothing runs by itself."""
-    told = " ".join(said.text for said in app.told if name in said.names)
-    fields = [one for one in app.page.controls if one.kind in ("number", "text", "range")]
-    runs = any(TICKS.search(said.text) for said in app.told)
-    if app.kept or runs or not fields or not BACK.search(told):
-        return None
-    lines = "".join(f'  find("{one.testid}").value = {quoted_js(one.value)};\n' for one in fields)
-    return Part(name=app.calls[name], opening=f"function {app.calls[name]}() {{\n{lines}}}\n\n")
-
-
 def _fixed(app: ScriptApp, name: str) -> Part:
     """A function that a program can write: what begins or ends the editing of an entry."""
     noun = app.noun
@@ -269,6 +269,7 @@ def _shown(app: ScriptApp) -> list[Part]:
         if one.testid in app.choices
         or (one.kind == "select" and one.testid not in app.entered)
         or (one.kind != "button" and NARROWS.search(one.testid) and one.testid not in app.entered)
+        or (one.kind == "checkbox" and HIDES.search(one.testid) and one.testid not in app.entered)
     ]
     lines = [said.text for said in app.told if set(choosing) & set(said.about)]
     called = f"shown{every[0].upper()}{every[1:]}"
@@ -383,6 +384,8 @@ def _ties(app: ScriptApp) -> Part:
         for one, (dark, light) in switches.items()
     ]
     lines += [f'find("{one}").addEventListener("change", {app.calls[one]});' for one in app.chosen]
+    ties, first = answer_ties(app)
+    lines += ties
     for one in app.page.controls:
         if one.kind not in ("button", "select", "checkbox") and one.testid not in app.entered:
             lines.append(f'find("{one.testid}").addEventListener("input", render);')
@@ -394,5 +397,5 @@ def _ties(app: ScriptApp) -> Part:
             for one in typed
             if one.kind not in ("select", "checkbox", "textarea")
         ]
-    starting = [f"{app.calls[one]}();" for one in app.chosen]
+    starting = [*(f"{app.calls[one]}();" for one in app.chosen), *first]
     return Part(name="ties", opening="\n".join([*lines, "", *starting, "render();", ""]))

@@ -72,6 +72,11 @@ KEYED = re.compile(r"\"\w+\"\s*:|(?<!/)`\w+`")
 """What names a key of a thing, in an example or in backquotes."""
 ESCAPED = (r"(?m)^.*(?:&lt;|\bescape\().*\n?", "")
 """Lines that escape what is kept: the page does that when it shows it, and once is enough."""
+SENT = re.compile(
+    r"\b(?:form|button)s?\b[^.]*\b(?:sends?|sent)\b[^.]*\bPOST\b|\bPOST\b[^.]*\bforms?\b"
+)
+TICKS = re.compile(r"`([^`]+)`")
+FIELDS = re.compile(r"\bfields? ((?:`\w[\w-]*`(?:,? and |, )?)+)")
 PAGE_QUERY = re.compile(r"`/\?(\w+)=([^`]*)`")
 
 
@@ -93,12 +98,17 @@ class Server:
         """The routes for programs, and those that lead from one thing to elsewhere."""
         api = any("/api/" in one.path for one in self.routes)
         forms = {one for one in self.routes if api and "/api/" not in one.path and not one.leads}
+        forms |= {one for one in self.routes if self.page and _is_sent_by_a_form(one)}
         return tuple(one for one in self.routes if one.path != "/" and one not in forms)
 
     @property
     def kept(self) -> str:
         """The type of the key in a path."""
         return "int" if self.key == "id" or self.key.endswith("_id") else "str"
+
+
+def _is_sent_by_a_form(one: Endpoint) -> bool:
+    return one.method == "POST" and any(map(SENT.search, one.told))
 
 
 def server_outline(standing: str, request: str, *, page: bool) -> tuple[Part, ...]:
@@ -264,7 +274,8 @@ def _route(server: Server, one: Endpoint) -> Part:
     tests = TESTS.get(name.partition("_")[0], ())
     tests += (f"test_{name.partition('_')[0]}", *(f"test_{query}" for query, _ in one.queries))
     about = (one.path, *tests)
-    if name == f"create_{server.noun}" and server.key != "id":  # the key comes with the body
+    given = server.key != "id" and not _may_be_left_out(server.key, one)
+    if name == f"create_{server.noun}" and given:  # the key comes with the body
         known = f"find_{server.noun}({server.noun}.{server.key})"
         return Part(
             name=name,
@@ -274,6 +285,12 @@ def _route(server: Server, one: Endpoint) -> Part:
             about=about,
         )
     return Part(name=name, opening=opening, ending="\n\n\n", stop=NEXT, about=about)
+
+
+def _may_be_left_out(key: str, one: Endpoint) -> bool:
+    """Whether a key may be missing from a body, so that the server makes one."""
+    left = rf"\b{re.escape(key)}\b`? (?:may be|can be|is) (?:left out|omitted|missing|optional)"
+    return any(re.search(left, told) and "422" not in told for told in one.told)
 
 
 def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
@@ -308,14 +325,28 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
             return f"{does}_{noun}", ", ".join(takes), known if one.parameter else "", False
 
 
+def forms_of(server: Server) -> list[tuple[Endpoint, tuple[str, ...]]]:
+    """What the forms of the page send, each with its fields."""
+    routes = [one for one in server.routes if one.method == "POST" and one not in server.api]
+    if len(routes) == 1:
+        return [(routes[0], form_fields(server.request))]
+    return [(one, _fields_in(one.told, server.request)) for one in routes]
+
+
 def form_fields(request: str) -> tuple[str, ...]:
-    """The fields of the form on the page."""
-    names = literals(request).testids
-    for sentence in sentences(request):
-        fields = tuple(n for n in named(sentence, names) if kind_of(n, sentence) == "field")
-        if fields and re.search(r"\bform\b", sentence):
-            return fields
-    return ()
+    """The fields of the first form on the page."""
+    told = (one for one in sentences(request) if re.search(r"\bform\b", one))
+    return next((fields for one in told if (fields := _fields_in([one], request))), ())
+
+
+def _fields_in(told: Iterable[str], request: str) -> tuple[str, ...]:
+    """The fields that sentences name: as elements of the page, or as what is sent."""
+    names, found = literals(request).testids, list[str]()
+    for sentence in told:
+        typed = ("field", "dropdown", "select")
+        found += [name for name in named(sentence, names) if kind_of(name, sentence) in typed]
+        found += [name for listed in FIELDS.findall(sentence) for name in TICKS.findall(listed)]
+    return tuple(_unique(found))
 
 
 def _query(name: str, value: str) -> str:
@@ -325,7 +356,6 @@ def _query(name: str, value: str) -> str:
 def _pages(server: Server) -> list[Part]:
     """The page, and what its form sends."""
     plural = server.plural
-    names = form_fields(server.request)
     opened = [one for one in server.routes if one.method == "GET" and one.path == "/"]
     queries = [pair for one in opened for pair in one.queries] + PAGE_QUERY.findall(server.request)
     first = (
@@ -349,28 +379,33 @@ def _pages(server: Server) -> list[Part]:
         )
     else:
         parts.append(Part(name="index", opening=f"{index}):\n    return page(request)\n\n\n"))
-    target = next((o for o in server.routes if o.method == "POST" and o not in server.api), None)
-    if names and target is not None:
-        parts.append(_sent(server, target, names))
-    return parts
+    sent = forms_of(server)
+    several = len(sent) > 1
+    sent = [(one, names) for one, names in sent if names or (several and one.parameter)]
+    added = [_sent(server, one, names, several=several) for one, names in sent]
+    return [*parts, *(replace(one, ending="\n\n\n") for one in added[:-1]), *added[-1:]]
 
 
-def _sent(server: Server, target: Endpoint, names: tuple[str, ...]) -> Part:
-    """What the form sends: values are trimmed, and what is refused is said; keeping is left."""
+def _sent(server: Server, target: Endpoint, names: tuple[str, ...], *, several: bool) -> Part:
+    """What a form sends: values are trimmed, and what is refused is said; keeping is left."""
     fields = [re.sub(r"\W", "_", name) for name in names]
-    told = _unique((*target.told, *server.rest))
-    arguments = "".join(f', {field}: str = Form("")' for field in fields)
-    lines = [f"    {', '.join(fields)} = {', '.join(f'{field}.strip()' for field in fields)}\n"]
+    told = target.told if several else _unique((*target.told, *server.rest))
+    arguments = f", {target.parameter}: {server.kept}" if target.parameter else ""
+    arguments += "".join(f', {field}: str = Form("")' for field in fields)
+    trimmed = f"    {', '.join(fields)} = {', '.join(f'{field}.strip()' for field in fields)}\n"
+    lines = [trimmed] if fields else []
     values = ", ".join(f"{field}={field}" for field in fields)
     for one in refusals(names, told):
         message = json.dumps(one.message, ensure_ascii=False)
         lines.append(
             f"    if {one.condition}:\n        return page(request, {message}, 400, {values})\n"
         )
+    adds = not several or not target.steps or target.steps == (server.plural,)
+    called = "add" if adds else target.does.replace("-", "_")
     return Part(
-        name="add",
+        name=called,
         opening=f'{comment(told, "#")}@app.post("{target.path}", response_class=HTMLResponse)\n'
-        f"def add_{server.noun}(request: Request{arguments}):\n{''.join(lines)}",
+        f"def {called}_{server.noun}(request: Request{arguments}):\n{''.join(lines)}",
         ending="\n",
         stop=NEXT,
         about=(*names, "test_form"),

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.endpoints import Endpoint
+from homesmith.builder.mentions import is_number, kind_of
 from homesmith.builder.outline import Part
+from homesmith.builder.pages import options_of, typed_as
 from homesmith.builder.refusals import BLANK, refusals
 from homesmith.builder.server_outline import Server, form_fields
 
@@ -34,6 +36,16 @@ def client(tmp_path, monkeypatch):
 
 '''
 HAS = re.compile(r"`(\w+)`(?:\s*\(([^)]*)\))?")
+FIXED = re.compile(r"(?=.*\d)[\dTZ:./+ -]+")
+"""A text that is a number, a date or a time."""
+LAST_SURE_DAY = 26
+URL, EMAIL, DATE = "https://example.com/one", "one@example.com", "2026-03-14"
+REPEATS = re.compile(
+    r"\b(?:exists?|already|booked|taken|used|twice|again|same|doubles?|duplicates?)\b"
+)
+TEXT = re.compile(r"\b(?:text|characters?|letters?|words?)\b")
+LEAST = re.compile(r"\b(?:from|between|at least) (\d+)\b|^(\d+) ?(?:to|-|\u2013) ?\d")
+EITHER = re.compile(r"^`?(\w+)`?(?:, `?\w+`?)*,? or `?\w+`?$")
 GIVEN = re.compile(r"^(?:id|.*_at|created|updated|date)$")
 NUMBER = re.compile(
     r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
@@ -58,7 +70,16 @@ class _Case:
 
     def made(self, number: int = 1) -> dict[str, Any]:
         """The body of the thing with this number."""
-        return {key: _numbered(value, number) for key, value in self.sample.items()}
+        return {
+            key: value + number - 1 if self._is_alone(key, value) else _numbered(value, number)
+            for key, value in self.sample.items()
+        }
+
+    def _is_alone(self, key: str, value: Any) -> bool:
+        """Whether no two things may have the same number under this key."""
+        told = self.create.told if self.create else ()
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return number and any(_speaks(key, line) and "409" in line for line in told)
 
     def at(self, path: str = "") -> str:
         """The path of what was made, for an f-string: the thing's own without a `path`."""
@@ -91,26 +112,62 @@ def _sample(server: Server, create: Endpoint | None) -> dict[str, Any]:
             body = json.loads(found[0].replace("...", "Sample"))
         except ValueError:
             body = {}
-        return {key: _example(key, value) for key, value in body.items()}
+        others = re.sub(r"\{[^}]*\}", "", server.request)
+        return {
+            key: value if _is_choice(value, others) else _example(key, value)
+            for key, value in body.items()
+        }
     has = next((line for line in server.rest if re.search(r"\bhas\b", line)), "")
     return {
-        name: _example(name, 5 if NUMBER.search(f"{name} {about}") else "Sample")
+        name: _told_of(name, about, text)
         for name, about in HAS.findall(has)
         if not GIVEN.match(name)
     }
 
 
+def _is_choice(value: Any, others: str) -> bool:
+    """Whether a value of an example is one of those that the request allows."""
+    if not isinstance(value, str) or not re.fullmatch(r"\w[\w -]*", value):
+        return False
+    word = re.escape(value)
+    return re.search(rf"[`\"]{word}[`\"]|\b{word}(?:, \w+)* or \w", others) is not None
+
+
+def _told_of(name: str, about: str, told: str) -> Any:
+    """A value for what a thing has, from the words behind its name and what is refused of it."""
+    if found := EITHER.match(about):
+        return found[1] == "true" if found[1] in ("true", "false") else found[1]
+    if re.search(r"\bdate\b", about):
+        return DATE
+    if TEXT.search(about):
+        return _example(name, "Sample")
+    below = rf"\b{re.escape(name)}\b`? (?:is |must not be )?(?:below|under|less than) (\d+)"
+    if least := re.search(below, told) or LEAST.search(about):
+        return int(next(filter(None, least.groups())))
+    return _example(name, 5 if NUMBER.search(f"{name} {about}") else "Sample")
+
+
 def _example(key: str, value: Any) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or FIXED.fullmatch(value):
         return value
     if "url" in key or value.startswith("http"):
-        return "https://example.com/one"
+        return URL
+    if "email" in key or "@" in value:
+        return EMAIL
     return f"Sample {key} one"
 
 
 def _numbered(value: Any, number: int) -> Any:
     words = {1: "one", 2: "two", 3: "three"}
-    return value.replace("one", words[number]) if isinstance(value, str) else value
+    if isinstance(value, str) and FIXED.fullmatch(value):
+        return re.sub(r"\d+(?=\D*$)", lambda last: _later(last[0], number - 1), value)
+    return re.sub(r"\bone\b", words[number], value) if isinstance(value, str) else value
+
+
+def _later(digits: str, more: int) -> str:
+    """Digits that are so many more, those at the end of a month or an hour among them."""
+    first = int(digits) - (2 if len(digits) == 2 and int(digits) > LAST_SURE_DAY else 0)
+    return str(first + more).zfill(len(digits))
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +213,8 @@ def _creating(case: _Case) -> Iterator[str]:
             body = {name: one for name, one in case.made().items() if name != key}
             yield _test(f"wrong_without_{key}", f"answer = {post}{body!r})", _status(422))
     conflict = re.search(DETAIL % "409", " ".join(create.told))
-    if conflict:
+    lines = (re.sub(r"\{[^}]*\}", "", line) for line in create.told if "409" in line)
+    if conflict and any(map(REPEATS.search, lines)):
         again = (answer.removeprefix("answer = "), answer, _status(409), _detail(conflict[1]))
         yield _test("the_same_again", *again)
 
@@ -207,12 +265,12 @@ def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
     listed = f'listed = client.get("{one.path}").json()'
     if re.search(r"\b(?:newest|latest|last) first\b", told):
         yield _test("listing", *two, listed, "assert listed == [other, made]")
-    elif "sorted by" in told and not DOWNWARD.search(told):
+    elif _is_sorted(case, told):
         yield _test("listing", *two, listed, "assert listed == [made, other]")
     else:
         keys = f"{{one['{key}'] for one in listed}} == {{made['{key}'], other['{key}']}}"
         yield _test("listing", *two, listed, f"assert {keys}")
-    texts = [name for name, value in case.sample.items() if isinstance(value, str)]
+    texts = [name for name in case.sample if "two" in str(case.made(2)[name])]
     for name, value in one.queries:
         clauses = re.split(r"(?<=[.;,])\s", told)
         clause = next((part for part in clauses if f"?{name}=" in part), "")
@@ -220,10 +278,28 @@ def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
             get = f'client.get("{one.path}?{name}='
             counts = (f'assert len({get}1").json()) == 1', f'assert len({get}9").json()) == 2')
             yield _test(name, *two, *counts)
-        elif SEARCH.search(clause) and texts and not value.isdecimal():
+        elif SEARCH.search(clause) and _is_sought(case, texts, clause, value):
             found = f'found = client.get("{one.path}?{name}=TWO").json()'
             only = f"assert [one['{key}'] for one in found] == [other['{key}']]"
             yield _test(name, *two, found, only)
+
+
+def _is_sought(case: _Case, texts: list[str], clause: str, value: str) -> bool:
+    """Whether a word in those texts is found, where a clause says what is looked through."""
+    told = [name for name in case.sample if _speaks(name, clause)] or texts
+    return bool(set(told) & set(texts)) and not value.isdecimal()
+
+
+def _differs(case: _Case, name: str, kind: type) -> bool:
+    """Whether two things that the tests make have other values of this kind under a name."""
+    one, other = case.made().get(name), case.made(2).get(name)
+    return isinstance(one, kind) and one != other
+
+
+def _is_sorted(case: _Case, told: str) -> bool:
+    """Whether things are said to be sorted upwards by what tells those of the tests apart."""
+    found = re.search(r"\bsorted by (?:the )?`?(\w+)", told)
+    return bool(found and not DOWNWARD.search(told) and _differs(case, found[1], str))
 
 
 def _changing(case: _Case) -> Iterator[str]:
@@ -282,15 +358,30 @@ def _typed(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _sent(case: _Case, name: str) -> Any:
+    """What is sent for a field of the form; "" for a dropdown without known options."""
+    request = case.server.request
+    if kind_of(name, request) in ("dropdown", "select"):
+        return next(iter(options_of(name, request)), "")
+    if name in case.sample:
+        return case.sample[name]
+    other = {"date": DATE, "time": "10:30", "month": "2026-03", "email": EMAIL}
+    plain = other.get(typed_as(name, request)) or _example(name, "Sample")
+    return "3" if is_number(name, request) else plain
+
+
 def _page(case: _Case) -> Iterator[str]:
     server = case.server
     fields = form_fields(server.request)
     sends = any(one.method == "POST" and one.path == "/" for one in server.routes)
     if not server.page or not fields or not sends:
         return
-    data = {name: _typed(case.sample.get(name, _example(name, "Sample"))) for name in fields}
+    data = {name: _typed(_sent(case, name)) for name in fields}
+    if not all(data.values()):
+        return
     first = next(iter(data))
-    shown = next((value for name, value in data.items() if "url" not in name), data[first])
+    texts = (value for name, value in data.items() if "url" not in name and value[0].isalpha())
+    shown = next(texts, data[first])
     post = 'answer = client.post("/", data='
     there = (f"assert {shown!r} in answer.text", f'assert {shown!r} in client.get("/").text')
     yield _test("form", f"{post}{data!r})", _status(200), *there)

@@ -19,18 +19,33 @@ WEEK = re.compile(
 )
 TICKED = re.compile(r"\b(?:un)?(?:tick|check|mark|toggl|done)\w*", re.IGNORECASE)
 TICKS = re.compile(r"\b(?:un)?(?:tick|check|mark|toggle)s?\b|\bday\b", re.IGNORECASE)
+PRESSED = re.compile(
+    r"\b(?:tap|press|click|push)\b[^.]*\bbutton\b|\bstop-?watch\b|\b(?:click|tap) counter\b",
+    re.IGNORECASE,
+)
+TYPED = re.compile(
+    r"\b(?:enter|type|write|fill|set|choose|pick|add|name|form|field|note)s?\b", re.IGNORECASE
+)
+COUNTED = re.compile(r"\b(?:track\w*|today|daily|count\w*)\b", re.IGNORECASE)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def plan_schema() -> dict[str, Any]:
-    """The grammar of a plan."""
+def is_pressed_only(wish: str) -> bool:
+    """Whether a wish is for a page of buttons, into which nothing is typed."""
+    return PRESSED.search(wish) is not None and not TYPED.search(wish)
+
+
+def plan_schema(wish: str = "") -> dict[str, Any]:
+    """The grammar of a plan; without fields for a `wish` that is for buttons only."""
     parts = plan_of_parts()["properties"]
+    pressed = is_pressed_only(wish)
     return _object(
         {
             "title": {"type": "string", "minLength": 2, "maxLength": 40},
             "thing": {"type": "string", "maxLength": 20},
             **parts,
-            "fields": parts["fields"] | {"minItems": 1},
+            "fields": parts["fields"] | ({"maxItems": 0} if pressed else {"minItems": 1}),
+            "buttons": parts["buttons"] | ({"minItems": 1} if pressed else {}),
         }
     )
 
@@ -113,7 +128,9 @@ def spelled_out(answer: str, wish: str = "") -> tuple[str, str]:
     buttons = [(name, does) for name, does in buttons if name not in own]
     buttons = [(name, does) for name, does in buttons if not TICKS.search(f"{name} {does}")]
     if not fields:
-        return "", ""
+        if not (is_pressed_only(wish) and buttons and results):
+            return "", ""
+        thing = ""
     parts = _collection(thing, fields, shows, actions) if thing else [_inputs(fields)]
     taken = set(re.findall(r"`([\w-]+)`", " ".join(parts)))
     for name, says in results:
@@ -126,6 +143,8 @@ def spelled_out(answer: str, wish: str = "") -> tuple[str, str]:
         called = name if name not in taken else f"{name}-all"
         taken.add(called)
         parts.append(f"A button `{called}` {does}.")
+    if not fields and COUNTED.search(wish):
+        parts.append("The numbers are still there after a reload.")
     if thing:
         parts.append("Everything is still there after a reload.")
     return title, "\n\n".join(parts)
@@ -176,6 +195,8 @@ def field_in_words(name: str, kind: str, one: Mapping[str, Any]) -> str:
 
 def _inputs(fields: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
     asked = ", ".join(field_in_words(name, kind, one) for name, kind, one in fields)
+    if not asked:
+        return "The page has buttons only (the names in backquotes are data-testids)."
     return f"The page has {asked} (these are data-testids). What it shows changes while one types."
 
 
