@@ -456,6 +456,10 @@ def test_words_that_are_said_are_no_names(sentence: str, names: tuple[str, ...])
         ("I add people with `person` (text field, of course).", "person", "field"),
         ("`day` (date field) and `year` (number field).", "day", "field"),
         ("`told` (button texts too) says more.", "told", "text"),
+        ("`quick` is a checkbox: short ones only.", "quick", "checkbox"),
+        ("Use `order` (a dropdown: Name, Time).", "order", "dropdown"),
+        ("You enter a name in `name`.", "name", "field"),
+        ("`again` starts over.", "again", "button"),
     ],
 )
 def test_the_kind_of_a_thing_may_stand_in_brackets(sentence: str, name: str, kind: str) -> None:

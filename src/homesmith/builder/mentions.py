@@ -42,20 +42,20 @@ PRESSED = re.compile(
 USED = re.compile(r"(?:\b(?:with|using) (?:the )?)$", re.IGNORECASE)
 """What leads to the name of a button in "With `start` it counts down"."""
 ACTION = re.compile(
-    r"^(?:add|back|begin|cancel|clear|close|delete|edit|flip|hold|lap|minus|next|open|pause|play|"
+    r"^(?:add|again|back|begin|cancel|clear|close|delete|edit|flip|hold|lap|minus|next|open|pause|play|"
     r"plus|prev|previous|redo|remove|reset|restart|resume|reveal|roll|save|shuffle|skip|spin|start|stop|"
     r"submit|swap|toggle|undo)(?:-|$)"
 )
 """Names that say what a button does."""
 DOING = re.compile(
     r"(?:,? (?:and |or )?`[\w-]+`)*,? (?:adds?|begins?|brings?|clears?|closes?|deletes?|"
-    r"empt(?:y|ies)|ends?|flips?|goe?s?|halts?|holds?|jumps?|leads?|makes?|moves?|opens?|pauses?|puts?|removes?|"
+    r"empt(?:y|ies)|ends?|flips?|gives?|goe?s?|halts?|holds?|jumps?|leads?|makes?|moves?|opens?|pauses?|puts?|removes?|"
     r"resets?|restarts?|resumes?|reveals?|rolls?|saves?|sets?|shuffles?|skips?|spins?|starts?|"
     r"stops?|swaps?|takes?|turns?|undoe?s?)\b"
 )
 """What a button does, behind its name and those beside it."""
 INTO = re.compile(
-    r"(?i:(?<!while )(?<!as ))\b(?:I|you|we|one|people) (?:can )?(?:types?|enters?|writes?)\b"
+    r"(?i:(?<!while )(?<!as ))\b(?:I|[Yy]ou|we|one|people) (?:can )?(?:types?|enters?|writes?)\b"
     r"[^`,;:.]*?(?:\bin(?:to)?(?: the)? |\()$"
 )
 """What leads to the name of a field: "I type a word into `word`", "I enter the title (`title`"."""
@@ -63,7 +63,7 @@ FROM = re.compile(r"\b(?:choos|pick|select)(?:e|es|s|ing)?\b[^`,;:.]*? (?:from|i
 LISTING = re.compile(r" \([^()`]+, [^()`]+\)")
 """Options behind the name of a dropdown."""
 OWN_KIND = re.compile(
-    r"(?:\s*\(|,?\s*)(?:an? )?"
+    r"(?:\s+is (?=an? )|\s*\(|,?\s*)(?:an? )?"
     r"(?:(?:colou?r|date|e-?mail|month|number|phone|telephone|text(?! ?area|box)|time|url|week) )?"
 )
 """What stands between a name and its kind: "`tip`, a number field", "`day` (date field)"."""
@@ -335,7 +335,7 @@ def _kind_behind(sentence: str, end: int) -> str:
     if not told or ANOTHER.match(sentence, told.end()):
         return ""
     inside = place is not None and "(" in place[0]
-    ended = not inside or re.match(r"\s*[,;)]", sentence[told.end() :])
+    ended = not inside or re.match(r"\s*[,;:)]", sentence[told.end() :])
     return _plain_kind(told[1]) if ended else ""
 
 
