@@ -7,6 +7,9 @@ Two ways, one after the other, with the same words: `ours`, and `usual`, where m
 system prompt and a full window loses its oldest turns. Each turn is a line in DIR/WAY.jsonl as soon
 as it is over, so a run that is stopped can still be read: `--report DIR` only reads. The last turn
 is said after a restart. What the model answers is not judged.
+
+The usual way reads nearly everything anew at every turn once its window is full: --usual-turns ends
+it earlier. `--model echo` is no model: it shows in seconds what would be read, in words.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from homesmith.core.memories import Block
 from homesmith.core.messages import Message, assistant, system, user
 from homesmith.core.models import ModelId, Sampling
 from homesmith.core.requests import Delta, Ended, Event, Failed, Request
+from homesmith.engines.echo import ECHO, EchoEngine
 from homesmith.memory.agent import Agent
 from homesmith.runtime.conversation.conversing import Conversation
 from homesmith.runtime.conversation.planning import Voice
@@ -44,6 +48,9 @@ DID = ["planted", "sold", "painted", "found", "borrowed", "repaired", "counted",
 WHAT = ["beans", "chairs", "letters", "bicycles", "apples", "books", "lamps", "boats"]
 WHERE = ["by the fence", "in the market", "behind the school", "near the harbour", "at home"]
 ASK = ["What do you make of that?", "Is that many?", "What did I tell you before that?", "And now?"]
+REPLY = (
+    "I see, thank you for telling me. That is good to know, and I shall keep it in mind for later."
+)
 NEAR = 10
 """Turns around a place that its time to the first token is the median of."""
 
@@ -145,6 +152,7 @@ def main() -> None:
     parser.add_argument("--model", default="smollm2:135m")
     parser.add_argument("--turns", type=int, default=1000)
     parser.add_argument("--edits", type=int, default=100)
+    parser.add_argument("--usual-turns", type=int, help="end the usual way after so many")
     parser.add_argument("--window", type=int, default=4096)
     parser.add_argument("--answer", type=int, default=48, help="tokens of an answer at most")
     parser.add_argument("--way", choices=WAYS, action="append", help="default: both")
@@ -168,15 +176,16 @@ async def play(way: str, given: argparse.Namespace) -> None:
     (data / "models").symlink_to(models)
     settings = replace(settings, places=replace(settings.places, data=data, cache=data / "cache"))
     said: Said | None
+    turns = given.turns if way == "ours" else min(given.turns, given.usual_turns or given.turns)
     edits = {round((at + 1) * given.turns / (given.edits + 1)) for at in range(given.edits)}
     chance = random.Random(4)
     with (given.out / f"{way}.jsonl").open("a", encoding="utf-8", buffering=1) as log:
         async with Studio(settings) as studio:
             agent = studio.agent("long")
             agent.create_block(Block(label="human", value="Ann. Lives by the sea.", limit=20_000))
-            talk = WAYS[way](agent, studio.engine(ModelId(given.model)), given.answer)
+            talk = WAYS[way](agent, engine_of(studio, given), given.answer)
             said, turn = None, 0
-            while turn < given.turns or (way == "ours" and _soon_full(said, given.window)):
+            while turn < turns or (way == "ours" and _soon_full(said, given.window)):
                 turn += 1
                 if turn in edits:
                     fact = sentence(chance)
@@ -187,12 +196,17 @@ async def play(way: str, given: argparse.Namespace) -> None:
                     await talk.rest()
             await talk.end()
         async with Studio(settings) as studio:
-            talk = WAYS[way](
-                studio.agent("long"), studio.engine(ModelId(given.model)), given.answer
-            )
-            await studio.engine(ModelId(given.model)).count(_hello(given.model))  # loads the model
+            engine = engine_of(studio, given)
+            talk = WAYS[way](studio.agent("long"), engine, given.answer)
+            await engine.count(_hello(given.model))  # loads the model
             said = await one_turn(talk, turn + 1, sentence(chance))
             record(log, replace(said, restarted=True))
+
+
+def engine_of(studio: Studio, given: argparse.Namespace) -> Engine:
+    if given.model == ECHO:
+        return EchoEngine(window=given.window, reply=REPLY)
+    return studio.engine(ModelId(given.model))
 
 
 def _soon_full(said: Said | None, window: int) -> bool:

@@ -39,6 +39,26 @@ def test_add_search_show_and_forget(line: Line) -> None:
     assert (gone.code, "There is no memory 1" in gone.err) == (2, True)
 
 
+def test_each_change_of_a_block_names_what_takes_it_back(line: Line) -> None:
+    assert line("memory", "add", "Tea.", "--agent", "bob").code == 0
+    made = line("memory", "edit", "me", "--description", "Who I am").err
+    assert "Undo this: homesmith memory forget --block me --agent default" in made
+    assert "No edit of me is kept" in line("memory", "history", "me").err
+    shared = line("memory", "edit", "me", "--share", "bob", "--limit", "50", "--read-only").err
+    undone = [one.partition("Undo this: ")[2] for one in shared.splitlines() if "Undo" in one]
+    assert undone == [
+        "homesmith memory edit me --limit 2000 --agent default",
+        "homesmith memory edit me --writable --agent default",
+        "homesmith memory forget --block me --agent bob",
+    ]
+    for command in undone:
+        assert line(*command.split()[1:], *(["--yes"] if "forget" in command else [])).code == 0
+    [block] = line("memory", "show", "me", "--json").lines
+    assert (block["limit"], block["read_only"], block["shared_by"]) == (2000, False, ["default"])
+    wrong = line("memory", "confirm", "7", "--agent", "bob").err
+    assert "homesmith memory proposals --agent bob" in wrong
+
+
 def test_a_block_is_edited_looked_back_on_and_undone(line: Line) -> None:
     assert line("memory", "edit", "human", "--value", "Likes tea.").code == 0
     edited = line("memory", "edit", "human", "--append", "Has a cat.", "--description", "Who I am")

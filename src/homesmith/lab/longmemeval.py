@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,19 @@ from statistics import fmean
 from typing import Any
 
 from homesmith.core.errors import UsageError
+from homesmith.lab.distractors import plain
 from homesmith.memory.agent import Agent
 from homesmith.memory.recall import Recollection
 
 STAMP = "%Y/%m/%d (%a) %H:%M"
 PIECES = 16
 """Pieces a recall may bring, within its tokens."""
+ALSO = re.compile(r"^(.*?)\.?\s+(\S[^.]*?) is also acceptable\.?$", re.DOTALL)
+ASIDE = re.compile(r"\([^)]*\)")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SHORT = 6
+"""Words of an answer that another answer may hold as it is; of longer ones it would be chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,27 @@ class Question:
     answer: str
     at: datetime
     sessions: frozenset[str]
+
+    @property
+    def short(self) -> bool:
+        """Whether one can tell an answer to be right without a judge: it has few words."""
+        return self.kind != "single-session-preference" and any(
+            len(form.split()) <= SHORT for form in self._forms
+        )
+
+    def answered_by(self, text: str) -> bool:
+        """Whether the right answer stands in the text, but for case, points and articles.
+
+        Numbers up to ten may be words, and what is "also acceptable" is accepted.
+        """
+        said = _plain(text)
+        return any(form in said for form in self._forms)
+
+    @property
+    def _forms(self) -> tuple[str, ...]:
+        also = ALSO.match(self.answer)
+        forms = [_plain(ASIDE.sub(" ", one)) for one in (also.groups() if also else [self.answer])]
+        return tuple(form for form in forms if form.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +174,12 @@ def table(trials: Sequence[Trial]) -> Table:
         median=seconds[len(seconds) // 2],
         p95=seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))],
     )
+
+
+def _plain(text: str) -> str:
+    words = plain(THOUSANDS.sub("", text)).split()
+    numbers = {word: str(number) for number, word in enumerate(COUNTED)}
+    return f" {' '.join(numbers.get(word, word) for word in words)} "
 
 
 def _sessions(entry: dict[str, Any]) -> Iterable[Session]:

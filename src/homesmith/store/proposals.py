@@ -76,7 +76,7 @@ def no_proposal(number: int) -> UsageError:
     return UsageError(
         f"No proposal {number} waits",
         why="it was confirmed, refused or forgotten, or never made",
-        remedy="homesmith memory proposals --agent NAME",
+        remedy="homesmith memory proposals",
     )
 
 

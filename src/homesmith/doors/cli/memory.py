@@ -135,6 +135,8 @@ def history(
     if not terminal.json:
         for line in columns(("VERSION", "WHEN (UTC)", "BY", "VALUE AFTERWARDS"), rows):
             terminal.answer(line)
+    if not rows:
+        terminal.note(f"No edit of {label} is kept: there was none, or it was forgotten")
     return 0
 
 

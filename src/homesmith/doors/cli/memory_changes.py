@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,9 +87,9 @@ def edit(
         )
     text = read_prompt(None, "-", terminal.stdin, remedy=remedy) if value == "-" else value
 
-    def work(agent: Agent) -> Block:
-        known = {block.label for block in agent.blocks}
-        if label not in known:
+    def work(agent: Agent) -> tuple[Block, Block | None]:
+        before = next((block for block in agent.blocks if block.label == label), None)
+        if before is None:
             agent.create_block(Block(label=label, limit=limit or LIMIT))
         agent.describe(label, description=description, limit=limit)
         change = _change(text, append)
@@ -97,10 +98,11 @@ def edit(
         if change is not None:
             agent.edit(label, change)
         agent.describe(label, read_only=read_only)
-        return agent.share(label, share) if share is not None else agent.block(label)
+        block = agent.share(label, share) if share is not None else agent.block(label)
+        return block, before
 
-    block = with_agent(terminal, name, work, create=True)
-    _told(terminal, name, block)
+    block, before = with_agent(terminal, name, work, create=True)
+    _told(terminal, name, block, undo=_back(name, block, before, share))
     return 0
 
 
@@ -117,7 +119,8 @@ def undo(
     An undo stands in the history too, so any version can be had again.
     """
     terminal: Terminal = context.obj
-    _told(terminal, name, with_agent(terminal, name, lambda agent: agent.undo(label, version)))
+    block = with_agent(terminal, name, lambda agent: agent.undo(label, version))
+    _told(terminal, name, block, undo=[f"homesmith memory undo {label} --agent {name}"])
     return 0
 
 
@@ -187,10 +190,30 @@ def _change(text: str | None, append: str | None) -> Callable[[str], str] | None
     return None
 
 
-def _told(terminal: Terminal, name: str, block: Block) -> None:
+def _back(name: str, block: Block, before: Block | None, share: str | None) -> tuple[str, ...]:
+    """The commands that take an edit back: each kind of change has another."""
+    label, of = shlex.quote(block.label), f" --agent {shlex.quote(name)}"
+    edit, back = f"homesmith memory edit {label}", []
+    if block.version > (before.version if before else 0):
+        back.append(f"homesmith memory undo {label}{of}")
+    elif before is None:
+        back.append(f"homesmith memory forget --block {label}{of}")
+    if before and block.limit != before.limit:
+        back.append(f"{edit} --limit {before.limit}{of}")
+    if before and block.description != before.description:
+        back.append(f"{edit} --description {shlex.quote(before.description)}{of}")
+    if before and block.read_only != before.read_only:
+        back.append(f"{edit} {'--read-only' if before.read_only else '--writable'}{of}")
+    if share is not None:
+        back.append(f"homesmith memory forget --block {label} --agent {shlex.quote(share)}")
+    return tuple(back)
+
+
+def _told(terminal: Terminal, name: str, block: Block, undo: Sequence[str] = ()) -> None:
     if terminal.json:
         terminal.record({"event": "block", "agent": name, **asdict(block)})
         return
     size = f"{len(block.value)} of {block.limit} characters"
     terminal.note(f"{block.label}: version {block.version}, {size}")
-    terminal.note(f"Undo this: homesmith memory undo {block.label} --agent {name}")
+    for command in undo:
+        terminal.note(f"Undo this: {command}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from homesmith.studio import Studio
 
 Result = TypeVar("Result")
-OF_ONE = re.compile(r"homesmith memory (?:show|edit|history|search|undo)\b")
+OF_ONE = re.compile(r"homesmith memory (?:show|edit|history|search|undo|proposals)\b")
 """Remedies about the memory of one agent."""
 AGENT = "default"
 """The agent of those who name none."""
