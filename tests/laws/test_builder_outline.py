@@ -267,3 +267,19 @@ def test_a_new_entry_has_none_of_its_parts_on() -> None:
     adding = next(part for part in parts if part.name == "addName")
     body = "  names.push({ text: text, days: Array(3).fill(false), id: 1 });"
     assert adding.mended(body) == "  names.push({ text: text, days: [], id: 1 });"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (' done ? "Yes" : "No" }, hidden: gone', ' done ? "Yes" : "No"'),
+        (" label(item)), x", " label(item)"),
+        (' "a } in quotes"', ' "a } in quotes"'),
+        (" `${one}` + [1, 2][0]", " `${one}` + [1, 2][0]"),
+        (" (one]", " (one"),
+        ("", ""),
+    ],
+)
+def test_a_value_ends_before_a_bracket_that_it_does_not_open(body: str, kept: str) -> None:
+    assert Part(name="x", opening="", value=True).mended(body) == kept
+    assert Part(name="x", opening="").mended(body) == body

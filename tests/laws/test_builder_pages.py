@@ -59,3 +59,15 @@ def test_text_in_a_label_is_no_markup() -> None:
 def test_any_text_is_taken(page: str, names: list[str]) -> None:
     without(page, names)
     assert completed(page, names=names, members=(), request=WISH).replace(page, "") is not None
+
+
+def test_a_name_at_two_elements_stays_at_the_one_of_its_kind() -> None:
+    page = (
+        '<main><form data-testid="add-book"><input data-testid="book">'
+        '<button type="submit" data-testid="add-book">Add</button></form></main>'
+    )
+    request = "A text field `book` (data-testid) and a button `add-book`."
+    made = completed(page, names=["book", "add-book"], members=[], request=request)
+    assert made.startswith('<main><form><input data-testid="book">')
+    assert made.count("add-book") == 1
+    assert '<button type="submit" data-testid="add-book">' in made

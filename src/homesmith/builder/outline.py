@@ -14,6 +14,8 @@ from dataclasses import dataclass
 COLUMNS = 100
 BODY = 420
 """Tokens that one part may have."""
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
+QUOTES = "\"'`"
 ITEM = re.compile(r"[-*+•]\s|\d+[.)]\s")
 
 
@@ -22,7 +24,8 @@ class Part:
     """A stretch of a file. The model writes between `opening` and `ending`, until one of `stop`.
 
     `stop` is empty where nothing is left to write. `about` are the names it answers for; `mends`
-    are slips that small models make here, as patterns, each with what it is replaced by.
+    are slips that small models make here, as patterns, each with what it is replaced by. A `value`
+    ends before a bracket that it does not open.
     """
 
     name: str
@@ -32,12 +35,29 @@ class Part:
     about: tuple[str, ...] = ()
     tokens: int = BODY
     mends: tuple[tuple[str, str], ...] = ()
+    value: bool = False
 
     def mended(self, body: str) -> str:
         """The body without those slips."""
+        body = _closed(body) if self.value else body
         for pattern, instead in self.mends:
             body = re.sub(pattern, instead, body)
         return body
+
+
+def _closed(text: str) -> str:
+    """A text up to the first bracket that closes what it did not open; texts in quotes aside."""
+    open_ones, quote = [], ""
+    for place, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote and text[place - 1] != "\\" else quote
+        elif letter in QUOTES:
+            quote = letter
+        elif letter in BRACKETS:
+            open_ones.append(BRACKETS[letter])
+        elif letter in BRACKETS.values() and (not open_ones or open_ones.pop() != letter):
+            return text[:place].rstrip()
+    return text
 
 
 def written(parts: Sequence[Part], bodies: Mapping[str, str]) -> str:

@@ -42,6 +42,17 @@ BEYOND = re.compile(
 NARROWS = re.compile(r"(?:^|-)(?:search|filter|show|find|query|sort|order|view)(?:-|$)")
 """Names of fields that choose what is seen of the entries."""
 QUOTES = '`"“”'
+TAGS = {
+    "button": ("button",),
+    "field": ("input", "textarea"),
+    "dropdown": ("select",),
+    "select": ("select",),
+    "checkbox": ("input",),
+    "link": ("a",),
+}
+"""The elements that things of a kind are."""
+AROUND = ("form", "div", "section", "article", "label", "main", "ul", "li")
+"""Elements that stand around others."""
 
 
 def completed(
@@ -55,7 +66,7 @@ def completed(
     made = set(members)
     page = without(page, made)
     for name in names:
-        page = _of_its_kind(page, name, request) if name not in made else page
+        page = _of_its_kind(_once(page, name, request), name, request) if name not in made else page
     for name in set(names) - set(TESTID.findall(page)) - made:
         page = _named_otherwise(page, name)
     there = set(TESTID.findall(page))
@@ -70,6 +81,19 @@ def completed(
     lines = "".join(f"    {element(name, request)}\n" for name in missing)
     start = page.rfind("\n", 0, end) + 1
     return page[:start] + lines + page[start:]
+
+
+def _once(page: str, name: str, request: str) -> str:
+    """The page with the name at one element only: one of the kind that the request calls it."""
+    tag = re.compile(rf'<(\w+)\b[^>]*?(\s+data-testid="{re.escape(name)}")[^>]*>')
+    there = list(tag.finditer(page))
+    tags = TAGS.get(kind_of(name, request), ())
+    kept = next((one for one in there if one[1] in tags), None)
+    kept = kept or next((one for one in there if one[1] not in AROUND), there[0] if there else None)
+    for one in reversed(there):
+        if one is not kept:
+            page = page[: one.start(2)] + page[one.end(2) :]
+    return page
 
 
 def _is_typed(name: str, request: str) -> bool:

@@ -209,4 +209,6 @@ def _member(app: ScriptApp, name: str, request: str, margin: str) -> Part:
 def _value(name: str, opening: str, ending: str, about: tuple[str, ...]) -> Part:
     """A value that ends where its object ends."""
     stop = (" }),", "}),", " }, [", " })", "\n")
-    return Part(name=name, opening=opening, ending=ending, stop=stop, about=about, tokens=90)
+    return Part(
+        name=name, opening=opening, ending=ending, stop=stop, about=about, tokens=90, value=True
+    )
