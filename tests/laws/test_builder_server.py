@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.builder.endpoints import endpoints
+from homesmith.builder.endpoints import defaults_of, endpoints
 from homesmith.builder.outline import written
 from homesmith.builder.refusals import refusals
 from homesmith.builder.server_outline import form_fields, server_of, server_outline
@@ -187,3 +187,40 @@ def test_what_only_a_route_says_of_a_thing_stands_above_it(place: str) -> None:
     whole = written(server_outline(STANDING, wish, page=False), {})
     before = whole.partition(place)[0].rpartition("\n\n\n")[2]
     assert "# GET /api/polls lists polls with `question` and `options` (texts)." in before
+
+
+@pytest.mark.parametrize(
+    ("written_so", "mended"),
+    [
+        ("    quantity: int = Field(ge=0)\n", "    quantity: int = Field(default=0, ge=0)\n"),
+        ("    quantity: int = Field(..., ge=0)\n", "    quantity: int = Field(default=0, ge=0)\n"),
+        ("    name: Text\n    quantity: int", "    name: Text\n    quantity: int = 0"),
+        (
+            "    quantity: int = Field(default=0, ge=0)",
+            "    quantity: int = Field(default=0, ge=0)",
+        ),
+        ("    quantity: int = 0", "    quantity: int = 0"),
+    ],
+)
+def test_what_may_be_left_out_has_its_default(written_so: str, mended: str) -> None:
+    request = (
+        "An item has `sku` (text), `name` (text) and `quantity` (whole number).\n\n"
+        "- `POST /items` adds an item and answers 201 with it. The `quantity` may be left out and "
+        "is then 0. 422 if the name is missing.\n- `GET /items/{sku}` returns it.\n"
+    )
+    parts = server_outline('app = FastAPI(title="X")', request, page=False)
+    made = next(part for part in parts if part.name == "ItemIn")
+    assert made.mended(written_so) == mended
+    tests = written(server_tests(server_of(request, page=False)), {})
+    assert "def test_creating_without_quantity" in tests
+    assert "answer.json()['quantity'] == 0" in tests
+
+
+def test_defaults_are_read_as_they_are_said() -> None:
+    told = [
+        "The phone may be left out and is then an empty text.",
+        "`tags` can be omitted and are something else.",
+        "`rate` is optional and defaults to 0.5; `open` is optional and is then true.",
+        "`state` may be left out and is then `new`.",
+    ]
+    assert defaults_of(told) == {"phone": "", "rate": 0.5, "open": True, "state": "new"}

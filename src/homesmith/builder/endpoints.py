@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from homesmith.context.relevance import sentences
 
@@ -16,6 +17,12 @@ BODY = re.compile(r"\{\s*\"(\w+)\"[^}]*\}")
 KEY = re.compile(r"\"(\w+)\"\s*:")
 PARAGRAPH = re.compile(r"\n\s*\n")
 PARAMETER = re.compile(r"\{(\w+)\}")
+LEFT_OUT = re.compile(
+    r"\b(\w+)\b`? (?:may be|can be|is) (?:left out|omitted|missing|optional),? (?:and|it)\s+"
+    r"(?:is then|then is|is|then|defaults to|becomes) (?:then )?"
+    r"(an empty (?:text|string|list)|empty|-?\d+(?:\.\d+)?|true|false|`[^`\n]+`|\"[^\"\n]+\")"
+)
+"""What a key is when it is left out: "The `quantity` may be left out and is then 0"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +102,20 @@ def _endpoint(method: str, path: str, told: Sequence[str]) -> Endpoint:
         queries=tuple(dict(QUERY.findall(text)).items()) if method == "GET" else (),
         keys=tuple(dict.fromkeys(KEY.findall(body))) if writes else (),
     )
+
+
+def defaults_of(told: Iterable[str]) -> dict[str, Any]:
+    """What sentences say that keys are when they are left out of a body."""
+    return {key: _value(text) for line in told for key, text in LEFT_OUT.findall(line)}
+
+
+def _value(text: str) -> Any:
+    if text.endswith("list"):
+        return []
+    if text.startswith(("an empty", "empty")):
+        return ""
+    if text in ("true", "false"):
+        return text == "true"
+    if text[0] in '`"':
+        return text[1:-1]
+    return float(text) if "." in text else int(text)

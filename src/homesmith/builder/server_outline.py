@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from homesmith.builder.endpoints import Endpoint, endpoints
+from homesmith.builder.endpoints import Endpoint, defaults_of, endpoints
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import kind_of, named
 from homesmith.builder.outline import Part, comment
@@ -184,9 +184,8 @@ def _bodies(server: Server, api: Sequence[Endpoint]) -> list[Part]:
     if whole:
         lines = _unique(line for one in whole for line in one.told)
         named = any('"' in line or "`" in line for line in (*server.rest, *lines))
-        parts.append(
-            _class(f"{capital}In", (*(server.rest if named else _made_of(server)), *lines))
-        )
+        made = _class(f"{capital}In", (*(server.rest if named else _made_of(server)), *lines))
+        parts.append(replace(made, mends=_with_defaults(lines)))
     changes = [one for one in api if one.method == "PATCH"]
     if changes:
         lines = _unique(line for one in (*changes, *whole) for line in one.told)
@@ -196,6 +195,19 @@ def _bodies(server: Server, api: Sequence[Endpoint]) -> list[Part]:
         lines = [line for one in api if one.keys == keys for line in one.told]
         parts.append(_class(_body(keys), lines, f"    {keys[0]}:"))
     return parts
+
+
+def _with_defaults(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Fields of a body that may be left out, but were written without what they are then."""
+    mends: list[tuple[str, str]] = []
+    for key, value in defaults_of(lines).items():
+        field = rf"(?m)^(\s*{re.escape(key)}: [^=\n]+?)"
+        plain = repr(value).replace("\\", r"\\")
+        mends.append(
+            (rf"{field} = Field\((?:\.\.\.,? ?)?(?!default)", rf"\1 = Field(default={plain}, ")
+        )
+        mends.append((rf"{field}[ \t]*$", rf"\1 = {plain}"))
+    return tuple(mends)
 
 
 def _is_thing(server: Server, one: Endpoint) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from homesmith.builder.endpoints import Endpoint
+from homesmith.builder.endpoints import Endpoint, defaults_of
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
@@ -212,6 +212,12 @@ def _creating(case: _Case) -> Iterator[str]:
         if re.search(r"\bmissing\b", clause):
             body = {name: one for name, one in case.made().items() if name != key}
             yield _test(f"wrong_without_{key}", f"answer = {post}{body!r})", _status(422))
+    for key, value in defaults_of(create.told).items():
+        body = {name: one for name, one in case.made().items() if name != key}
+        asked = (f"answer = {post}{body!r})", _status(create.status or 200))
+        yield _test(
+            f"creating_without_{key}", *asked, f"assert answer.json()[{key!r}] == {value!r}"
+        )
     conflict = re.search(DETAIL % "409", " ".join(create.told))
     lines = (re.sub(r"\{[^}]*\}", "", line) for line in create.told if "409" in line)
     if conflict and any(map(REPEATS.search, lines)):
