@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.builder.endpoints import defaults_of, endpoints
+from homesmith.builder.endpoints import Words, defaults_of, endpoints
 from homesmith.builder.outline import written
 from homesmith.builder.refusals import refusals
 from homesmith.builder.server_outline import form_fields, server_of, server_outline
@@ -224,3 +224,38 @@ def test_defaults_are_read_as_they_are_said() -> None:
         "`state` may be left out and is then `new`.",
     ]
     assert defaults_of(told) == {"phone": "", "rate": 0.5, "open": True, "state": "new"}
+
+
+KEEPER = """A keeper of links with FastAPI: an API and one page.
+
+A link has `url`, `title` and `tags` (a list of words, in lower case, without doubles, sorted).
+
+- `POST /api/links` with `{"url": "https://...", "title": "...", "tags": ["b", "a"]}`: 201 and the
+  link. If the url is there already: 409 with `{"detail": "Already there"}`.
+- `GET /api/links`: all. `?tag=a` only those with this tag.
+
+The page `/` shows every link (data-testid `link-row`) and each tag as a link to `/?tag=...`.
+A form with the fields `url`, `title` and `tags` (separated by commas) and a button `save` sends
+POST to `/`. If something is wrong, `error` shows `Please enter a title.` or `Already there`.
+"""
+
+
+def test_words_are_brought_into_their_form_and_a_page_lists_as_its_api_does() -> None:
+    made = written(server_outline('app = FastAPI(title="X")', KEEPER, page=True), {})
+    kept = "sorted({word.strip().lower() for word in words if word.strip()})"
+    assert f"def tags_of(words: list[str]) -> list[str]:\n    return {kept}\n" in made
+    assert "    link.tags = tags_of(link.tags)\n" in made
+    assert '    tags = tags_of(tags.split(","))\n' in made
+    assert "return page(request, links=list_links(tag=tag), tag=tag)" in made
+    assert 'if row("SELECT 1 FROM links WHERE url = ?", url):\n' in made
+    assert 'return page(request, "Already there", 400' in made
+    tests = written(server_tests(server_of(KEEPER, page=True)), {})
+    assert "assert answer.json()['tags'] == ['apple', 'fig', 'pear']" in tests
+
+
+@given(st.lists(st.sampled_from(["a", "B", " b ", "", "A"])), st.booleans(), st.booleans())
+def test_the_expression_does_what_the_words_say(
+    words: list[str], once: bool, ordered: bool
+) -> None:
+    kept = Words(lower=True, once=once, ordered=ordered)
+    assert eval(kept.expression, {"words": words}) == kept.of(words)

@@ -23,6 +23,8 @@ LEFT_OUT = re.compile(
     r"(an empty (?:text|string|list)|empty|-?\d+(?:\.\d+)?|true|false|`[^`\n]+`|\"[^\"\n]+\")"
 )
 """What a key is when it is left out: "The `quantity` may be left out and is then 0"."""
+WORDS = re.compile(r"`(\w+)` \((?:a )?list of (?:words|texts|strings|names|tags)\b([^)]*)\)")
+"""A key that holds words, and how they are kept: "in lower case, without doubles, sorted"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +121,42 @@ def _value(text: str) -> Any:
     if text[0] in '`"':
         return text[1:-1]
     return float(text) if "." in text else int(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How a list of words is kept."""
+
+    lower: bool
+    once: bool
+    ordered: bool
+
+    @property
+    def expression(self) -> str:
+        """The Python expression that brings an iterable `words` into this form."""
+        each = f"word.strip(){'.lower()' * self.lower} for word in words if word.strip()"
+        if self.ordered:
+            return f"sorted({{{each}}})" if self.once else f"sorted({each})"
+        return f"list(dict.fromkeys({each}))" if self.once else f"[{each}]"
+
+    def of(self, words: Iterable[str]) -> list[str]:
+        """The words in this form."""
+        kept = [word.strip().lower() if self.lower else word.strip() for word in words]
+        kept = [word for word in kept if word]
+        kept = list(dict.fromkeys(kept)) if self.once else kept
+        return sorted(kept) if self.ordered else kept
+
+
+def words_of(request: str) -> dict[str, Words]:
+    """Keys that hold lists of words which are brought into a form: how they are kept."""
+    found = {key: _words(told) for key, told in WORDS.findall(request)}
+    return {key: one for key, one in found.items() if one.lower or one.once or one.ordered}
+
+
+def _words(told: str) -> Words:
+    once = re.search(r"\b(?:without|no) (?:doubles|duplicates)\b|\bunique\b|\bdistinct\b", told)
+    return Words(
+        lower=re.search(r"\blower[ -]?case", told) is not None,
+        once=once is not None,
+        ordered=re.search(r"\bsorted\b|\balphabetical", told) is not None,
+    )

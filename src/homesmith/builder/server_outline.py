@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from homesmith.builder.endpoints import Endpoint, defaults_of, endpoints
-from homesmith.builder.literals import literals
+from homesmith.builder.endpoints import Endpoint, defaults_of, endpoints, words_of
+from homesmith.builder.literals import literals, quoted
 from homesmith.builder.mentions import kind_of, named
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.refusals import refusals
@@ -53,6 +53,7 @@ def index():
 NEXT = ("\n\n\n", "\n@app", "\ndef ", "\nclass ", "\nasync def ", "\n# ")
 """What a model writes after the end of a function."""
 DETAIL = re.compile(r"404[^.]*?\"detail\"\s*:\s*\"([^\"]+)\"|404[^.]*?detail [\"“`]([^\"”`]+)")
+ALREADY = re.compile(r"\b(?:already|taken|in use|exists)\b", re.IGNORECASE)
 TITLE = re.compile(r"app = FastAPI\(title=(.*)\)")
 TESTS: dict[str, tuple[str, ...]] = {
     "create": ("test_creating", "test_the_same", "test_wrong"),
@@ -237,7 +238,12 @@ def _helpers(server: Server) -> list[Part]:
     noun, plural, variable = server.noun, server.plural, server.variable
     order = [line for one in server.routes for line in one.told if SORTED.search(line)]
     order += [line for line in server.rest if SORTED.search(line)]
+    words = "".join(
+        f"def {key}_of(words: list[str]) -> list[str]:\n    return {kept.expression}\n\n\n"
+        for key, kept in words_of(server.request).items()
+    )
     return [
+        *([Part(name="words", opening=words)] if words else []),
         _shown(server),
         Part(
             name="find",
@@ -319,7 +325,9 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
             gone = f'    run("DELETE FROM {plural} WHERE {server.key} = ?", {variable})'
             return f"delete_{noun}", mine, f"    find_{noun}({variable})\n{gone}", True
         case ("POST", False, True):
-            return f"create_{noun}", f"{noun}: {capital}In", "", False
+            keys = words_of(server.request)
+            first = "".join(f"    {noun}.{key} = {key}_of({noun}.{key})\n" for key in keys)
+            return f"create_{noun}", f"{noun}: {capital}In", first, False
         case ("PUT", True, True):
             arguments = f"{mine}, {noun}: {capital}In"
             return f"replace_{noun}", arguments, f"    find_{noun}({variable})\n", False
@@ -378,7 +386,13 @@ def _pages(server: Server) -> list[Part]:
     )
     index = '@app.get("/", response_class=HTMLResponse)\ndef index(request: Request'
     parts = [Part(name="page", opening=first)]
-    if queries:
+    if queries and _lists_by(server, queries):
+        arguments = "".join(f", {_query(name, value)}" for name, value in queries)
+        handed = ", ".join(f"{name}={name}" for name, _ in queries)
+        found = f"{plural}=list_{plural}({handed})"
+        opening = f"{index}{arguments}):\n    return page(request, {found}, {handed})\n\n\n"
+        parts.append(Part(name="index", opening=opening))
+    elif queries:
         arguments = "".join(f", {_query(name, value)}" for name, value in queries)
         parts.append(
             Part(
@@ -398,6 +412,30 @@ def _pages(server: Server) -> list[Part]:
     return [*parts, *(replace(one, ending="\n\n\n") for one in added[:-1]), *added[-1:]]
 
 
+def _lists_by(server: Server, queries: Iterable[tuple[str, str]]) -> bool:
+    """Whether a route for programs lists the things by the same queries as the page."""
+    names = {name for name, _ in queries}
+    return any(
+        one.method == "GET"
+        and not one.parameter
+        and one.steps == (server.plural,)
+        and names <= {name for name, _ in one.queries}
+        for one in server.api
+    )
+
+
+def _taken(server: Server, names: Sequence[str], told: Iterable[str]) -> tuple[str, str]:
+    """The field that no two things may have alike, and what a form then says; "" and ""."""
+    said = [text for line in told for text in quoted(line) if ALREADY.search(text)]
+    refused = [line for one in server.api for line in one.told if "409" in line]
+    # Behind the words of the refusal stands what is answered, with names of its own.
+    heads = [line.split("409")[0] for line in refused]
+    field = next(
+        (n for line in heads for n in names if re.search(rf"\b{re.escape(n)}\b", line)), ""
+    )
+    return (field, said[0]) if field and said else ("", "")
+
+
 def _sent(server: Server, target: Endpoint, names: tuple[str, ...], *, several: bool) -> Part:
     """What a form sends: values are trimmed, and what is refused is said; keeping is left."""
     fields = [re.sub(r"\W", "_", name) for name in names]
@@ -412,6 +450,13 @@ def _sent(server: Server, target: Endpoint, names: tuple[str, ...], *, several: 
         lines.append(
             f"    if {one.condition}:\n        return page(request, {message}, 400, {values})\n"
         )
+    field, message = _taken(server, names, told)
+    if field:
+        same = f'row("SELECT 1 FROM {server.plural} WHERE {field} = ?", {field})'
+        shown = json.dumps(message, ensure_ascii=False)
+        lines.append(f"    if {same}:\n        return page(request, {shown}, 400, {values})\n")
+    for key in words_of(server.request):
+        lines += [f'    {key} = {key}_of({key}.split(","))\n'] if key in fields else []
     adds = not several or not target.steps or target.steps == (server.plural,)
     called = "add" if adds else target.does.replace("-", "_")
     return Part(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from homesmith.builder.endpoints import Endpoint, defaults_of
+from homesmith.builder.endpoints import Endpoint, defaults_of, words_of
 from homesmith.builder.mentions import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
@@ -218,6 +218,12 @@ def _creating(case: _Case) -> Iterator[str]:
         yield _test(
             f"creating_without_{key}", *asked, f"assert answer.json()[{key!r}] == {value!r}"
         )
+    for key, kept in words_of(case.server.request).items():
+        words = ["pear ", "Apple", "apple", "fig"]
+        body = {**case.made(), key: words}
+        shown = f"assert answer.json()[{key!r}] == {kept.of(words)!r}"
+        asked = (f"answer = {post}{body!r})", shown)
+        yield _test(f"creating_with_{key}", *asked)
     conflict = re.search(DETAIL % "409", " ".join(create.told))
     lines = (re.sub(r"\{[^}]*\}", "", line) for line in create.told if "409" in line)
     if conflict and any(map(REPEATS.search, lines)):
