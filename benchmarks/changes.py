@@ -167,8 +167,10 @@ def changed(app: Path, words: str, minutes: str, number: int) -> bool:
     ]
     tests = hidden(app)
     said = " ".join(words.split())[:48]
+    tokens = last.get("tokens")
+    written = tokens.get("answer", 0) if isinstance(tokens, dict) else 0
     print(
-        f"{said:<48} {seconds:5.0f} s {last.get('answer_tokens', 0):>5} tokens  "
+        f"{said:<48} {seconds:5.0f} s {written:>5} tokens  "
         f"hidden {tests}  {last.get('event')}  {'; '.join(wrong) or 'works'}",
         flush=True,
     )
