@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -255,8 +257,11 @@ def test_a_line_of_a_test_is_no_line_of_the_app() -> None:
         Part(name="last", opening="def two():\n", ending="\n", stop=("\n",)),
     )
     text = written(parts, {"first": "    return 1", "last": "    return 2"})
-    red = Finding(name="test_one", outcome="failed", message="test_one: 1 at tests/test_app.py:99")
-    assert blamed(parts, [red], text)[0] == "first"
+    message = "test_one: 1 at tests/test_app.py:99"
+    red = Finding(name="test_one", outcome="failed", message=message)
+    placed = replace(red, file="tests/test_app.py", line=99)
+    assert blamed(parts, [red], text) == blamed(parts, [placed], text) == ("first",)
+    assert blamed(parts, [replace(placed, file="app.py")], text)[0] == "last"
 
 
 def test_a_new_entry_has_none_of_its_parts_on() -> None:

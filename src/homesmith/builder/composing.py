@@ -212,7 +212,9 @@ def blamed(parts: Sequence[Part], troubles: Sequence[Finding], text: str) -> tup
         weight = 1.0 / (1 + rank)
         message = f"{finding.name} {finding.message}"
         lines = [int(found) for found in LINE.findall(message)]
-        lines += [finding.line] if finding.line else []
+        # A line of a test says where the test stands, nothing of the file that is at fault.
+        own = finding.file.rpartition("/")[2] in ("", "app.js", "app.py")
+        lines += [finding.line] if finding.line and own else []
         for line in lines:
             inside = [name for name, start in starts if start <= line]
             if inside:
