@@ -672,11 +672,13 @@ class Studio:
         from homesmith.runtime.conversation.planning import Voice
 
         chosen = model or ModelId(self.settings.model)
+        profile = profile_for(self.model(chosen))
         voice = Voice(
             engine=self.engine(chosen),
             answer=ANSWER,
-            sampling=profile_for(self.model(chosen)).sampling["chat"],
+            sampling=profile.sampling["chat"],
             known=lambda message: self.known(message, folder, chosen)[0],
+            tools=profile.tools,
         )
         conversation = Conversation(agent, voice)
         self._open.push_async_callback(conversation.keep)
