@@ -23,37 +23,22 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from homesmith.context.compression.compress import compress
 from homesmith.context.estimate import estimate
-from homesmith.context.prompt.rendering import messages
-from homesmith.context.prompt.values import Layout, Turn
-from homesmith.core.messages import user
 from homesmith.core.models import ModelId
 from homesmith.engines.minilm import MiniLm, ready
-from homesmith.lab import distractors, longmemeval
+from homesmith.lab import longmemeval
 from homesmith.lab.answering import Answered, Asked, measure, table
+from homesmith.lab.asked import evenly, of_documents, of_recall, of_the_last
 from homesmith.lab.ledger import Ledger
+from homesmith.lab.remembering import AGENT, pooled
 from homesmith.memory.agent import Agent
-from homesmith.runtime.conversation.bringing import bring
-from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
-from homesmith.runtime.knowing import NOTHING
 from homesmith.settings import load
 from homesmith.store.database import open_store
 from homesmith.studio import Studio
 
-FEW = "Answer in a few words."
-USING = (
-    "Write a high-quality answer for the given question using only the provided search results "
-    "(some of which might be irrelevant)."
-)
 WINDOW = 10240
-RATIO = 3
-PIECES_OF_A_CHAT = 6
-One = TypeVar("One")
 
 
 def main() -> None:
@@ -121,89 +106,18 @@ def remembered(given: argparse.Namespace) -> Iterator[Asked]:
     questions = evenly([one for one in everything if one.short], given.limit)
     print(f"{len(questions)} of {len(everything)} questions", file=sys.stderr)
     missing = ready(given.embedder) if given.embedder else "no --embedder was given"
-    instructions = text_of(INSTRUCTIONS)
-    talk = sorted(sessions, key=lambda session: session.at)
-    for one in questions:
-        turns = last(talk, given.last, one.at if given.before else None)
-        opening = Turn(said=f"{one.text}\n{FEW}", day=str(one.at.date()))
-        yield Asked(
-            id=one.id,
-            kind=one.kind,
-            way=f"last {given.last} tokens",
-            messages=messages(Layout(instructions=instructions, turns=turns), opening),
-            read="\n".join(f"{turn.said}\n{turn.answered}" for turn in turns),
-            holds=one.answered_by,
-        )
+    yield from of_the_last(sessions, questions, given.last, before=given.before)
     with open_store(given.home) as store:
         embedder = None if missing else MiniLm(given.embedder)
-        agent = Agent(store, "longmemeval", count=estimate, embedder=embedder, without=missing)
-        if not agent.messages(1):
-            longmemeval.fill(agent, sessions)
+        agent = Agent(store, AGENT, count=estimate, embedder=embedder, without=missing)
+        pooled(agent, sessions)
         if left := agent.unread():
             print(f"{left} pieces were not read by the embedder", file=sys.stderr)
-        pieces = PIECES_OF_A_CHAT if given.tokens <= 600 else longmemeval.PIECES
-        for one in questions:
-            found = agent.recall(one.text, pieces, tokens=given.tokens, now=one.at)
-            passages = bring(one.text, found, NOTHING, Layout()).passages
-            opening = Turn(said=f"{one.text}\n{FEW}", day=str(one.at.date()), passages=passages)
-            yield Asked(
-                id=one.id,
-                kind=one.kind,
-                way=f"recall, {given.tokens} tokens",
-                messages=messages(Layout(instructions=instructions), opening),
-                read="\n".join(passage.text for passage in passages),
-                holds=one.answered_by,
-            )
-
-
-def last(
-    talk: Sequence[longmemeval.Session], tokens: int, until: datetime | None
-) -> tuple[Turn, ...]:
-    """The last turns of all sessions, in the order of time; each says the day it was said."""
-    turns: list[Turn] = []
-    for session in reversed([one for one in talk if until is None or one.at < until]):
-        for turn in reversed(list(turns_of(session))):
-            tokens -= estimate(f"{turn.said}\n{turn.answered}") + 8
-            if tokens < 0:
-                return tuple(reversed(turns))
-            turns.append(turn)
-    return tuple(reversed(turns))
-
-
-def turns_of(session: longmemeval.Session) -> Iterator[Turn]:
-    said = ""
-    for speaker, text in session.said:
-        if speaker == "user":
-            said = text
-        else:
-            yield Turn(said=said, answered=text, day=str(session.at.date()))
+        yield from of_recall(agent, questions, given.tokens)
 
 
 def shortened(given: argparse.Namespace) -> Iterator[Asked]:
-    """Both ways of one question after another, so that a run that is stopped compares pairs."""
-    questions = list(distractors.questions(given.data, "report"))
-    for number, one in evenly(list(enumerate(questions)), given.limit):
-        whole = one.prompt
-        ways = {
-            f"{RATIO}x": compress(whole, one.text, estimate(whole) // RATIO).text,
-            "uncompressed": whole,
-        }
-        for way, text in ways.items():
-            prompt = f"{USING}\n\n{text}\n\nQuestion: {one.text}\n{FEW}"
-            yield Asked(
-                id=str(number),
-                kind="nq",
-                way=way,
-                messages=(user(prompt),),
-                read=text,
-                holds=one.answered_by,
-            )
-
-
-def evenly(all_of_them: Sequence[One], limit: int | None) -> list[One]:
-    """So many of them, evenly; always the same."""
-    number = min(limit or len(all_of_them), len(all_of_them))
-    return [all_of_them[at * len(all_of_them) // number] for at in range(number)]
+    return of_documents(given.data, given.limit)
 
 
 if __name__ == "__main__":

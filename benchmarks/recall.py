@@ -26,13 +26,11 @@ from homesmith.context.estimate import estimate
 from homesmith.core.memories import Chunk, Memory
 from homesmith.engines.minilm import MiniLm, ready
 from homesmith.lab import longmemeval
+from homesmith.lab.remembering import AGENT, TOKENS, pooled
 from homesmith.memory.agent import Agent
 from homesmith.memory.vectors import bits_of
 from homesmith.store.database import Store, open_store
 from homesmith.store.restoring import Restored, Vector
-
-TOKENS = 2000
-NAME = "longmemeval"
 
 
 def main() -> None:
@@ -57,10 +55,9 @@ def measure_longmemeval(given: argparse.Namespace) -> None:
     missing = ready(given.embedder) if given.embedder else "no --embedder was given"
     embedder = None if missing else MiniLm(given.embedder)
     with open_store(given.home) as store:
-        words = Agent(store, NAME, count=estimate, without="asked for")
-        if not words.messages(1):
-            began = time.perf_counter()
-            number = longmemeval.fill(words, sessions)
+        words = Agent(store, AGENT, count=estimate, without="asked for")
+        began = time.perf_counter()
+        if number := pooled(words, sessions):
             print(
                 f"{len(sessions)} sessions, {number} messages: {time.perf_counter() - began:.1f} s"
             )
@@ -68,7 +65,7 @@ def measure_longmemeval(given: argparse.Namespace) -> None:
         if embedder is None:
             print(f"words only: {missing}")
             return
-        both = Agent(store, NAME, count=estimate, embedder=embedder)
+        both = Agent(store, AGENT, count=estimate, embedder=embedder)
         began = time.process_time()
         read = max(both.index(given.seconds), default=0)
         spent = time.process_time() - began

@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.improve.drafts import Improved
     from homesmith.lab.evaluation import Turn
     from homesmith.lab.laboratory import Laboratory
+    from homesmith.lab.rooms import Found
     from homesmith.lab.suite import App, Suite
     from homesmith.lab.suites import Problems
     from homesmith.lab.trial import Construction
@@ -561,6 +562,36 @@ class Studio:
             means=f"{self.model(model).sha256} {__version__} {tokens}",
         )
 
+    async def measure(
+        self,
+        room: str,
+        *,
+        data: Path | None = None,
+        limit: int | None = None,
+        model: ModelId | None = None,
+    ) -> AsyncGenerator[Found, None]:
+        """What a suite of a room finds (`memory`, `compression`, `prefix`); see `lab.rooms`.
+
+        A model is asked only where one is named. Raises InvalidSettings, EngineUnavailable,
+        WorkspaceBusy, EngineError.
+        """
+        from homesmith.engines.minilm import MiniLm, ready
+        from homesmith.lab.rooms import Means, measured
+
+        embedding = self.settings.places.models / "minilm"
+        without = ready(embedding)
+        means = Means(
+            lab=self.laboratory(),
+            data=data,
+            limit=limit,
+            engine=self.engine(model) if model else None,
+            embedder=None if without else MiniLm(embedding),
+            without=without,
+        )
+        async with aclosing(measured(room, means)) as finding:
+            async for found in finding:
+                yield found
+
     def engine(self, model: ModelId) -> Engine:
         """The engine of a model, started at its first request and ended with the studio.
 
@@ -672,11 +703,13 @@ class Studio:
         from homesmith.runtime.conversation.planning import Voice
 
         chosen = model or ModelId(self.settings.model)
+        profile = profile_for(self.model(chosen))
         voice = Voice(
             engine=self.engine(chosen),
             answer=ANSWER,
-            sampling=profile_for(self.model(chosen)).sampling["chat"],
+            sampling=profile.sampling["chat"],
             known=lambda message: self.known(message, folder, chosen)[0],
+            tools=profile.tools,
         )
         conversation = Conversation(agent, voice)
         self._open.push_async_callback(conversation.keep)

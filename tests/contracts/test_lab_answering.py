@@ -85,6 +85,16 @@ def test_answers_are_kept_and_told_side_by_side(tmp_path: Path) -> None:
     assert "| kind | 1 | 1 | 0 |" in told
 
 
+def test_another_prompt_is_asked_anew(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "answers.jsonl")
+
+    async def right(says: str) -> list[bool]:
+        return [one.right async for one in measure([asked("way", says)], EchoEngine(), ledger)]
+
+    assert asyncio.run(right("She lives in Rome.")) == [False]
+    assert asyncio.run(right("She lives in Denver.")) == [True]
+
+
 def test_only_questions_that_every_way_answered_are_told(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "answers.jsonl")
     [whole, cut] = asyncio.run(answers(EchoEngine(), ledger))

@@ -20,8 +20,10 @@ from homesmith.core.models import Model, ModelId
 from homesmith.core.requests import Delta, Event, Request
 from homesmith.doors.cli.entry import run
 from homesmith.doors.cli.terminal import Terminal
+from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.echo import EchoEngine
 from homesmith.engines.scripted import ScriptedEngine
+from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
 from homesmith.settings import load
 from homesmith.studio import Studio
 
@@ -52,6 +54,24 @@ def test_lines_in_answers_out_and_all_of_it_is_remembered(ready: Line) -> None:
     shown = ready("memory", "show").out
     assert "user: My cat is called Tom." in shown
     assert shown.count("assistant: Noted.") == 2
+
+
+def test_a_model_of_the_tool_tier_edits_memory_and_a_small_one_is_asked_as_ever(line: Line) -> None:
+    line.with_weights()
+    model = load_catalogue().find("qwen2.5-coder:7b")
+    (line.home / "data" / "models" / model.file).write_bytes(b"GGUF")
+    call = {"name": "memory_insert", "arguments": {"label": "human", "text": "The cat is Tom."}}
+    said = f"<tool_call>\n{json.dumps(call)}\n</tool_call>"
+    line.engine = engine = ScriptedEngine([said, "Noted.", said])
+    talk = b"/memory human: Ann.\nMy cat is Tom.\n/explain\n"
+    ended = line("chat", "--model", model.id, "--no-context", stdin=talk)
+    assert (ended.code, ended.out) == (0, "Noted.\n"), ended.err
+    assert "memory_insert: done" in ended.err
+    assert "The cat is Tom." in line("memory", "show").out
+    ended = line("chat", "--no-context", "--agent", "other", stdin=b"My cat is Tom.")
+    assert said in ended.out
+    assert "# Tools" in engine.requests[0].messages[0].text
+    assert engine.requests[2].messages[0].text == text_of(INSTRUCTIONS)
 
 
 def test_the_next_talk_goes_on_where_the_last_one_ended(ready: Line) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Text:
 
 
 Part = Text
-"""The closed union of parts; images and tool calls join it with the engines that carry them."""
+"""The closed union of parts; images join it with the engines that carry them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +48,8 @@ def user(text: str) -> Message:
 def assistant(text: str) -> Message:
     """A message from the model; as the last one of a request it is the start of its answer."""
     return Message(role="assistant", parts=(Text(text=text),))
+
+
+def tool(text: str) -> Message:
+    """What came of the calls in the model's message before, in the family's own layout."""
+    return Message(role="tool", parts=(Text(text=text),))

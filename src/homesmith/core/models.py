@@ -60,11 +60,28 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """How a family is told of tools, and how it calls them: as JSON of a name and arguments.
+
+    `definitions` holds "{tools}", a line of JSON for each. A call stands between `begin` and `end`;
+    without them the whole answer is the call. `between` parts the results of several calls, and
+    no result may hold a text of `guarded`, which would end it.
+    """
+
+    definitions: str
+    begin: str = ""
+    end: str = ""
+    between: str = "\n"
+    guarded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One model family, as its makers intend it.
 
     `sampling` by task: "code" (first candidate), "code_more" (further candidates), "structure"
     (JSON under a grammar) and "chat". `folds_system` is True for families without a system role.
+    `tools` is None for a family that was not made for them, and below the tier that gets any.
     """
 
     family: str
@@ -77,4 +94,5 @@ class Profile:
     stop: tuple[str, ...] = ()
     few_shot: tuple[tuple[str, str], ...] = ()
     window: int = 8192
+    tools: Calling | None = None
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from homesmith.core.errors import InvalidSettings
-from homesmith.core.models import Model, Profile, Sampling, Tier
+from homesmith.core.models import Calling, Model, Profile, Sampling, Tier
 
 MARKERS = (
     ("<|im_start|>", "chatml"),
@@ -22,20 +22,25 @@ MARKERS = (
     ("<|start_header_id|>", "llama3"),
 )
 ROLES = ("system", "user", "assistant", "answer")
+WITH_TOOLS: frozenset[Tier] = frozenset(("medium", "large"))
+"""The tiers whose models are given tools; smaller ones are asked under a grammar instead."""
 
 
 def profile_for(model: Model, metadata: Mapping[str, object] | None = None) -> Profile:
     """The family's own profile, else one chosen by the template in the GGUF metadata.
 
-    The tier follows the number of parameters; the window is never larger than the model's.
+    The tier follows the number of parameters, and with it whether there are tools; the window is
+    never larger than the model's.
     """
     name = model.family if _exists(model.family) else _by_markers(metadata or {})
     profile = _named(name)
+    freedom = tier(model.parameters)
     return replace(
         profile,
         family=model.family,
-        tier=tier(model.parameters),
+        tier=freedom,
         window=min(profile.window, model.window),
+        tools=profile.tools if freedom in WITH_TOOLS else None,
     )
 
 
@@ -71,6 +76,7 @@ def parse(text: str, name: str) -> Profile:
     try:
         data = tomllib.loads(text)
         turns = {role: str(data["turns"][role]) for role in ROLES}
+        turns["tool"] = str(data["turns"].get("tool", turns["user"]))
         sampling = {task: Sampling(**values) for task, values in data["sampling"].items()}
         return Profile(
             family=data["family"],
@@ -83,9 +89,18 @@ def parse(text: str, name: str) -> Profile:
             stop=tuple(data["stop"]),
             few_shot=tuple((pair["user"], pair["assistant"]) for pair in data.get("few_shot", ())),
             window=data["window"],
+            tools=_calling(data["tools"]) if "tools" in data else None,
             extra=turns | data.get("extra", {}),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise InvalidSettings(
             f"the profile {name} cannot be read", why=str(error), remedy="correct the file"
         ) from error
+
+
+def _calling(data: Mapping[str, Any]) -> Calling:
+    """The table `tools` of a profile. Raises KeyError, TypeError."""
+    definitions = data["definitions"]
+    if "{tools}" not in definitions:
+        raise KeyError("{tools} in the definitions")
+    return Calling(**{**data, "guarded": tuple(data.get("guarded", ()))})

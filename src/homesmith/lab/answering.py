@@ -6,6 +6,7 @@ as it is there, and not asked for again. It does not know what the ways are.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
@@ -39,7 +40,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """One answer. `there`: what is right stood in what was read; `first`: seconds to a token."""
+    """One answer. `there`: what is right stood in what was read; `first`: seconds to a token.
+
+    `asked` names all that the model read; "" in ledgers from before it did.
+    """
 
     id: str
     kind: str
@@ -51,6 +55,7 @@ class Answered:
     written: int
     first: float
     answer: str
+    asked: str = ""
 
 
 async def measure(
@@ -60,7 +65,7 @@ async def measure(
     known = {(one["id"], one["way"]): Answered(**one) for one in ledger.entries()}
     for one in asked:
         answer = known.get((one.id, one.way))
-        if answer is None:
+        if answer is None or answer.asked not in ("", _named(one)):
             answer = await _answer(one, engine)
             ledger.add(asdict(answer))
         yield answer
@@ -90,7 +95,14 @@ async def _answer(one: Asked, engine: Engine) -> Answered:
         written=usage.answer_tokens,
         first=round(first or time.perf_counter() - began, 3),
         answer=text,
+        asked=_named(one),
     )
+
+
+def _named(one: Asked) -> str:
+    """A name for all that is read: another prompt is another question."""
+    said = "\0".join(f"{message.role}\0{message.text}" for message in one.messages)
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def table(answers: Sequence[Answered]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from homesmith.context.compression.compress import compress
@@ -77,53 +77,76 @@ def cut_in_the_middle(text: str, _query: str, budget: int) -> str:
     return f"{text[:low]} … {text[-low:]}" if low else ""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    """The sums of one way at one ratio."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One text, shortened once. Tokens and characters before and after; processor seconds."""
 
-    kept: int = 0
-    total: int = 0
-    over: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    characters: int = 0
-    left: int = 0
+    task: str
+    way: str
+    ratio: float
+    kept: bool
+    over: bool
+    tokens: int
+    characters: int
+    left: int
+    seconds: float
+
+
+def cuts(
+    asked: Iterable[Question], ratios: Sequence[float], ways: Mapping[str, Shorten]
+) -> Iterator[Cut]:
+    """Every question's documents, shortened in each way at each ratio."""
+    for number, question in enumerate(asked):
+        text = question.prompt
+        before = estimate(text)
+        for ratio in ratios:
+            for way, shorten in ways.items():
+                budget = int(before / ratio)
+                began = time.process_time()
+                shorter = shorten(text, question.text, budget)
+                seconds = time.process_time() - began
+                yield Cut(
+                    task=str(number),
+                    way=way,
+                    ratio=ratio,
+                    kept=question.answered_by(shorter),
+                    over=estimate(shorter) > budget,
+                    tokens=before,
+                    characters=len(text),
+                    left=len(shorter),
+                    seconds=seconds,
+                )
 
 
 def answers_kept(
-    asked: Iterable[Question], ratios: Iterable[float], ways: Mapping[str, Shorten]
+    asked: Iterable[Question], ratios: Sequence[float], ways: Mapping[str, Shorten]
 ) -> list[Kept]:
     """For each ratio and way how many answers stand in the shorter text."""
-    tallies = {(ratio, way): _Tally() for ratio in ratios for way in ways}
-    for question in asked:
-        text = question.prompt
-        before = estimate(text)
-        for (ratio, way), tally in tallies.items():
-            budget = int(before / ratio)
-            began = time.process_time()
-            shorter = ways[way](text, question.text, budget)
-            tally.seconds += time.process_time() - began
-            tally.kept += question.answered_by(shorter)
-            tally.total += 1
-            tally.over += estimate(shorter) > budget
-            tally.tokens += before
-            tally.characters += len(text)
-            tally.left += len(shorter)
-    return [_kept(way, ratio, tally) for (ratio, way), tally in tallies.items()]
+    return kept_of(list(cuts(asked, ratios, ways)))
 
 
-def _kept(way: str, ratio: float, tally: _Tally) -> Kept:
-    low, high = wilson(tally.kept, tally.total)
+def kept_of(made: Sequence[Cut]) -> list[Kept]:
+    """What single cuts add up to, for each ratio and way."""
+    groups: dict[tuple[float, str], list[Cut]] = {}
+    for one in made:
+        groups.setdefault((one.ratio, one.way), []).append(one)
+    return [_kept(way, ratio, group) for (ratio, way), group in groups.items()]
+
+
+def _kept(way: str, ratio: float, group: Sequence[Cut]) -> Kept:
+    kept, total = sum(one.kept for one in group), len(group)
+    low, high = wilson(kept, total)
+    tokens = sum(one.tokens for one in group)
     return Kept(
         way=way,
         ratio=ratio,
-        kept=tally.kept,
-        total=tally.total,
+        kept=kept,
+        total=total,
         low=low,
         high=high,
-        by_characters=tally.characters / max(1, tally.left),
-        milliseconds=1000 * tally.seconds * UNIT / max(1, tally.tokens),
-        over_budget=tally.over,
+        by_characters=sum(one.characters for one in group) / max(1, sum(one.left for one in group)),
+        milliseconds=1000 * sum(one.seconds for one in group) * UNIT / max(1, tokens),
+        over_budget=sum(one.over for one in group),
     )
 
 

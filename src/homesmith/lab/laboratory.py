@@ -11,6 +11,7 @@ from homesmith.core.errors import UsageError
 from homesmith.improve.strategies import named
 from homesmith.lab.apps import WAYS
 from homesmith.lab.attempts import Attempt, attempts
+from homesmith.lab.figures import Figure
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import Measurement, measurement
 from homesmith.lab.scoreboard import Scoreboard, Standing, standings
@@ -31,7 +32,11 @@ class Laboratory:
 
         Raises UsageError, InvalidSettings.
         """
-        return load(name, [data] if data else [Path(), self.suites])
+        return load(name, self.folders(data))
+
+    def folders(self, data: Path | None) -> list[Path]:
+        """Where the files of suites are looked for."""
+        return [data] if data else [Path(), self.suites]
 
     def strategies(self, suite: Problems | Suite, names: Sequence[str]) -> tuple[str, ...]:
         """The strategies of these names for a suite, the usual ones for none. Raises UsageError."""
@@ -56,15 +61,23 @@ class Laboratory:
         """Where the answers of a model are kept, by exact request."""
         return Ledger(self.kept / "answers" / f"{_file(model)}.jsonl")
 
+    def said(self, suite: str, way: str, model: str) -> Ledger:
+        """Where what a model said in a way of a suite is kept; these are no attempts."""
+        return Ledger(self.kept / "rooms" / f"{_file(f'{suite}-{way}-{model}')}.jsonl")
+
     def attempts(self) -> tuple[Attempt, ...]:
         """Every attempt that was kept on this machine."""
         return tuple(one for found in self._by_ledger().values() for one in found)
 
     def measurement(
-        self, sides: Sequence[tuple[str, Sequence[Attempt]]], *, model: str
+        self,
+        sides: Sequence[tuple[str, Sequence[Attempt]]],
+        *,
+        model: str,
+        figures: Sequence[Figure] = (),
     ) -> Measurement:
         """What several sides come to, the first of them the baseline."""
-        return measurement(sides, model=model, at=_now(), version=self.version)
+        return measurement(sides, model=model, at=_now(), version=self.version, figures=figures)
 
     @property
     def scoreboard(self) -> Scoreboard:

@@ -8,6 +8,7 @@ from typing import Any
 
 from homesmith.lab.attempts import Attempt, Score, scores
 from homesmith.lab.comparison import Comparison, compared
+from homesmith.lab.figures import Figure
 from homesmith.lab.published import PUBLISHED, Published
 
 
@@ -22,6 +23,7 @@ class Measurement:
     scores: tuple[Score, ...]
     comparisons: tuple[Comparison, ...]
     published: Mapping[str, Published]
+    figures: tuple[Figure, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """All of it but the single attempts, which the ledger holds."""
@@ -32,11 +34,17 @@ class Measurement:
             "scores": [asdict(score) | {"share": score.share} for score in self.scores],
             "pairs": [asdict(one) for one in self.comparisons],
             "published": [asdict(one) for one in self.published.values()],
+            "figures": [asdict(one) for one in self.figures],
         }
 
 
 def measurement(
-    sides: Sequence[tuple[str, Sequence[Attempt]]], *, model: str, at: str, version: str
+    sides: Sequence[tuple[str, Sequence[Attempt]]],
+    *,
+    model: str,
+    at: str,
+    version: str,
+    figures: Sequence[Figure] = (),
 ) -> Measurement:
     """What several sides come to: each its scores, and each but the first against the first."""
     tried = tuple(attempt for _, own in sides for attempt in own)
@@ -52,6 +60,7 @@ def measurement(
         scores=own_scores,
         comparisons=tuple(pairs),
         published={suite: PUBLISHED[suite] for suite in suites if suite in PUBLISHED},
+        figures=tuple(figures),
     )
 
 

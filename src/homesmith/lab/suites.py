@@ -18,7 +18,9 @@ from homesmith.lab.problems import Problem
 from homesmith.lab.published import PUBLISHED
 from homesmith.lab.suite import Suite, load_suite
 
-NAMES = (*FILES, "gsm8k", "apps", "custom")
+ROOMS = ("memory", "compression", "prefix")
+"""Suites that measure a room of the house; `rooms` knows how."""
+NAMES = (*FILES, "gsm8k", "apps", "custom", *ROOMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,29 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
     raise trouble or _unknown(name)
 
 
+def are_rooms(names: Sequence[str]) -> bool:
+    """Whether these are suites of rooms. Raises UsageError where only some of them are."""
+    some = [name for name in names if name in ROOMS]
+    if some and len(some) < len(names):
+        raise UsageError(
+            f"{some[0]} is measured in another way than {next(iter(set(names) - set(some)))}",
+            why=f"{', '.join(ROOMS)} try no strategies",
+            remedy=f"homesmith eval {' '.join(some)}",
+        )
+    return bool(some)
+
+
 def _named(name: str, folder: Path) -> Problems | Suite:
     if name == "apps":
         return load_suite(folder)
     if name == "custom":
         return _custom(folder)
+    if name in ROOMS:
+        raise UsageError(
+            f"{name} is no suite of tasks",
+            why="it measures a room of the house, with other means",
+            remedy=f"homesmith eval {name}",
+        )
     tasks, broken = load_number_tasks(folder) if name == "gsm8k" else load_code_tasks(name, folder)
     return Problems(name=name, problems=tasks, broken=broken)
 

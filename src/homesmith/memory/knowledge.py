@@ -46,6 +46,11 @@ class Knowledge:
         """What waits for the person, oldest first."""
         return self._store.proposals.all(self._agent)
 
+    def propose(self, text: str, *, at: str, session: str, origin: str) -> bool:
+        """Let a sentence wait for the person; False where it waits already or was refused."""
+        made = Proposal(id=0, text=text, at=at, session=session, origin=origin)
+        return self._store.proposals.add(self._agent, made)
+
     def confirm(self, numbers: Sequence[int]) -> None:
         """Make facts of proposals, all or none. Raises UsageError for one that does not wait."""
         for number in self._waiting(numbers):

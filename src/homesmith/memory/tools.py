@@ -7,15 +7,15 @@ to do instead. Limits and read-only are kept by the store, and every edit is in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from homesmith.core.errors import UsageError
-from homesmith.core.memories import Block
+from homesmith.core.memories import Block, Recalled
 from homesmith.memory.agent import Agent
 from homesmith.memory.editing import inserted, replaced
 from homesmith.memory.recall import shown
@@ -23,10 +23,30 @@ from homesmith.memory.recall import shown
 MODEL = "model"
 """Who the history names for these edits."""
 LABEL = "The block's label."
+TAG = 40
+"""Characters of a tag: a word, no sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of a call: the text the model reads, and the block or the memory it wrote.
+
+    `refused`: nothing was done, or not yet.
+    """
+
+    text: str
+    block: Block | None = None
+    kept: int | None = None
+    refused: bool = False
 
 
 class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @property
+    def written(self) -> str:
+        """What would be remembered for good; "" where nothing is."""
+        return ""
 
 
 class MemoryInsert(_Arguments):
@@ -36,6 +56,10 @@ class MemoryInsert(_Arguments):
     text: str = Field(description="What to add.")
     line: int = Field(default=-1, description="After which line; 0 is the top, -1 the end.")
 
+    @property
+    def written(self) -> str:
+        return self.text
+
 
 class MemoryReplace(_Arguments):
     """Replace one place in a memory block."""
@@ -44,6 +68,10 @@ class MemoryReplace(_Arguments):
     old: str = Field(description="The text to replace, as the block has it.")
     new: str = Field(description="What stands there instead; empty removes it.")
 
+    @property
+    def written(self) -> str:
+        return self.new
+
 
 class MemoryRethink(_Arguments):
     """Write a memory block anew."""
@@ -51,12 +79,22 @@ class MemoryRethink(_Arguments):
     label: str = Field(description=LABEL)
     value: str = Field(description="The whole new text of the block.")
 
+    @property
+    def written(self) -> str:
+        return self.value
+
 
 class ArchivalInsert(_Arguments):
     """Keep a fact for good."""
 
     text: str = Field(description="The fact, complete in itself.")
-    tags: list[str] = Field(default_factory=list, description="Words to find it by.")
+    tags: list[Annotated[str, Field(max_length=TAG)]] = Field(
+        default_factory=list, description="Words to find it by."
+    )
+
+    @property
+    def written(self) -> str:
+        return self.text
 
 
 class ArchivalSearch(_Arguments):
@@ -76,7 +114,7 @@ class ConversationSearch(_Arguments):
     until: date | None = Field(default=None, description="Not after this day.")
 
 
-def memory_insert(agent: Agent, asked: MemoryInsert) -> str:
+def memory_insert(agent: Agent, asked: MemoryInsert) -> Done:
     """Add lines to a block. Raises UsageError, NotAllowed."""
     change = agent.edit(
         asked.label, lambda value: inserted(value, asked.text, asked.line), by=MODEL
@@ -84,36 +122,36 @@ def memory_insert(agent: Agent, asked: MemoryInsert) -> str:
     return _edited(change)
 
 
-def memory_replace(agent: Agent, asked: MemoryReplace) -> str:
+def memory_replace(agent: Agent, asked: MemoryReplace) -> Done:
     """Replace one place in a block. Raises UsageError, NotAllowed."""
     return _edited(
         agent.edit(asked.label, lambda value: replaced(value, asked.old, asked.new), by=MODEL)
     )
 
 
-def memory_rethink(agent: Agent, asked: MemoryRethink) -> str:
+def memory_rethink(agent: Agent, asked: MemoryRethink) -> Done:
     """Write a block anew. Raises UsageError, NotAllowed."""
     return _edited(agent.edit(asked.label, lambda _: asked.value, by=MODEL))
 
 
-def archival_insert(agent: Agent, asked: ArchivalInsert) -> str:
+def archival_insert(agent: Agent, asked: ArchivalInsert) -> Done:
     """Keep a passage. Raises InvalidText."""
     number = agent.archive(asked.text, tags=asked.tags, trust="model")
-    return f"Kept as number {number}."
+    return Done(text=f"Kept as number {number}.", kept=number)
 
 
-def archival_search(agent: Agent, asked: ArchivalSearch) -> str:
+def archival_search(agent: Agent, asked: ArchivalSearch) -> Done:
     """The passages that answer a query."""
     found = agent.recall(asked.query, asked.limit, kind="passage", tags=asked.tags).found
-    return "\n\n".join(shown(one.piece) for one in found) or "Nothing was kept about that."
+    return _found(found, "Nothing was kept about that.")
 
 
-def conversation_search(agent: Agent, asked: ConversationSearch) -> str:
+def conversation_search(agent: Agent, asked: ConversationSearch) -> Done:
     """The messages that answer a query, from the days that are asked for."""
     found = agent.recall(
         asked.query, asked.limit, kind="message", since=asked.since, until=asked.until
     ).found
-    return "\n\n".join(shown(one.piece) for one in found) or "Nothing was said about that."
+    return _found(found, "Nothing was said about that.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +159,7 @@ class Tool:
     """A function, and the form of its arguments."""
 
     arguments: type[_Arguments]
-    run: Callable[[Agent, Any], str]
+    run: Callable[[Agent, Any], Done]
     edits: bool = False
 
 
@@ -135,29 +173,31 @@ TOOLS: Mapping[str, Tool] = {
 }
 
 
+def definitions() -> list[dict[str, Any]]:
+    """The tools as any agent's model is told of them: always the same."""
+    return [_definition(name, tool) for name, tool in TOOLS.items()]
+
+
 def schemas(agent: Agent) -> list[dict[str, Any]]:
     """The tools as models are told of them; labels are those of blocks that may be edited."""
     labels = [block.label for block in agent.blocks if not block.read_only]
     return [
-        {
-            "type": "function",
-            "function": {
-                "name": name,
-                "description": (tool.arguments.__doc__ or "").strip(),
-                "parameters": _form(tool, labels),
-            },
-        }
-        for name, tool in TOOLS.items()
-        if labels or not tool.edits
+        _definition(name, tool, labels) for name, tool in TOOLS.items() if labels or not tool.edits
     ]
 
 
 def call(agent: Agent, name: str, arguments: Mapping[str, Any]) -> str:
-    """Do what a model asked for; the text it reads.
+    """Do what is asked for in the name of a person, at once; the text that a model reads.
 
     Raises UsageError for a tool nobody knows and arguments of another form, NotAllowed,
     InvalidText.
     """
+    tool, asked = understood(name, arguments)
+    return tool.run(agent, asked).text
+
+
+def understood(name: str, arguments: Mapping[str, Any]) -> tuple[Tool, Any]:
+    """The tool of this name, and its arguments as they are meant. Raises UsageError."""
     tool = TOOLS.get(name)
     if tool is None:
         raise UsageError(
@@ -173,16 +213,40 @@ def call(agent: Agent, name: str, arguments: Mapping[str, Any]) -> str:
             why=f"{place}: {first['msg']}",
             remedy="arguments: " + ", ".join(tool.arguments.model_fields),
         ) from error
-    return tool.run(agent, asked)
+    return tool, asked
 
 
-def _form(tool: Tool, labels: list[str]) -> dict[str, Any]:
+def _definition(name: str, tool: Tool, labels: Sequence[str] = ()) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {
+            "name": name,
+            "description": (tool.arguments.__doc__ or "").strip(),
+            "parameters": _form(tool, labels),
+        },
+    }
+
+
+def _form(tool: Tool, labels: Sequence[str]) -> dict[str, Any]:
+    """The arguments as a JSON schema without what says nothing to a model."""
     form = tool.arguments.model_json_schema()
-    form.pop("description", None)
-    if tool.edits:
-        form["properties"]["label"]["enum"] = labels
-    return form
+    fields = {name: _field(plain) for name, plain in form["properties"].items()}
+    if tool.edits and labels:
+        fields["label"]["enum"] = list(labels)
+    return {"type": "object", "properties": fields, "required": form["required"]}
 
 
-def _edited(block: Block) -> str:
-    return f"{block.label} now has {len(block.value)} of {block.limit} characters:\n{block.value}"
+def _field(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """One argument; where it may be left out, its default says so."""
+    kind = next(iter(plain.get("anyOf", [{}])))
+    named = {key: value for key, value in plain.items() if key not in ("title", "anyOf")}
+    return {key: value for key, value in (kind | named).items() if value is not None}
+
+
+def _found(found: Sequence[Recalled], nothing: str) -> Done:
+    return Done(text="\n\n".join(shown(one.piece) for one in found) or nothing)
+
+
+def _edited(block: Block) -> Done:
+    text = f"{block.label} now has {len(block.value)} of {block.limit} characters:\n{block.value}"
+    return Done(text=text, block=block)

@@ -27,6 +27,11 @@ class Proposals:
             rows = connection.execute(select(proposals).where(own).order_by(proposals.c.id)).all()
             return tuple(_proposal(connection, row) for row in rows)
 
+    def add(self, agent: int, made: Proposal) -> bool:
+        """Let one more wait; False where one of these words waits already or was refused."""
+        with self._database.writing() as connection:
+            return propose(connection, agent, made)
+
     def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> None:
         """Make a proposal the fact it is about. Raises UsageError when none is so numbered."""
         with self._database.writing() as connection:

@@ -69,11 +69,18 @@ def _texts(layout: Layout, opening: Turn | None) -> Iterator[tuple[str, str]]:
         yield one.label, f"{one.label}:\n{one.text}"
     summary = layout.summary
     for number, turn in enumerate(layout.turns, start=1):
-        yield f"message {number}", message_text(turn, summary)
+        yield from _asked(number, turn, summary)
         yield f"answer {number}", turn.answered
         summary = ""
     if opening is not None:
-        yield f"message {len(layout.turns) + 1}", message_text(opening, summary)
+        yield from _asked(len(layout.turns) + 1, opening, summary)
+
+
+def _asked(number: int, turn: Turn, summary: str) -> Iterator[tuple[str, str]]:
+    yield f"message {number}", message_text(turn, summary)
+    for at, exchange in enumerate(turn.calls, start=1):
+        yield f"call {number}.{at}", exchange.said
+        yield f"result {number}.{at}", exchange.result
 
 
 def compare(before: Sent | None, now: Sent, reported: int, absent: str = "") -> Reuse:

@@ -72,7 +72,8 @@ def part(layout: Layout, room: int, count: Count) -> Parting:
 
 def cost(turn: Turn, count: Count) -> int:
     """Tokens of a turn as it stands in a prompt laid out anew, roughly."""
-    return count(message_text(replace(turn, notes=()))) + count(turn.answered) + FRAME
+    said = count(message_text(replace(turn, notes=()))) + count(turn.answered) + FRAME
+    return said + sum(count(one.said) + count(one.result) + 2 * FRAME for one in turn.calls)
 
 
 def extract(parting: Parting, count: Count) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from homesmith.context.prompt.values import Layout, Turn
 from homesmith.context.slices import SEPARATOR
-from homesmith.core.messages import Message, assistant, system, user
+from homesmith.core.messages import Message, assistant, system, tool, user
 
 SUMMARY = "What was said before, in short:"
 RECALLED = "Recalled, to be used only where it helps:"
@@ -27,11 +27,19 @@ def _messages(layout: Layout, opening: Turn | None) -> Iterator[Message]:
         yield system(head)
     summary = layout.summary
     for turn in layout.turns:
-        yield user(message_text(turn, summary))
+        yield from _asked(turn, summary)
         yield assistant(turn.answered)
         summary = ""
     if opening is not None:
-        yield user(message_text(opening, summary))
+        yield from _asked(opening, summary)
+
+
+def _asked(turn: Turn, summary: str) -> Iterator[Message]:
+    """A turn up to its answer: the message, then each call and what came of it, as they came."""
+    yield user(message_text(turn, summary))
+    for exchange in turn.calls:
+        yield assistant(exchange.said)
+        yield tool(exchange.result)
 
 
 def head_text(layout: Layout) -> str:

@@ -33,11 +33,23 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What a model wrote to call tools, letter for letter, and what it was told of them.
+
+    `told` is for people: each call with what came of it.
+    """
+
+    said: str
+    result: str
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One message, what stood before it, and its answer.
+    """One message, what stood before it, the calls of tools that it took, and its answer.
 
     `day` is said only where it is another day than before. `memories` are the numbers under which
-    both sides are remembered.
+    both sides are remembered, and what was kept by a call.
     """
 
     said: str
@@ -46,6 +58,7 @@ class Turn:
     notes: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     memories: tuple[int, ...] = ()
+    calls: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,5 +113,5 @@ def without_last(layout: Layout) -> Layout:
         summary="" if spoken else layout.summary,
         turns=tuple(before),
         day=last_day(before),
-        told=layout.standing if gone.notes else layout.told,
+        told=layout.standing if gone.notes or gone.calls else layout.told,
     )

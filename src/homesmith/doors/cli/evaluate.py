@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
-from homesmith.doors.cli import comparing, promoting
+from homesmith.doors.cli import comparing, promoting, rooms
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.measured import tell, write_page
 from homesmith.doors.cli.telling import duration
@@ -33,6 +33,7 @@ Examples:
   homesmith eval humaneval --data ~/suites --limit 20
   homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto
   homesmith eval ./my-suite --html report.html
+  homesmith eval memory compression prefix --data ~/suites
 """
 PROMISE = "Measure what a strategy gains, and what it costs; `run` may be left out."
 HELP = ("-h", "--help")
@@ -65,7 +66,8 @@ def evaluate(
         typer.Argument(
             metavar="SUITE",
             help="humaneval, humanevalplus, mbppplus, gsm8k, apps, custom, or the path of a folder "
-            "of tasks or apps or of a file of questions; docs/suites.md says how to write one.",
+            "of tasks or apps or of a file of questions; docs/suites.md says how to write one. Or "
+            "memory, compression, prefix, which ask a model only where --model names one.",
         ),
     ],
     data: Annotated[
@@ -81,7 +83,9 @@ def evaluate(
         ),
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model to measure.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many tasks.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only the first so many tasks; of prefix, turns.")
+    ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Try each task this often.")] = 1,
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens one strategy may write for one task.")
@@ -99,6 +103,11 @@ def evaluate(
     """
     terminal: Terminal = context.obj
     settings = terminal.settings({"model": model})
+    if rooms.are_rooms(suites):
+        chosen = ModelId(settings.model) if model else None
+        return rooms.measure(
+            terminal, settings, suites, data=data, limit=limit, model=chosen, html=html, yes=yes
+        )
     names = tuple(
         dict.fromkeys(name.strip() for name in (strategy or "").split(",") if name.strip())
     )

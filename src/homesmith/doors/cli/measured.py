@@ -40,17 +40,23 @@ def tell(terminal: Terminal, measured: Measurement, *, unkept: str = "") -> None
         terminal.answer(line)
     for pair in measured.comparisons:
         terminal.answer(sentence(pair))
+    if measured.figures:
+        terminal.answer("")
+    figures = [(one.suite, one.way, one.name, one.text) for one in measured.figures]
+    for line in columns(("SUITE", "WAY", "FIGURE", ""), figures) if figures else ():
+        terminal.answer(line)
     _notes(terminal, measured, unkept)
 
 
 def sentence(pair: Comparison) -> str:
     """What one side gains over the other, what it costs, and whether it can be chance."""
     times = pair.second_tokens / max(1, pair.first_tokens)
+    cost = f", {times:.2f} times the tokens" if pair.first_tokens else ""
     return (
         f"{pair.suite}: {pair.second} against {pair.first} on {pair.tasks} tasks: solves "
         f"{len(pair.only_second)} that the other does not, loses {len(pair.only_first)}; "
         f"{100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
-        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} (McNemar, exact), {times:.2f} times the tokens"
+        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} (McNemar, exact){cost}"
     )
 
 

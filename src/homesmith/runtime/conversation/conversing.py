@@ -21,12 +21,15 @@ from homesmith.core.memories import Receipt
 from homesmith.core.requests import Event
 from homesmith.memory.agent import Agent
 from homesmith.runtime.ask import ask
+from homesmith.runtime.conversation.calling import answering
+from homesmith.runtime.conversation.calls import without_calls
 from homesmith.runtime.conversation.hearing import Heard
 from homesmith.runtime.conversation.keeping import Kept, read, with_turn, written
 from homesmith.runtime.conversation.laying import anew
 from homesmith.runtime.conversation.measuring import measure
 from homesmith.runtime.conversation.planning import Plan, Voice, head_now, loaded, plan, request
 from homesmith.runtime.conversation.seeing import Seen, sources
+from homesmith.runtime.conversation.standing import told_by
 from homesmith.runtime.conversation.texts import SUMMARISE, text_of
 
 UNKEPT = "this engine keeps no prompts on disk"
@@ -58,9 +61,9 @@ class Conversation:
         made = await plan(self._agent, self._voice, message)
         heard = Heard()
         try:
-            async with aclosing(self._voice.engine.stream(made.laid.request)) as events:
+            answer = answering(self._agent, self._voice, made, heard)
+            async with aclosing(answer) as events:
                 async for event in events:
-                    heard.hear(event)
                     if heard.over:  # before the last event is seen: it says that all is kept
                         self._record(made, heard)
                     yield event
@@ -121,14 +124,18 @@ class Conversation:
             return
         self._see(made, heard)
         self._turns += 1
-        opening, layout = made.laid.opening, made.laid.layout
+        laid = heard.laid or made.laid
+        opening, layout = laid.opening, told_by(laid.layout, heard.blocks.values())
         answer = [("assistant", heard.text)] if heard.text else []
         numbers = self._agent.record([("user", opening.said), *answer])
         if not heard.text:  # what was never read to its end is left to recall
             unread = replace(made.kept.layout, last=numbers[-1])
             self._keep(made, replace(made.kept, layout=unread), None)
             return
-        turn = replace(opening, answered=heard.text, memories=numbers)
+        turn = replace(opening, answered=heard.last, calls=tuple(heard.exchanges))
+        if not heard.last:  # it ended with a call: what was said before it stands alone
+            turn, layout = replace(turn, answered=heard.text, calls=()), laid.layout
+        turn = replace(turn, memories=(*heard.kept, *numbers))
         kept = with_turn(Kept(layout=layout, model=self._voice.engine.model), turn)
         sent = Sent(
             segments=segments(kept.layout, None, estimate),
@@ -156,12 +163,14 @@ class Conversation:
         reuse = compare(made.kept.sent if known else None, now, heard.cached, absent)
         if laid.why and reuse.lost not in ("", "engine"):
             reuse = replace(reuse, why=f"laid out anew: {laid.why}")
+        after = heard.laid or laid
+        opening = replace(after.opening, calls=tuple(heard.exchanges))
         self.seen = Seen(
-            slices=sources(laid.layout, laid.opening, made.brought, made.left_out, estimate),
-            tokens=laid.tokens,
+            slices=sources(after.layout, opening, made.brought, made.left_out, estimate),
+            tokens=after.tokens,
             window=self._voice.engine.window,
             reuse=reuse,
-            rebuilt=laid.why,
+            rebuilt=after.why,
             unkept=self._unkept,
         )
 
@@ -175,6 +184,8 @@ class Conversation:
             summary = (await ask(self._voice.engine, asked)).text.strip()
         except PromptTooLong:
             summary = ""
+        if self._voice.tools is not None:
+            summary = without_calls(summary, self._voice.tools)
         head, _ = head_now(self._agent, self._voice, self._voice.known(""))
         share = int(room.prompt * KEPT)
         layout = anew(kept.layout, head, share, measure(kept), summary=summary)

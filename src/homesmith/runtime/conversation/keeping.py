@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from homesmith.context.prompt.ledger import Segment, Sent
-from homesmith.context.prompt.values import Layout, Passage, Standing, Turn
+from homesmith.context.prompt.values import Exchange, Layout, Passage, Standing, Turn
 
 FORM = 1
 """Raised when the text is written otherwise; another form is laid out anew."""
@@ -73,8 +73,13 @@ def _turn(plain: dict[str, Any]) -> Turn:
             "notes": tuple(plain["notes"]),
             "passages": tuple(Passage(**one) for one in plain["passages"]),
             "memories": tuple(plain["memories"]),
+            "calls": tuple(_exchange(one) for one in plain.get("calls", ())),
         }
     )
+
+
+def _exchange(plain: dict[str, Any]) -> Exchange:
+    return Exchange(**{**plain, "told": tuple(plain["told"])})
 
 
 def _sent(plain: dict[str, Any]) -> Sent:

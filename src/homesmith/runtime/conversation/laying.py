@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from homesmith.context.prompt.rebuilding import FULL, KEPT, Count, extract, part, rebuilt
-from homesmith.context.prompt.rendering import head_text, message_text, messages
+from homesmith.context.prompt.rebuilding import FULL, KEPT, Count, cost, extract, part, rebuilt
+from homesmith.context.prompt.rendering import head_text, messages
 from homesmith.context.prompt.values import Layout, Standing, Turn
 from homesmith.core.engines import Engine
 from homesmith.core.errors import PromptTooLong
@@ -123,7 +123,7 @@ def anew(
     Without a summary of what goes, sentences of it are taken.
     """
     taken = count(head_text(Layout(instructions=head.instructions, standing=head.standing)))
-    taken += count(message_text(opening)) if opening is not None else 0
+    taken += cost(opening, count) if opening is not None else 0
     parting = part(layout, max(0, room - taken), count)
     told = summary or extract(parting, count)
     return rebuilt(layout, parting, told, head.instructions, head.standing)

@@ -6,6 +6,7 @@ It reads the agent's memory and writes nothing.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,10 +14,10 @@ from datetime import date, datetime
 from homesmith.context.estimate import estimate
 from homesmith.context.prompt.notes import changes
 from homesmith.context.prompt.values import Layout, Turn, begun
-from homesmith.context.slices import Slice
+from homesmith.context.slices import SEPARATOR, Slice
 from homesmith.core.engines import Engine
 from homesmith.core.messages import Message
-from homesmith.core.models import Sampling
+from homesmith.core.models import Calling, Sampling
 from homesmith.core.requests import Request
 from homesmith.memory.agent import Agent
 from homesmith.runtime.conversation.bringing import Brought, bring
@@ -25,7 +26,7 @@ from homesmith.runtime.conversation.laying import Head, Laid, Room, day_for, lay
 from homesmith.runtime.conversation.measuring import measure
 from homesmith.runtime.conversation.resuming import caught_up
 from homesmith.runtime.conversation.standing import standing
-from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
+from homesmith.runtime.conversation.texts import INSTRUCTIONS, TOOLS, text_of
 from homesmith.runtime.knowing import NOTHING, Known
 
 RECALLED = 600
@@ -47,13 +48,17 @@ def nothing(_: str) -> Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """How an agent talks: through which engine, how long at most, and what it knows of whom."""
+    """How an agent talks: through which engine, how long at most, and what it knows of whom.
+
+    With `tools` the model may search and edit the agent's memory itself; they say how it is told.
+    """
 
     engine: Engine
     answer: int
     sampling: Sampling
     known: Callable[[str], Known] = nothing
     today: Callable[[], date] = local_today
+    tools: Calling | None = None
 
     @property
     def room(self) -> Room:
@@ -69,6 +74,7 @@ class Plan:
     kept: Kept
     body: str
     laid: Laid
+    head: Head
     brought: Brought
     left_out: tuple[Slice, ...]
 
@@ -84,7 +90,18 @@ def head_now(agent: Agent, voice: Voice, known: Known) -> tuple[Head, tuple[Slic
     most = 2 * voice.room.prompt // SHARE
     always, left_out = standing(known, agent.blocks, most, estimate)
     day = voice.today().isoformat()
-    return Head(instructions=text_of(INSTRUCTIONS), standing=always, day=day), left_out
+    return Head(instructions=_instructions(voice.tools), standing=always, day=day), left_out
+
+
+def _instructions(style: Calling | None) -> str:
+    """What never changes while the model is the same: the rules, and the tools where it has any."""
+    rules = text_of(INSTRUCTIONS)
+    if style is None:
+        return rules
+    from homesmith.memory.tools import definitions
+
+    lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in definitions())
+    return SEPARATOR.join((rules, text_of(TOOLS), style.definitions.replace("{tools}", lines)))
 
 
 async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
@@ -107,6 +124,18 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
         notes=changes(layout.told, head.standing),
         passages=brought.passages,
     )
+    laid = await _laid(agent, voice, kept, head, layout, opening)
+    return Plan(kept=kept, body=body, laid=laid, head=head, brought=brought, left_out=left_out)
+
+
+async def fitted(agent: Agent, voice: Voice, made: Plan, layout: Layout, opening: Turn) -> Laid:
+    """The same turn, longer by what was called in it. Raises PromptTooLong."""
+    return await _laid(agent, voice, made.kept, made.head, layout, opening)
+
+
+async def _laid(
+    agent: Agent, voice: Voice, kept: Kept, head: Head, layout: Layout, opening: Turn
+) -> Laid:
     laid = await lay(
         voice.engine,
         lambda prompt: request(agent, voice, prompt),
@@ -116,8 +145,7 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
         voice.room,
         measure(kept),
     )
-    told = replace(laid, layout=replace(laid.layout, told=head.standing))
-    return Plan(kept=kept, body=body, laid=told, brought=brought, left_out=left_out)
+    return replace(laid, layout=replace(laid.layout, told=head.standing))
 
 
 def request(

@@ -46,7 +46,7 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
     if layout.summary:
         yield piece("summary", layout.summary, "stands for what was said before")
     if layout.turns:
-        said = "\n".join(f"{message_text(turn)}\n{turn.answered}" for turn in layout.turns)
+        said = "\n".join(part for turn in layout.turns for part in _of(turn))
         yield piece(f"history ({len(layout.turns)} turns)", said, "word for word")
     for note in opening.notes:
         yield piece("note", note, "memory changed since the head was written")
@@ -54,3 +54,14 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
         yield piece("today", opening.day, "another day than before")
     yield from slices_of(opening.passages)
     yield piece("your message", opening.said, "always")
+    for number, exchange in enumerate(opening.calls, start=1):
+        told = "; ".join(exchange.told)
+        yield piece(f"tools, call {number}", f"{exchange.said}\n{exchange.result}", told)
+
+
+def _of(turn: Turn) -> Iterator[str]:
+    """All that a model reads of a turn that is over."""
+    yield message_text(turn)
+    for exchange in turn.calls:
+        yield from (exchange.said, exchange.result)
+    yield turn.answered

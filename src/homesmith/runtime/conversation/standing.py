@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from homesmith.context.fit import fit
-from homesmith.context.prompt.values import Standing
+from homesmith.context.prompt.values import Layout, Standing
 from homesmith.context.slices import Slice
 from homesmith.core.memories import Block
 from homesmith.runtime.knowing import Known
@@ -22,7 +22,7 @@ def standing(
     The person's own file goes last of all, then the blocks that were made first.
     """
     texts = [Standing(label=PERSON, text=known.head)] if known.head else []
-    texts += [Standing(label=_label(block), text=block.value) for block in blocks if block.value]
+    texts += [standing_of(block) for block in blocks if block.value]
     slices = [
         Slice(source=one.label, text=f"{one.label}:\n{one.text}", worth=-float(number))
         for number, one in enumerate(texts)
@@ -32,6 +32,17 @@ def standing(
     return kept, tuple(replace(piece, worth=0.0) for piece in chosen if not piece.kept)
 
 
-def _label(block: Block) -> str:
+def standing_of(block: Block) -> Standing:
+    """A block as it stands in a prompt."""
     told = f" ({block.description})" if block.description else ""
-    return f"Memory block {block.label}{told}"
+    return Standing(label=f"Memory block {block.label}{told}", text=block.value)
+
+
+def told_by(layout: Layout, blocks: Iterable[Block]) -> Layout:
+    """The layout of a model that has just read these blocks, because it changed them."""
+    told = {one.label: one for one in layout.told}
+    for one in map(standing_of, blocks):
+        told.pop(one.label, None)
+        if one.text:
+            told[one.label] = one
+    return replace(layout, told=tuple(told.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-INSTRUCTIONS, SUMMARISE = "head", "summary"
+INSTRUCTIONS, SUMMARISE, TOOLS = "head", "summary", "tools"
 
 
 @cache
