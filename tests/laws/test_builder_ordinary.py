@@ -58,6 +58,11 @@ def test_options_end_where_the_sentence_goes_on(sentence: str) -> None:
     assert "<option>Dollar</option><option>Euro</option><option>Pound</option></select>" in made
 
 
+def test_a_word_of_the_last_option_alone_is_kept() -> None:
+    made = element("paid", "A dropdown `paid` with Cash and Credit card.")
+    assert "<option>Cash</option><option>Credit card</option></select>" in made
+
+
 def steps(request: str, html: str, script: str = "") -> list[tuple[str, str, str]]:
     """The steps of all scenarios, without the end of their targets."""
     page = read_page(html, script, literals(request).testids)
