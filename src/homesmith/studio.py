@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import importlib.metadata
 import json
+import shlex
 import sys
 import time
 from collections.abc import (
@@ -42,6 +43,7 @@ from homesmith.settings import Settings
 if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.builder.personal import Personal
     from homesmith.builder.running import Bench
+    from homesmith.builder.template import Template
     from homesmith.context.compression.packing import Material, Packed
     from homesmith.context.compression.values import Editable
     from homesmith.engines.catalogue import Catalogue
@@ -137,21 +139,26 @@ class Studio:
             async for item in live:
                 yield item
 
-    async def _bench(self, request: BuildRequest) -> Bench:
+    def templates(self, wanted: str = "auto") -> Mapping[str, Template]:
+        """What an app can start from. Raises TemplateError when a `wanted` one is not there."""
         from homesmith.builder.building import refuse_unknown
-        from homesmith.builder.running import Bench
         from homesmith.builder.template import load_templates
+
+        found = load_templates([self.settings.places.config / "templates"])
+        refuse_unknown(wanted, found)
+        return found
+
+    async def _bench(self, request: BuildRequest) -> Bench:
+        from homesmith.builder.running import Bench
         from homesmith.engines.profiles import profile_for
 
         model = request.model or ModelId(self.settings.model)
-        templates = load_templates([self.settings.places.config / "templates"])
-        refuse_unknown(request.template, templates)
         return Bench(
             engine=self.engine(model),
             profile=profile_for(self.model(model)),
             store=self._kept(),
             sandbox=await self._sandbox_or_none(),
-            templates=templates,
+            templates=self.templates(request.template),
             snapshots=self._snapshots,
             evidence=self.settings.places.evidence,
             state=self.settings.places.run,
@@ -182,8 +189,10 @@ class Studio:
         found, person = self.known(request.prompt, request.root, model, without=DECIDED)
         return personal_of(found.text, person)
 
-    async def check(self, root: Path) -> tuple[Verdict, ...]:
-        """Every check that the app's manifest names, cheapest first."""
+    async def check(
+        self, root: Path, tell: Callable[[Verdict], None] = lambda _: None
+    ) -> tuple[Verdict, ...]:
+        """Every check that the app's manifest names, cheapest first. `tell` hears each at once."""
         from homesmith.builder.checks.gate import run_checks
         from homesmith.builder.manifest import read_manifest
         from homesmith.builder.specification import specification_from
@@ -201,7 +210,7 @@ class Studio:
                 "browser": self._browser(),
             },
         )
-        return await run_checks(inspection, manifest.checks or None)
+        return await run_checks(inspection, manifest.checks or None, tell=tell)
 
     # Running
 
@@ -816,8 +825,14 @@ def _numbered(kept: tuple[Snapshot, ...], number: int, root: Path) -> Snapshot:
     for snapshot in kept:
         if snapshot.number == number:
             return snapshot
+    if not kept:
+        raise UnknownRun(
+            f"No step is kept of {root}",
+            why="it was not built here, or was moved or copied: then its steps begin anew",
+            remedy=f'homesmith build --in {shlex.quote(str(root))} "what to change"',
+        )
     raise UnknownRun(
         f"There is no step {number} of {root}" if number > 0 else f"{root} has no earlier step",
-        why=f"{len(kept)} steps were kept" if kept else "nothing was kept of this folder",
-        remedy=f"homesmith undo {root} --list",
+        why="1 step was kept" if len(kept) == 1 else f"{len(kept)} steps were kept",
+        remedy=f"homesmith undo {shlex.quote(str(root))} --list",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from homesmith.core.checks import Finding, Verdict
 from homesmith.core.errors import SandboxUnavailable
+from homesmith.doors.cli.folders import folder_for_new_app
+from homesmith.doors.cli.telling import verdict_lines
 from homesmith.settings import load
 from homesmith.studio import Studio
 from homesmith.workspace.sandbox import detect
@@ -44,6 +48,28 @@ def test_check_tells_green_from_red(line: Line, app: Path) -> None:
     assert line("check", ".").code == 2
 
 
+def test_a_red_finding_is_told_once() -> None:
+    def found(*messages: str) -> list[Finding]:
+        return [Finding(name="x", outcome="failed", message=one) for one in messages]
+
+    told = found("no end", "no start", "no time", "no time")
+    red = Verdict(
+        check="syntax", outcome="failed", summary="no end (and 3 more)", findings=tuple(told)
+    )
+    assert [row.strip() for row in verdict_lines(red)[1:]] == ["no start", "no time (2 times)"]
+
+
+@pytest.mark.parametrize("named", ["absent", "full", "full/notes.txt", "with space"])
+def test_the_remedy_for_what_is_no_app_names_a_free_folder(line: Line, named: str) -> None:
+    place = line.home.parent
+    (place / "full").mkdir()
+    (place / "full" / "notes.txt").write_text("mine")
+    ended = line("check", str(place / named))
+    *words, folder = shlex.split(ended.err.splitlines()[2])
+    assert (ended.code, words[:3]) == (2, ["hint:", "homesmith", "build"])
+    assert folder_for_new_app(folder).parent == (place / named).parent
+
+
 @pytest.mark.usefixtures("sandbox")
 def test_exec_passes_output_and_exit_code_on(line: Line, app: Path) -> None:
     script = "echo out; echo err >&2; touch made; exit 7"
@@ -61,7 +87,8 @@ def test_exec_shows_no_home_and_stops_in_time(line: Line, app: Path) -> None:
     assert line("exec", str(app), "--", "cat", str(secret)).out == ""
     ended = line("exec", str(app), "--seconds", "0.5", "--", "sleep", "30")
     assert ended.code == 5
-    assert "hint:" in ended.err
+    assert "it took longer than 0.5 s" in ended.err
+    assert f"hint: homesmith exec {app} --seconds 5 -- sleep 30" in ended.err
 
 
 def test_exec_wants_a_folder_and_a_command(line: Line, app: Path) -> None:
@@ -103,8 +130,13 @@ def test_diff_shows_the_last_change_or_all_since_a_step(line: Line, app: Path) -
 
 
 def test_diff_of_a_folder_nothing_was_kept_of(line: Line, app: Path) -> None:
-    ended = line("diff", str(app))
-    assert (ended.code, len(ended.err.splitlines())) == (2, 3)
+    for words in (("diff", str(app)), ("undo", str(app)), ("undo", str(app), "7")):
+        ended = line(*words)
+        assert (ended.code, len(ended.err.splitlines())) == (2, 3)
+        assert "hint: homesmith build --in" in ended.err
+    listed = line("undo", str(app), "--list")
+    assert (listed.code, listed.out) == (0, "")
+    assert "No step is kept" in listed.err
 
 
 @pytest.fixture

@@ -254,6 +254,11 @@ def test_wrong_words(line: Line) -> None:
     assert not Path("new").exists()
 
 
+def test_a_wrong_template_is_said_before_a_model_is_fetched(line: Line) -> None:
+    ended = line("build", "a list", "--into", "shop", "--template", "statick")
+    assert (ended.code, "statick" in ended.err, "fetched" in ended.err) == (2, True, False)
+
+
 def test_missing_weights_are_never_fetched_unasked(line: Line) -> None:
     ended = line("build", "x", "--into", "new", "--json")
     assert ended.code == 5

@@ -58,6 +58,11 @@ def test_options_end_where_the_sentence_goes_on(sentence: str) -> None:
     assert "<option>Dollar</option><option>Euro</option><option>Pound</option></select>" in made
 
 
+def test_a_word_of_the_last_option_alone_is_kept() -> None:
+    made = element("paid", "A dropdown `paid` with Cash and Credit card.")
+    assert "<option>Cash</option><option>Credit card</option></select>" in made
+
+
 def steps(request: str, html: str, script: str = "") -> list[tuple[str, str, str]]:
     """The steps of all scenarios, without the end of their targets."""
     page = read_page(html, script, literals(request).testids)
@@ -147,6 +152,12 @@ def test_a_field_for_an_address_gets_one() -> None:
     app = surface_of(read_page(html, "", ("url", "title", "save", "bookmark")))
     typed = [one.text for one in filled(app.fields, "Sample one")]
     assert (typed, app.marked) == (["https://example.com/sample-one", "Sample one"], "title")
+
+
+def test_a_text_field_for_an_e_mail_address_gets_one() -> None:
+    html = '<input type="text" data-testid="e-mail"><button data-testid="add">Add</button>'
+    app = surface_of(read_page(html, "", ("e-mail", "add")))
+    assert [one.text for one in filled(app.fields, "Sample")] == ["sample@example.com"]
 
 
 @pytest.mark.parametrize(
@@ -316,6 +327,38 @@ def test_the_button_of_a_form_adds_whatever_its_name_is() -> None:
     assert 'onEnter("what", putRow);' in made
 
 
+def test_a_button_that_searches_adds_nothing() -> None:
+    page = '<input type="text" data-testid="word"><button data-testid="find-row">Find</button>'
+    said = "Each row is an element `row` (data-testid). A text field `word` and a button `find-row`"
+    assert 'onEnter("word"' not in outlined(f"{said}.", page)
+    assert 'onEnter("word", putRow)' in outlined(
+        f"{said.replace('find-row', 'put')}.", page.replace("find-row", "put")
+    )
+
+
+def test_a_box_that_hides_entries_is_told_to_what_is_shown() -> None:
+    page = '<input type="text" data-testid="what"><button data-testid="put">Put</button>'
+    page += '<input type="checkbox" data-testid="hide-old">'
+    made = outlined(f"{ROWS}A checkbox `hide-old` hides the old rows.", page)
+    assert "hides the old rows" in made.partition("function shownRows()")[0].rpartition("}\n")[2]
+
+
+def test_what_stays_is_told_to_what_the_page_remembers() -> None:
+    request = f"""A tally. The highest count is still there after a reload.
+
+    {ORDERS}`clock` (data-testid) shows the count."""
+    data = outlined(request, CLOCK).partition("// Data that never changes")[0]
+    assert "still there after a reload" in data
+
+
+def test_a_button_that_empties_all_fields_needs_no_model() -> None:
+    request = "A number field `loan` (data-testid), 5 at first. `due` shows twice the loan at once."
+    page = '<input type="number" data-testid="loan" value="5"><p data-testid="due"></p>'
+    page += '<button data-testid="wipe">Wipe</button>'
+    made = outlined(f"{request} A button `wipe` empties all fields.", page)
+    assert 'function wipe() {\n  find("loan").value = "";\n}' in made
+
+
 def test_a_message_that_depends_on_how_things_are_is_always_drawn() -> None:
     page = '<input type="text" data-testid="what"><button data-testid="put">Put</button>'
     page += '<p data-testid="warning"></p><p data-testid="problem"></p><p data-testid="pick"></p>'
@@ -415,6 +458,16 @@ def test_each_form_of_a_page_has_its_own_function() -> None:
     assert "def withdraw_vote(request: Request, vote_id: str" in whole
     assert 'def add_vote(request: Request, person: str = Form(""), age: str' in whole
     assert 'if not person:\n        return page(request, "Who are you?", 400,' in whole
+
+
+def test_what_a_form_sends_is_no_route_for_programs() -> None:
+    request = """FastAPI. `GET /notes` lists the notes as JSON. `POST /keep` is sent by the form
+    with the field `what` (data-testid)."""
+    on_a_page, alone = server_of(request, page=True), server_of(request, page=False)
+    assert on_a_page is not None
+    assert alone is not None
+    assert [one.path for one in on_a_page.api] == ["/notes"]
+    assert [one.path for one in alone.api] == ["/notes", "/keep"]
 
 
 def test_a_key_that_the_server_makes_comes_with_no_body() -> None:

@@ -96,7 +96,7 @@ def refuse_unknown(wanted: str, templates: Mapping[str, Template]) -> None:
         raise TemplateError(
             f'There is no template "{wanted}"',
             why=f"known are {', '.join(sorted(templates))}",
-            remedy="homesmith build --template auto …",
+            remedy="homesmith build --help",
         )
 
 

@@ -67,7 +67,8 @@ def completed(
     page = without(page, made)
     for name in names:
         page = _of_its_kind(_once(page, name, request), name, request) if name not in made else page
-    for name in set(names) - set(TESTID.findall(page)) - made:
+    lacking = set(names) - set(TESTID.findall(page)) - made
+    for name in filter(lacking.__contains__, dict.fromkeys(names)):
         page = _named_otherwise(page, name)
     there = set(TESTID.findall(page))
     missing = [name for name in names if name not in there and name not in made]
@@ -237,16 +238,20 @@ def options_of(name: str, request: str) -> list[str]:
         listed = BEYOND.split(found[1])[0]
         parts = [part.strip(f" {QUOTES}") for part in ONE_OPTION.split(listed)]
         if len(parts) > 1:
-            return _alike([part for part in parts if part and len(part) < 40])
+            return _alike(name, [part for part in parts if part and len(part) < 40])
     return []
 
 
-def _alike(options: list[str]) -> list[str]:
-    """Options without the noun that the last one carries for all: "All, Read or Unread books"."""
+def _alike(name: str, options: list[str]) -> list[str]:
+    """Options without the noun that the last one carries for all: "All, Read or Unread books".
+
+    In "Cash or Credit card" it is a part of the last one alone.
+    """
     *others, last = options or [""]
     first, _, noun = last.partition(" ")
-    plain = first[:1].isupper() or (first.isdecimal() and all(map(str.isdecimal, others)))
-    told = noun.islower() and plain and all(" " not in one for one in others)
+    numbers = first.isdecimal() and all(map(str.isdecimal, others))
+    of_all = numbers or (first[:1].isupper() and (noun == name or noun.endswith("s")))
+    told = noun.islower() and of_all and all(" " not in one for one in others)
     return [*others, first] if others and told else options
 
 

@@ -36,8 +36,10 @@ class Catalogue:
         close = family or get_close_matches(name, known, n=3, cutoff=0.5)
         raise UnknownModel(
             f"no model is called {name!r}",
-            why="it is neither in the catalogue nor in your own list",
-            remedy=f"did you mean {' or '.join(close)}?" if close else "homesmith models list",
+            why=f"did you mean {' or '.join(close)}?"
+            if close
+            else "it is neither in the catalogue nor in your own list",
+            remedy=f"homesmith models show {close[0]}" if close else "homesmith models list",
         )
 
 

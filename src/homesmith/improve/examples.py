@@ -195,10 +195,14 @@ def _given(request: str, entry: str) -> Iterator[Example]:
 
 def _parameters(request: str, entry: str) -> tuple[str, ...]:
     """The names in the head of the function, () where the request shows none."""
-    head = re.search(rf"\bdef\s+{re.escape(entry)}\s*\(([^()]*)\)", request)
-    if head is None:
+    head = re.search(rf"\bdef\s+{re.escape(entry)}\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", request)
+    try:
+        made = ast.parse(f"def f({head[1]}): ...").body[0] if head else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    return tuple(one.split(":")[0].split("=")[0].strip() for one in head[1].split(","))
+    if not isinstance(made, ast.FunctionDef):
+        return ()
+    return tuple(one.arg for one in (*made.args.posonlyargs, *made.args.args))
 
 
 def _named_values(text: str) -> tuple[str, str]:

@@ -30,8 +30,8 @@ Candidate = tuple[Tried, tuple[Result, ...]]
 async def select(task: Task, kit: Kit) -> Improved:
     """The earliest candidate of the largest group that returns the same on further inputs.
 
-    It stops as soon as two agree and no other two do. The first answer stays unless another
-    satisfies more examples, or strictly more candidates agree on something else.
+    It stops as soon as two agree, and more than on anything else. The first answer stays unless
+    another satisfies more examples, or strictly more candidates agree on something else.
     """
     best = await verified(task, kit)
     peers = [one for one in kit.tried if one.score >= best.score]

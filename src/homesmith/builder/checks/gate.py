@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 
 from homesmith.builder.checks.answers import HttpCheck
@@ -51,13 +51,19 @@ async def run_checks(
     *,
     stop_at_first_red: bool = False,
     checks: Mapping[str, Check] | None = None,
+    tell: Callable[[Verdict], None] = lambda _: None,
 ) -> tuple[Verdict, ...]:
-    """The verdicts of the named checks (all, without names) that apply, cheapest first."""
+    """The verdicts of the named checks (all, without names) that apply, cheapest first.
+
+    `tell` hears each one as it is known.
+    """
     known = available() if checks is None else checks
     wanted = list(known) if names is None else list(dict.fromkeys(names))
     verdicts = [
         skipped(name, f'there is no check "{name}"') for name in wanted if name not in known
     ]
+    for verdict in verdicts:
+        tell(verdict)
     for check in sorted(
         (known[name] for name in wanted if name in known), key=lambda item: item.cost
     ):
@@ -65,6 +71,7 @@ async def run_checks(
             continue
         verdict = await run_check(check, inspection)
         verdicts.append(verdict)
+        tell(verdict)
         if stop_at_first_red and verdict.outcome == "failed":
             break
     return tuple(verdicts)

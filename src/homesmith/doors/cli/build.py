@@ -83,6 +83,7 @@ def build(
         from homesmith.doors.cli.watching import follow
 
         async with terminal.open_studio(settings) as studio:
+            studio.templates(template)  # a wrong name is said before a model is fetched
             await have_weights(terminal, studio, ModelId(settings.model), yes=yes)
             return await follow(terminal, studio.build(request))
 

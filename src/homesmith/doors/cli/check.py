@@ -9,7 +9,7 @@ import typer
 from homesmith.core.checks import Verdict
 from homesmith.doors.cli.folders import folder_of_app
 from homesmith.doors.cli.prompts import printable
-from homesmith.doors.cli.telling import evidence, findings, plain_verdict, verdict_line
+from homesmith.doors.cli.telling import evidence, plain_verdict, verdict_lines
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -37,9 +37,14 @@ def check(
     root = folder_of_app(folder)
     settings = terminal.settings({}, root)
 
+    def tell(verdict: Verdict) -> None:
+        if not terminal.json:
+            for line in verdict_lines(verdict):
+                terminal.answer(line)
+
     async def work() -> tuple[Verdict, ...]:
         async with terminal.open_studio(settings) as studio:
-            return await studio.check(root)
+            return await studio.check(root, tell)
 
     verdicts = until_done(work())
     passed = not any(verdict.outcome == "failed" for verdict in verdicts)
@@ -55,14 +60,6 @@ def check(
             }
         )
     else:
-        _show(terminal, verdicts)
+        for path in evidence(verdicts):
+            terminal.note(f"evidence  {path}")
     return 0 if passed else 1
-
-
-def _show(terminal: Terminal, verdicts: tuple[Verdict, ...]) -> None:
-    for verdict in verdicts:
-        terminal.answer(verdict_line(verdict))
-        for finding in findings(verdict):
-            terminal.answer(f"          {finding}")
-    for path in evidence(verdicts):
-        terminal.note(f"evidence  {path}")

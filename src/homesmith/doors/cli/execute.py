@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ Examples:
   homesmith exec habits -- ls -l
   homesmith exec notes --seconds 300 -- python -m pytest
 """
+LONGEST = 86400
+"""Seconds a command may take at most."""
 ENDED = {
     "memory": "it took more memory than it may",
     "size": "it wrote more to the disk than it may",
@@ -38,7 +41,7 @@ def execute(
         list[str] | None, typer.Argument(metavar="-- CMD", help="The command and its words.")
     ] = None,
     seconds: Annotated[
-        float, typer.Option(min=0.1, max=86400, help="Longest time it may take.")
+        float, typer.Option(min=0.1, max=LONGEST, help="Longest time it may take.")
     ] = 60.0,
 ) -> int:
     """Run a command in the sandbox, with the folder as its only place.
@@ -52,7 +55,7 @@ def execute(
         raise UsageError(
             "There is no command to run",
             why="nothing stands after --",
-            remedy=f"homesmith exec {folder} -- ls -l",
+            remedy=f"homesmith exec {shlex.quote(folder)} -- ls -l",
         )
     settings = terminal.settings({})
 
@@ -61,12 +64,16 @@ def execute(
             return await studio.execute(root, tuple(command), seconds)
 
     execution = until_done(work())
+    more = f"{min(10 * seconds, LONGEST):g}"
+    longer = shlex.join(("homesmith", "exec", folder, "--seconds", more, "--", *command))
     if terminal.json:
         terminal.record(_plain(execution))
-        return execution.exit_code if execution.ended_by == "itself" else _why(execution).exit_code
+        if execution.ended_by == "itself":
+            return execution.exit_code
+        return _why(execution, seconds, longer).exit_code
     _pass_on(terminal, execution)
     if execution.ended_by != "itself":
-        raise _why(execution)
+        raise _why(execution, seconds, longer)
     return execution.exit_code
 
 
@@ -98,12 +105,12 @@ def _plain(execution: Execution) -> dict[str, object]:
     }
 
 
-def _why(execution: Execution) -> HomesmithError:
+def _why(execution: Execution, seconds: float, longer: str) -> HomesmithError:
     if execution.ended_by == "time":
         return BudgetSpent(
             "The command was ended",
-            why=f"it took longer than {execution.seconds:.0f} s",
-            remedy="give it more time with --seconds",
+            why=f"it took longer than {seconds:g} s",
+            remedy=longer,
         )
     return WorkFailed(
         "The command was ended",

@@ -6,6 +6,8 @@ It only looks: nothing is created, changed or locked here.
 from __future__ import annotations
 
 import os
+import shlex
+from itertools import count
 from pathlib import Path
 
 from homesmith.core.errors import FolderNotEmpty, NotAnApp, UsageError
@@ -44,12 +46,7 @@ def folder_of_app(name: str, *, change: bool = False) -> Path:
     except OSError as error:
         raise _refused(path, error.strerror or str(error), "check its rights") from error
     if not found:
-        why = f"it has no {MANIFEST}" if path.is_dir() else "there is no such folder"
-        raise NotAnApp(
-            f"{path} is not an app",
-            why=why,
-            remedy=f'homesmith build "what it should do" --into {path.name or "my-app"}',
-        )
+        raise NotAnApp(f"{path} is not an app", why=_lack(path), remedy=_new_app(path, name))
     if change:
         _writable(path, path)
     return path
@@ -66,15 +63,37 @@ def _refused(path: Path, why: str, remedy: str) -> UsageError:
     return UsageError(f"{path} cannot be used", why=why, remedy=remedy)
 
 
+def _lack(path: Path) -> str:
+    if path.is_dir():
+        return f"it has no {MANIFEST}"
+    return "it is a file" if path.exists() else "there is no such folder"
+
+
+def _new_app(path: Path, name: str) -> str:
+    """The command that builds an app in this folder, in another one where that is not free."""
+    free = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+    folder = name if free else str(_another(path))
+    return f'homesmith build "what it should do" --into {shlex.quote(folder)}'
+
+
+def _another(path: Path) -> Path:
+    """A name beside the path that is not taken; below a folder without a name, one inside."""
+    if not path.name or path.name == "..":
+        return path / "my-app"
+    names = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(one for one in names if not one.exists())
+
+
 def _instead(path: Path, is_app: bool) -> str:
     if is_app:
-        return f'homesmith build --in {path} "what to change"'
-    return f"homesmith build --into {path.with_name(path.name + '-2')} …"
+        return f'homesmith build --in {shlex.quote(str(path))} "what to change"'
+    return f'homesmith build "what it should do" --into {shlex.quote(str(_another(path)))}'
 
 
 def existing_folder(name: str) -> Path:
     """The absolute path of a folder that is there. Raises UsageError."""
     path = Path(name).expanduser().absolute()
     if not path.is_dir():
-        raise _refused(path, "there is no such folder", "check the name")
+        above = next(place for place in path.parents if place.is_dir())
+        raise _refused(path, _lack(path), f"ls {shlex.quote(str(above))}")
     return path

@@ -96,6 +96,9 @@ def _show(terminal: Terminal, snapshots: tuple[Snapshot, ...]) -> None:
         for snapshot in snapshots:
             terminal.record({"event": "snapshot", **asdict(snapshot)})
         return
+    if not snapshots:
+        terminal.note("No step is kept of this folder: a moved or copied app begins anew")
+        return
     rows = [(str(one.number), one.at[:16].replace("T", " "), _subject(one)) for one in snapshots]
     for line in columns(("STEP", "WHEN (UTC)", "WHAT"), rows):
         terminal.answer(line)

@@ -64,10 +64,26 @@ def show(context: typer.Context, model: Id) -> int:
     if terminal.json:
         terminal.record(plain)
         return 0
-    rows = [(name, str(value)) for name, value in plain.items() if value not in ("", [], None)]
+    rows = [(name, _said(name, value)) for name, value in plain.items()]
+    rows = [row for row in rows if row[1]]
     for line in columns(("FIELD", "VALUE"), [row for row in rows if row[0] != "event"]):
         terminal.answer(line)
     return 0
+
+
+def _said(name: str, value: object) -> str:
+    """A value as a person reads it; "" where nothing is known."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(value)
+        case int() if name == "size":
+            return size(value)
+        case None:
+            return ""
+        case _:
+            return str(value)
 
 
 def pull(

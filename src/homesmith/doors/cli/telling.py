@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import asdict
 from typing import Any, assert_never
 
@@ -110,7 +111,15 @@ def verdict_line(verdict: Verdict) -> str:
     return f"{MARKS[verdict.outcome]:8}{verdict.check:10} {told}".rstrip()
 
 
-def findings(verdict: Verdict) -> list[str]:
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """One check, and below it each red finding that its line does not tell, alike ones once."""
+    line = verdict_line(verdict)
+    told = Counter(one for one in _findings(verdict) if one not in line)
+    rows = (f"{one} ({times} times)" if times > 1 else one for one, times in told.items())
+    return [line, *(f"          {row}" for row in rows)]
+
+
+def _findings(verdict: Verdict) -> list[str]:
     """Each red finding with its place."""
     lines = []
     for finding in verdict.failures:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from homesmith.core.builds import Progress
 from homesmith.core.errors import HomesmithError, by_code
 from homesmith.core.runs import Entry, Finished, RunFailed, RunId
-from homesmith.doors.cli.telling import as_line, evidence, findings, sentence, verdict_line
+from homesmith.doors.cli.telling import as_line, evidence, sentence, verdict_lines
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import stopped
 
@@ -112,9 +112,8 @@ def _summary(terminal: Terminal, event: Finished) -> None:
     """The checks and their evidence for the person, the app's folder as the answer."""
     terminal.note("")
     for verdict in event.verdicts:
-        terminal.note(verdict_line(verdict))
-        for finding in findings(verdict):
-            terminal.note(f"          {finding}")
+        for line in verdict_lines(verdict):
+            terminal.note(line)
     for path in evidence(event.verdicts):
         terminal.note(f"evidence  {path}")
     if event.passed:
