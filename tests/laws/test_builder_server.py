@@ -245,6 +245,7 @@ def test_words_are_brought_into_their_form_and_a_page_lists_as_its_api_does() ->
     kept = "sorted({word.strip().lower() for word in words if word.strip()})"
     assert f"def tags_of(words: list[str]) -> list[str]:\n    return {kept}\n" in made
     assert "    link.tags = tags_of(link.tags)\n" in made
+    assert 'return {**link, "tags": json.loads(link["tags"])}' in made
     assert '    tags = tags_of(tags.split(","))\n' in made
     assert "return page(request, links=list_links(tag=tag), tag=tag)" in made
     assert 'if row("SELECT 1 FROM links WHERE url = ?", url):\n' in made

@@ -68,6 +68,7 @@ SORTED = re.compile(
 PACKED = re.compile(
     r"\blists? of\b|\b(?:true|false|boolean|yes or no|tags|labels)\b|: \[", re.IGNORECASE
 )
+BOTH = re.compile(r"\b(?:true|false|boolean|yes or no)\b", re.IGNORECASE)
 BODY = re.compile(r"422|blank|empty|left out|\bhas\b|\d|\"|\bwith `\w+` and `")
 KEYED = re.compile(r"\"\w+\"\s*:|(?<!/)`\w+`")
 """What names a key of a thing, in an example or in backquotes."""
@@ -271,6 +272,10 @@ def _shown(server: Server) -> Part:
     """
     noun = server.noun
     opening = f"def shown({noun}: dict) -> dict:\n    return {{**{noun}"
+    words = words_of(server.request)
+    opening += "".join(f', "{key}": json.loads({noun}["{key}"])' for key in words)
+    if words and not BOTH.search(server.request):
+        return Part(name="shown", opening=f"{opening}}}\n\n\n")
     if not PACKED.search(" ".join((*server.rest, *(t for r in server.routes for t in r.told)))):
         return Part(name="shown", opening=f"{opening}}}\n\n\n")
     about = ("test_creating", "test_listing")
