@@ -8,10 +8,12 @@ wrong candidate is worse: arXiv 2409.09464). No opinion of the model decides, on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
 from homesmith.improve import behaviour
+from homesmith.improve.candidates import with_imports
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -37,18 +39,18 @@ async def select(task: Task, kit: Kit) -> Improved:
     inputs = await _inputs(task, kit)
     if kit.evaluate is None or not inputs:
         return kit.chosen(best.text, "good" if best.good else "tried")
-    seen: list[Candidate] = []
-    candidate: Tried | None = best
-    for number in range(VOICES):
-        if candidate is not None and candidate.score >= best.score:
-            ran = await kit.evaluate(code_of(task, candidate.text), inputs)
-            seen.append((candidate, ran))
-        if number + 1 == VOICES or agreed(behaviour.sizes(_grouped(seen))):
-            break
-        text = await sample(task, kit, best, len(kit.tried))
-        if text is None:
-            break
-        candidate = kit.note((await judged(task, kit, "sample", text))[0])
+    seen: list[Candidate] = [(best, await kit.evaluate(code_of(task, best.text), inputs))]
+    seeds = range(len(kit.tried), len(kit.tried) + VOICES - 1)
+    async with aclosing(kit.several([sample(task, best, seed) for seed in seeds])) as texts:
+        async for text in texts:
+            if text is None:
+                break
+            candidate, _ = await judged(task, kit, "sample", with_imports(text))
+            kit.note(candidate)
+            if candidate.score >= best.score:
+                seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
+            if agreed(behaviour.sizes(_grouped(seen))):
+                break
     chosen, several = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
     return kit.chosen(chosen.text, "agreed" if several else "tried")
 
