@@ -135,7 +135,9 @@ def test_ask_streams_the_answer_alone(line: Line, tmp_path: Path) -> None:
 def test_doctor_looks_and_touches_nothing(line: Line) -> None:
     ended = line("doctor", "--json")
     lines = {row["name"]: row for row in ended.lines}
-    wanted = "python cores memory engine weights store disk sandbox git browser ports settings"
+    wanted = (
+        "python cores memory engine answers weights store disk sandbox git browser ports settings"
+    )
     assert set(wanted.split()) <= set(lines)
     assert ended.code == 1  # the weights are not here
     assert lines["weights"]["remedy"].startswith("homesmith models pull")
