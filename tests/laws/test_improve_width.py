@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,13 +15,18 @@ from homesmith.core.budgets import Budget
 from homesmith.core.errors import EngineError
 from homesmith.core.messages import user
 from homesmith.core.requests import Answer, Request, Usage
+from homesmith.engines.catalogue import load_catalogue
+from homesmith.engines.echo import EchoEngine
+from homesmith.engines.profiles import profile_for
 from homesmith.engines.scripted import ScriptedEngine
-from homesmith.improve.asking import task_of
+from homesmith.improve.asking import kit_for, task_of
 from homesmith.improve.drafts import Draw, Drawing, Improved, Kit, Task
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
 from homesmith.improve.selection import select
 from homesmith.improve.strategies import SAMPLING, STRATEGIES, verify, vote
+from homesmith.lab.ledger import Ledger
+from homesmith.lab.remembered import RememberedEngine
 from homesmith.runtime.ask import ask
 
 CODE = Task(
@@ -250,3 +256,31 @@ async def test_select_asks_no_more_at_once_than_may_be_needed() -> None:
     model = Model(answers=[body("2 * x"), body("x * x")], moments=(1,))
     await select(CODE, Kit(ask=model, compare=_compare, evaluate=_evaluate, width=8))
     assert (model.most, len(model.asked)) == (3, 4)
+
+
+class WideEngine(ScriptedEngine):
+    """An engine with three slots, which remembers what it was to share."""
+
+    width = 3
+
+    def __init__(self) -> None:
+        super().__init__(rules=[("", "4")])
+        self.shared: list[Sequence[Request]] = []
+
+    async def share(self, requests: Sequence[Request]) -> None:
+        self.shared.append(requests)
+
+
+async def test_a_wide_engine_makes_a_wide_kit_and_no_other_does(tmp_path: Path) -> None:
+    profile = load_catalogue().find("smollm2:135m")
+    engine = WideEngine()
+    kit = kit_for(engine, profile_for(profile), None, Budget(), seed=2)
+    await vote(MANY, kit)
+    first, second, third = (request.slot for request in engine.shared[0])
+    assert (kit.width, first, second, third) == (3, 0, 1, 2)
+    assert [request.seed for request in engine.requests] == [2000, 2001, 2002, 2003]
+    assert list(engine.shared[0]) == engine.requests[1:]
+    remembered = RememberedEngine(engine, Ledger(tmp_path / "answers"), identity="w")
+    for narrow in (EchoEngine(), ScriptedEngine(), remembered):
+        other = kit_for(narrow, profile_for(profile), None, Budget())
+        assert (other.width, other.share) == (1, None), "evaluations draw one at a time, too"
