@@ -100,6 +100,11 @@ class Places:
         return self.data / "context"
 
     @property
+    def streams(self) -> Path:
+        """What was measured of several answers at once; without it, it is measured again."""
+        return self.state / "streams.json"
+
+    @property
     def run(self) -> Path:
         """Sockets and process files that a restart makes worthless."""
         return self.state / "run"

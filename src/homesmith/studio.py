@@ -22,7 +22,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -49,7 +49,8 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.engines.catalogue import Catalogue
     from homesmith.engines.machine import EnginePlan
     from homesmith.engines.progress import Progress as Fetching
-    from homesmith.improve.drafts import Improved
+    from homesmith.engines.streams import Streams
+    from homesmith.improve.drafts import Improved, Kit
     from homesmith.lab.evaluation import Turn
     from homesmith.lab.laboratory import Laboratory
     from homesmith.lab.rooms import Found
@@ -365,6 +366,7 @@ class Studio:
         known: Known | None = None,
         budget: Budget | None = None,
         seed: int = 0,
+        measuring: Callable[[], None] | None = None,
     ) -> Awaitable[Improved]: ...
 
     def ask(
@@ -374,7 +376,9 @@ class Studio:
 
         `await studio.ask(…, strategy="verify")` gives everything that was tried within the budget,
         too, and raises UsageError for an unknown strategy, BudgetSpent, EngineError and
-        PromptTooLong. The model is the one of the settings when none is named.
+        PromptTooLong. The model is the one of the settings when none is named. The first use of a
+        strategy that samples measures whether several answers at once pay here, which takes some
+        seconds and is told by `measuring`; never where the budget limits the seconds.
         """
         model = how.pop("model", None) or ModelId(self.settings.model)
         if strategy is None:
@@ -441,10 +445,11 @@ class Studio:
         budget: Budget | None = None,
         seed: int = 0,
         known: Known | None = None,
+        measuring: Callable[[], None] | None = None,
     ) -> Improved:
         from homesmith.engines.profiles import profile_for
         from homesmith.improve.asking import kit_for, task_of
-        from homesmith.improve.strategies import named
+        from homesmith.improve.strategies import SAMPLING, named, usual
         from homesmith.runtime.knowing import NOTHING, conversation
 
         work = named(strategy)
@@ -452,16 +457,20 @@ class Studio:
         # The prompt itself is read for examples and names, so what is known stands before it.
         whole = conversation(known or NOTHING, system, "")
         messages = tuple(message for message in whole if message.text)
-        kit = kit_for(
-            self.engine(model),
-            profile_for(self.model(model)),
-            await self._sandbox_or_none(),
-            budget or Budget(),
-            seed=seed,
-            scoreboard=scoreboard,
-        )
         task = task_of(prompt, system=messages, max_tokens=ANSWER)
-        return await work(task, kit)
+        sandbox = await self._sandbox_or_none()
+        limits = budget or Budget()
+
+        def kit() -> Kit:
+            engine, profile = self.engine(model), profile_for(self.model(model))
+            return kit_for(engine, profile, sandbox, limits, seed=seed, scoreboard=scoreboard)
+
+        chosen = usual(task, kit()) if strategy == "auto" else strategy
+        if chosen in SAMPLING and limits.seconds is None and self._to_be_measured(model):
+            if measuring is not None:
+                measuring()
+            await self._measure_once(model)
+        return await work(task, kit())
 
     # Measuring
 
@@ -471,6 +480,58 @@ class Studio:
 
         data = self.settings.places.data
         return Laboratory(kept=data / "eval", suites=data / "suites", version=__version__)
+
+    def streams(self, model: Model) -> Streams | None:
+        """What was measured of several answers at once with a model; None if nothing was yet."""
+        from homesmith.engines.streams import kept
+
+        return kept(self.settings.places.streams, self._streams_key(model))
+
+    async def measure_streams(self, model: ModelId) -> Streams:
+        """Measure now whether several answers at once pay, for all later engines of the model.
+
+        Raises UnknownModel, EngineUnavailable, EngineOutOfMemory, EngineError, WorkspaceError.
+        """
+        from homesmith.engines.streams import keep, measure
+
+        known = self.model(model)
+        measured = await measure(
+            known, self._here(known), self.plan(known), self._streams_key(known)
+        )
+        keep(self.settings.places.streams, measured)
+        return measured
+
+    def _to_be_measured(self, model: ModelId) -> bool:
+        """Only where an engine of ours could use it, none is running yet, and nothing else is."""
+        from homesmith.engines import machine
+        from homesmith.engines.llamacpp import LlamaCppEngine
+
+        engine = self.engine(model)
+        idle = isinstance(engine, LlamaCppEngine) and engine.pid == 0
+        return idle and self.streams(self.model(model)) is None and not machine.busy()
+
+    async def _measure_once(self, model: ModelId) -> None:
+        """The first measurement: when it fails, one answer at a time it is, until told otherwise.
+
+        The engine that was planned without it never started, so another takes its place.
+        """
+        from homesmith.core.errors import HomesmithError
+        from homesmith.engines.streams import keep, unmeasured
+
+        try:
+            await self.measure_streams(model)
+        except HomesmithError:
+            with suppress(HomesmithError):
+                key = self._streams_key(self.model(model))
+                keep(self.settings.places.streams, unmeasured(key))
+        self._engines.pop(model, None)
+
+    def _streams_key(self, model: Model) -> str:
+        from homesmith.engines import machine
+        from homesmith.engines.streams import key_of
+
+        threads = self.settings.threads or machine.cores()
+        return key_of(model, importlib.metadata.version("xllamacpp"), threads)
 
     async def evaluate(
         self,
@@ -484,6 +545,7 @@ class Studio:
     ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
+        Answers are drawn one at a time on every machine, so that figures can be compared.
         Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
         from homesmith.lab.suites import Problems
@@ -609,30 +671,39 @@ class Studio:
         if model in self._engines:
             return self._engines[model]
         known = self.model(model)
-        path = self.weights(known)
-        if path is None:
-            raise EngineUnavailable(
-                f"The model {model} is not on this machine",
-                why="its weights were not fetched yet",
-                remedy=f"homesmith models pull {model}",
-            )
-        engine = self._llamacpp(known, path)
+        engine = self._llamacpp(known, self._here(known))
         self._engines[model] = engine
         self._open.push_async_callback(engine.close)
         return engine
 
+    def _here(self, model: Model) -> Path:
+        """The model's weights. Raises EngineUnavailable when they are not on this machine."""
+        path = self.weights(model)
+        if path is None:
+            raise EngineUnavailable(
+                f"The model {model.id} is not on this machine",
+                why="its weights were not fetched yet",
+                remedy=f"homesmith models pull {model.id}",
+            )
+        return path
+
     def plan(self, model: Model) -> EnginePlan:
         """Threads and window for a model on this machine, unless the settings say otherwise.
 
-        Raises EngineOutOfMemory.
+        Several slots where it was measured that they pay, and there is memory. Raises
+        EngineOutOfMemory.
         """
         from homesmith.engines import machine
 
-        plan = machine.plan(machine.cores(), machine.free_memory(), model)
+        free = machine.free_memory()
+        plan = machine.plan(machine.cores(), free, model)
+        window = min(self.settings.window or plan.window, model.window)
+        measured = self.streams(model)
         return replace(
             plan,
             threads=self.settings.threads or plan.threads,
-            window=min(self.settings.window or plan.window, model.window),
+            window=window,
+            parallel=machine.slots_that_fit(model, window, free, measured.width if measured else 1),
         )
 
     # The person
@@ -790,11 +861,9 @@ class Studio:
         from homesmith.engines.llamacpp import LlamaCppEngine
         from homesmith.engines.shelf import Shelf, weights_identity
 
-        shelf = Shelf(
-            folder=self._read(),
-            identity=weights_identity(path, importlib.metadata.version("xllamacpp")),
-        )
-        return LlamaCppEngine(model, path, self.plan(model), shelf=shelf)
+        plan, version = self.plan(model), importlib.metadata.version("xllamacpp")
+        shelf = Shelf(folder=self._read(), identity=weights_identity(path, version, plan.parallel))
+        return LlamaCppEngine(model, path, plan, shelf=shelf)
 
     def _snapshots(self, root: Path) -> Snapshots:
         from homesmith.workspace.snapshots import Snapshots

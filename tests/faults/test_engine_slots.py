@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from homesmith.core.engines import fold
 from homesmith.core.messages import assistant, system, user
 from homesmith.core.models import Model
 from homesmith.core.requests import Delta, Ended, Request
@@ -132,3 +135,51 @@ async def test_conversations_that_share_a_slot_come_back_from_the_disk(
         assert usage.prompt_tokens - usage.cached_tokens < 60
     finally:
         await again.close()
+
+
+@pytest.mark.model
+async def test_what_several_requests_begin_with_is_read_once(
+    tmp_path: Path, smollm2: Model, smollm2_path: Path
+) -> None:
+    shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(smollm2_path, "1", 3))
+    engine = LlamaCppEngine(smollm2, smollm2_path, replace(PLAN, parallel=3), shelf=shelf)
+    requests = [
+        Request(
+            model=smollm2.id,
+            messages=(system(ANA), user(f"Which of {number + 3} numbers do you like?")),
+            max_tokens=2,
+            slot=number,
+        )
+        for number in range(3)
+    ]
+    try:
+        await turn(engine, "bob", [BOB, "How many boats are there?"])
+        await engine.share(requests)
+        answers = await asyncio.gather(*(fold(engine.stream(one)) for one in requests))
+        for usage in (answer.usage for answer in answers):
+            assert usage.prompt_tokens - usage.cached_tokens < 40
+        await engine.share(requests[:1])
+        pid = engine.pid
+    finally:
+        await engine.close()
+    assert pid, "it still runs"
+    names = [file.name for file in shelf.folder.iterdir()]
+    assert names == [shelf.of("bob")], "the copy is gone, and bob's conversation was kept"
+
+
+@pytest.mark.model
+async def test_without_a_place_for_files_every_slot_reads_for_itself(
+    smollm2: Model, smollm2_path: Path
+) -> None:
+    engine = LlamaCppEngine(smollm2, smollm2_path, replace(PLAN, parallel=2))
+    requests = [
+        Request(model=smollm2.id, messages=(system(ANA), user("Hi.")), max_tokens=1, slot=slot)
+        for slot in range(2)
+    ]
+    try:
+        await engine.share(requests)
+        cached = [(await fold(engine.stream(one))).usage.cached_tokens for one in requests]
+    finally:
+        await engine.close()
+    assert cached[0] > 256
+    assert cached[1] == 0

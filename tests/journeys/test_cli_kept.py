@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homesmith import __version__
 from homesmith.core.runs import Finished, RunStarted
 from homesmith.doors.cli.commands import COMMANDS
+from homesmith.engines.machine import cores
+from homesmith.engines.streams import Streams, keep, key_of
+from homesmith.settings import load
 from homesmith.store.database import open_store
+from homesmith.studio import Studio
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Line
@@ -135,13 +141,31 @@ def test_ask_streams_the_answer_alone(line: Line, tmp_path: Path) -> None:
 def test_doctor_looks_and_touches_nothing(line: Line) -> None:
     ended = line("doctor", "--json")
     lines = {row["name"]: row for row in ended.lines}
-    wanted = "python cores memory engine weights store disk sandbox git browser ports settings"
+    wanted = (
+        "python cores memory engine answers weights store disk sandbox git browser ports settings"
+    )
     assert set(wanted.split()) <= set(lines)
     assert ended.code == 1  # the weights are not here
     assert lines["weights"]["remedy"].startswith("homesmith models pull")
     assert all(row["remedy"] for row in lines.values() if row["state"] != "ok")
     assert not line.home.exists()
     assert "hint: homesmith models pull" in line("doctor").out
+
+
+async def test_doctor_shows_how_many_answers_are_drawn_at_once(line: Line) -> None:
+    settings = load({}, {"HOMESMITH_HOME": str(line.home)})
+    async with Studio(settings) as studio:
+        model = studio.model(settings.model)
+        key = key_of(model, version("xllamacpp"), cores())
+        speeds = {1: 50.0, 2: 90.0, 4: 150.0}
+        keep(settings.places.streams, Streams(key=key, speeds=speeds, at="2026-01-02T03:04:05"))
+        assert studio.plan(model).parallel > 1
+        assert studio.plan(studio.model("smollm2:135m")).parallel == 1, "another model"
+    found = await asyncio.to_thread(line, "doctor")
+    assert "4 at once: 50 for 1, 90 for 2, 150 for 4 in tokens/s, measured on 2026" in found.out
+    measured = await asyncio.to_thread(line, "models", "measure")
+    assert measured.code == 3, "the weights are not here"
+    assert "homesmith models pull" in measured.err
 
 
 def test_doctor_finds_damage(line: Line) -> None:

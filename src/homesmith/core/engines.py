@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from homesmith.core.models import ModelId
@@ -47,6 +47,26 @@ class Keeper(Protocol):
 
     async def keep(self, conversation: str) -> str:
         """Keep for later processes what was read of a conversation; "" or why that failed."""
+        ...
+
+
+@runtime_checkable
+class Wide(Protocol):
+    """What an engine may offer beside: several answers at once, for more tokens/s in total.
+
+    An engine that does not offer it, or whose `width` is 1, is asked for one answer at a time.
+    """
+
+    @property
+    def width(self) -> int:
+        """How many requests to have under way at once, on the slots from 0; 1 or more."""
+        ...
+
+    async def share(self, requests: Sequence[Request]) -> None:
+        """Read what these prompts begin with in common once, for all the slots they name.
+
+        It changes no answer. Raises EngineError kinds and InvalidText.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ import contextlib
 import json
 from typing import Any
 
-from homesmith.core.engines import Engine, fold
+from homesmith.core.engines import Engine, Wide, fold
 from homesmith.core.errors import InvalidText, PromptTooLong
 from homesmith.core.messages import assistant, system, user
 from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started
@@ -124,6 +124,18 @@ class EngineContract:
                 for slot in range(3)
             ]
         assert all(task.result().text for task in tasks)
+
+    async def test_sharing_changes_no_answer(self, engine: Engine) -> None:
+        if not isinstance(engine, Wide):
+            return
+        assert engine.width >= 1
+        alone = (await fold(engine.stream(_request(engine)))).text
+        requests = [_request(engine, slot=slot) for slot in range(engine.width)]
+        await engine.share(requests)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(fold(engine.stream(request))) for request in requests]
+        assert {task.result().text.split()[0] for task in tasks} == {alone.split()[0]}
+        assert (await fold(engine.stream(_request(engine)))).text == alone
 
     async def test_an_answer_under_a_schema_is_json_of_that_shape(self, engine: Engine) -> None:
         if not self.grammar:

@@ -29,6 +29,8 @@ class EnginePlan:
     `batch` is how many tokens of a prompt are read at first before anyone can stop it; the engine
     adapts it to the speed it measures.
 
+    `parallel` is the number of slots: how many requests may be under way at once.
+
     `cache_mib` bounds the prompts of other conversations kept in memory beside the slots.
     """
 
@@ -81,6 +83,16 @@ def kv_bytes_per_token(parameters: float) -> int:
     return int((16 + 8 * parameters) * 1024)
 
 
+def slots_that_fit(model: Model, window: int, memory_bytes: int, wanted: int) -> int:
+    """How many slots of this window to have, of those wanted: the window is never made smaller."""
+    fitting = (
+        number
+        for number in range(wanted, 1, -1)
+        if needed(model, window * number) <= memory_bytes * 3 // 4
+    )
+    return next(fitting, 1)
+
+
 def _batch(cores: int, parameters: float) -> int:
     """Tokens that take somewhat less than half a second.
 
@@ -96,6 +108,24 @@ def cores() -> int:
     physical = _physical_cores(allowed)
     quota = _cpu_quota()
     return max(1, min(physical, quota) if quota else physical)
+
+
+def accelerators() -> tuple[str, ...]:
+    """The devices that an engine might use beside the cores, by the names the system gives them."""
+    if platform.system() == "Darwin" and platform.machine() == "arm64":
+        return ("metal",)
+    found = [*Path("/dev").glob("nvidia[0-9]*"), *Path("/dev/dri").glob("renderD*")]
+    return tuple(sorted(place.name for place in (*found, *Path("/dev").glob("kfd"))))
+
+
+def busy() -> bool:
+    """Whether other programs took half of all cores or more in the last minute, if that is known.
+
+    Containers see the load of the whole machine, so its cores count here, not those of ours.
+    """
+    if not hasattr(os, "getloadavg"):
+        return False
+    return os.getloadavg()[0] >= max(1, os.cpu_count() or 1) / 2
 
 
 def memory() -> int:

@@ -16,6 +16,9 @@ from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.pace import common_prefix
 from homesmith.engines.shelf import WORTH_TOKENS, Shelf
 
+COPY = -1
+"""No token: the file of a copy never has the name of a head that is kept."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Slot:
@@ -120,6 +123,23 @@ class Slots:
             return False
         await asyncio.to_thread(self._shelf.keep, name)
         return True
+
+    async def copy(self, child: Child, source: int, targets: Sequence[int]) -> None:
+        """Let other slots hold what this one has read, by a file that goes at once.
+
+        Without a shelf, or room on the disk, they read it themselves. Raises as `take`.
+        """
+        if self._shelf is None:
+            return
+        name = self._shelf.name([COPY, *self._slots[source].tokens])
+        if not await self.save(child, source, name):
+            return
+        tokens = await asyncio.to_thread(self._shelf.tokens, name)
+        try:
+            for number in targets:
+                await self.restore(child, number, name, tokens)
+        finally:
+            self._shelf.drop(name)
 
     async def _bring_back(
         self, child: Child, number: int, conversation: str, prompt: list[int]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from homesmith.core.budgets import Budget
-from homesmith.core.engines import Engine
+from homesmith.core.engines import Engine, Wide
 from homesmith.core.messages import Message, user
 from homesmith.core.models import Profile, Sampling
 from homesmith.core.requests import Answer, Request
 from homesmith.core.sandboxes import Sandbox
-from homesmith.improve.drafts import Draw, Kind, Kit, Task
+from homesmith.improve.drafts import Draw, Drawing, Kind, Kit, Task
 from homesmith.improve.examples import examples
 from homesmith.improve.execution import compare, evaluate
 from homesmith.runtime.ask import ask
@@ -81,32 +82,38 @@ def kit_for(
 ) -> Kit:
     """Ask this engine as its profile says; run candidates in this sandbox, or nowhere.
 
-    Two kits with different seeds never draw the same sample.
+    Two kits with different seeds never draw the same sample. Several at once are drawn where the
+    engine says that it pays; else one at a time, always on slot 0.
     """
     deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
 
-    async def draw(task: Task, how: Draw) -> Answer:
-        prefill = task.prefill + how.head if how.json_schema is None else ""
-        request = Request(
+    def request(task: Task, how: Draw) -> Request:
+        return Request(
             model=engine.model,
             messages=task.messages,
             max_tokens=task.max_tokens,
             sampling=profile.sampling.get(how.sampling, Sampling()),
-            prefill=prefill,
+            prefill=task.prefill + how.head if how.json_schema is None else "",
             stop=(*task.stop, *profile.stop),
             json_schema=how.json_schema,
             seed=seed * SEEDS_APART + how.seed,
+            slot=how.slot,
         )
-        return await ask(engine, request, deadline=deadline)
 
-    chosen = scoreboard or {}
+    async def draw(task: Task, how: Draw) -> Answer:
+        return await ask(engine, request(task, how), deadline=deadline, enough=how.enough)
+
+    async def share(draws: Sequence[Drawing]) -> None:
+        assert isinstance(engine, Wide)
+        await engine.share([request(task, how) for task, how in draws])
+
+    kit = Kit(ask=draw, budget=budget, tier=profile.tier, scoreboard=scoreboard or {})
+    if isinstance(engine, Wide) and engine.width > 1:
+        kit = replace(kit, width=engine.width, share=share)
     if sandbox is None:
-        return Kit(ask=draw, budget=budget, tier=profile.tier, scoreboard=chosen)
-    return Kit(
-        ask=draw,
-        budget=budget,
-        tier=profile.tier,
-        scoreboard=chosen,
+        return kit
+    return replace(
+        kit,
         compare=partial(compare, sandbox, deadline=deadline),
         evaluate=partial(evaluate, sandbox, deadline=deadline),
     )

@@ -1,12 +1,16 @@
 """What a strategy works with: how to ask, how to run, how much may be spent, and why it chose.
 
+Where the engine writes more in total with several answers under way, `several` draws as many at
+once; they are given in the order of their seeds all the same, whichever is written first.
 It does not know engines or sandboxes; both come as plain functions.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -49,18 +53,23 @@ class Draw:
     """How one answer is drawn: `sampling` names an entry of the model's profile.
 
     One that the profile does not name, such as "greedy", is drawn without dice. `head` is how the
-    answer begins; it is given, so it costs no answer tokens.
+    answer begins; it is given, so it costs no answer tokens. `slot` is the engine's, and `enough`
+    is set once the answer is no longer needed.
     """
 
     sampling: str
     seed: int = 0
     head: str = ""
     json_schema: Mapping[str, Any] | None = None
+    slot: int = 0
+    enough: asyncio.Event | None = field(default=None, compare=False, repr=False)
 
 
+Drawing = tuple[Task, Draw]
 Ask = Callable[[Task, Draw], Awaitable[Answer]]
 Compare = Callable[[str, Sequence[Example]], Awaitable[tuple[Result, ...]]]
 Evaluate = Callable[[str, Sequence[str]], Awaitable[tuple[Result, ...]]]
+Share = Callable[[Sequence[Drawing]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,8 @@ class Kit:
     """The means of one use of a strategy. `compare` and `evaluate` are None without a sandbox.
 
     `tier` is the model's; `scoreboard` names the strategy that measured best for a kind of task.
+    `width` is how many answers may be under way at once, and `share` has their common beginning
+    read once.
     """
 
     ask: Ask
@@ -102,6 +113,8 @@ class Kit:
     scoreboard: Mapping[str, str] = field(default_factory=dict)
     compare: Compare | None = None
     evaluate: Evaluate | None = None
+    width: int = 1
+    share: Share | None = None
     usage: Usage = field(default_factory=Usage)
     tried: list[Tried] = field(default_factory=list)
     asked: int = 0
@@ -110,6 +123,10 @@ class Kit:
 
     async def draw(self, task: Task, draw: Draw) -> str:
         """One more answer, never longer than the budget still allows. Raises BudgetSpent."""
+        return self._taken(await self.ask(self._allowed(task), draw), draw)
+
+    def _allowed(self, task: Task) -> Task:
+        """The task for one more answer, which counts as asked from now on. Raises BudgetSpent."""
         spent = Spent(
             steps=self.asked,
             tokens=self.usage.answer_tokens,
@@ -122,7 +139,10 @@ class Kit:
             left = self.budget.tokens - spent.tokens
             task = replace(task, max_tokens=min(task.max_tokens, left))
         self.asked += 1
-        answer = await self.ask(task, draw)
+        return task
+
+    def _taken(self, answer: Answer, draw: Draw) -> str:
+        """The whole text of an answer, whose cost counts from now on."""
         self.usage = self.usage + answer.usage
         if answer.reason == "deadline":
             self.limit = "seconds"
@@ -136,6 +156,73 @@ class Kit:
             return await self.draw(task, draw)
         except BudgetSpent:
             return None
+
+    async def several(self, draws: Sequence[Drawing]) -> AsyncGenerator[str | None, None]:
+        """These answers in their order; None and no more of them once the budget allows none.
+
+        As many are drawn at once as width and budget allow; with a width of 1 each is drawn when
+        it is asked for. Close it when no more are needed: what is still being written then is cut
+        short and told as "left", with the tokens it took.
+        """
+        waiting = list(draws)
+        while waiting:
+            number = self._at_once(waiting)
+            now, waiting = waiting[:number], waiting[number:]
+            async with aclosing(self._together(now) if number > 1 else self._one(*now[0])) as texts:
+                async for text in texts:
+                    yield text
+                    if text is None:
+                        return
+
+    def _at_once(self, draws: Sequence[Drawing]) -> int:
+        """How many to draw at once: never so many that together they could break the budget.
+
+        Each may be as long as it would be alone; where the budget has no room for that, they come
+        one after the other.
+        """
+        most = min(self.width, len(draws))
+        if self.budget.steps is not None:
+            most = min(most, self.budget.steps - self.asked)
+        if self.budget.tokens is not None:
+            longest = max(task.max_tokens for task, _ in draws)
+            most = min(most, (self.budget.tokens - self.usage.answer_tokens) // longest)
+        return 1 if self.limit else max(1, most)
+
+    async def _one(self, task: Task, draw: Draw) -> AsyncGenerator[str | None, None]:
+        yield await self.more(task, draw)
+
+    async def _together(self, draws: Sequence[Drawing]) -> AsyncGenerator[str | None, None]:
+        enough = asyncio.Event()
+        try:
+            drawn = [
+                (self._allowed(task), replace(draw, slot=slot, enough=enough))
+                for slot, (task, draw) in enumerate(draws)
+            ]
+        except BudgetSpent:  # no seconds left
+            yield None
+            return
+        if self.share is not None:
+            await self.share(drawn)
+        answers = [asyncio.ensure_future(self.ask(*one)) for one in drawn]
+        given = 0
+        try:
+            for answer, (_, draw) in zip(answers, drawn, strict=True):
+                text = self._taken(await answer, draw)
+                given += 1
+                yield text
+                if self.limit:
+                    yield None
+                    return
+        except asyncio.CancelledError:
+            for answer in answers:
+                answer.cancel()
+            raise
+        finally:
+            enough.set()
+            for left in await asyncio.gather(*answers[given:], return_exceptions=True):
+                if isinstance(left, Answer):
+                    self.usage = self.usage + left.usage
+                    self.note(Tried(how="left", text="", why="no longer needed"))
 
     def note(self, tried: Tried) -> Tried:
         """Keep what was tried, with the tokens it took."""

@@ -8,10 +8,12 @@ wrong candidate is worse: arXiv 2409.09464). No opinion of the model decides, on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
 from homesmith.improve import behaviour
+from homesmith.improve.candidates import with_imports
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -39,17 +41,19 @@ async def select(task: Task, kit: Kit) -> Improved:
     if kit.evaluate is None or not inputs:
         return kit.chosen(best.text, "good" if best.good else "tried")
     seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
-    for _ in range(VOICES - len(seen)):
-        # Where no candidate satisfies all examples, those that came closest have their say.
-        if not best.good or agreed(behaviour.sizes(_grouped(seen))):
-            break
-        text = await sample(task, kit, best, len(kit.tried))
-        if text is None:
-            break
-        candidate = kit.note((await judged(task, kit, "sample", text))[0])
-        if candidate.score >= best.score:
-            ran = await kit.evaluate(code_of(task, candidate.text), inputs)
-            seen.append((candidate, ran))
+    # Where no candidate satisfies all examples, those that came closest have their say, no others.
+    asked = best.good and not agreed(behaviour.sizes(_grouped(seen)))
+    seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
+    async with aclosing(kit.several([sample(task, best, seed) for seed in seeds])) as texts:
+        async for text in texts:
+            if text is None:
+                break
+            candidate, _ = await judged(task, kit, "sample", with_imports(text))
+            kit.note(candidate)
+            if candidate.score >= best.score:
+                seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
+            if agreed(behaviour.sizes(_grouped(seen))):
+                break
     chosen, several = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
     return kit.chosen(chosen.text, "agreed" if several else "tried")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -102,21 +103,23 @@ async def verify(task: Task, kit: Kit) -> Improved:
 async def vote(task: Task, kit: Kit) -> Improved:
     """Several answers, compared by what they conclude; the most frequent conclusion wins."""
     voices: dict[str, list[str]] = {}
-    text: str | None = await kit.draw(task, Draw(sampling=FIRST[task.kind]))
-    for number in range(VOICES):
-        if text is None:
-            break
+
+    def hear(text: str, left: int) -> bool:
+        """Whether the vote is decided with this voice, and so many still to come."""
         conclusion = final(text)
         kit.note(Tried(how="voice", text=text, why=conclusion))
         voices.setdefault(conclusion, []).append(text)
-        left = VOICES - number - 1
-        counted = [len(texts) for said, texts in voices.items() if said]
-        if decided(counted, left):
-            return kit.chosen(max(_spoken(voices), key=len)[0], "agreed")
-        if not left:
-            break
-        text = await kit.more(task, Draw(sampling="chat", seed=number + 1))
-    return kit.chosen(max(_spoken(voices), key=len)[0], "tried")
+        return decided([len(texts) for said, texts in voices.items() if said], left)
+
+    left = VOICES - 1
+    agreed = hear(await kit.draw(task, Draw(sampling=FIRST[task.kind])), left)
+    more = [(task, Draw(sampling="chat", seed=number)) for number in range(1, VOICES)]
+    async with aclosing(kit.several([] if agreed else more)) as texts:
+        async for text in texts:
+            left -= 1
+            if text is None or (agreed := hear(text, left)):
+                break
+    return kit.chosen(max(_spoken(voices), key=len)[0], "agreed" if agreed else "tried")
 
 
 def decided(sizes: Sequence[int], left: int) -> bool:
@@ -162,6 +165,10 @@ STRATEGIES: Mapping[str, Strategy] = {
     "vote": vote,
     "auto": auto,
 }
+
+
+SAMPLING = frozenset(("verify", "select", "vote"))
+"""Those that may draw several answers to one task, and so gain from an engine's width."""
 
 
 def named(name: str) -> Strategy:

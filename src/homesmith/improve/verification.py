@@ -1,17 +1,20 @@
 """The first candidate that the request's own examples confirm, else the one they confirm most of.
 
 A greedy answer, imports that a program adds, further samples, at most two repairs; what is wrong
-is known from running it only.
+is known from running it only. Candidates come in rounds of the kit's width: each of a round begins
+from the best one before it, they are judged in the order of their seeds, and the first good one
+ends it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
-from homesmith.improve.drafts import Draw, Kit, Task, Tried
+from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
 
 SAMPLES, REPAIRS, TOLD_AT = 5, 2, 3
@@ -31,30 +34,42 @@ async def verified(task: Task, kit: Kit) -> Tried:
     if (mended := _mended(task, best)) is not None:
         best, results = await judged(task, kit, "import", mended)
         kit.note(best)
-    repairs = 0
-    for number in range(1, SAMPLES + 1):
-        if best.good:
-            break
-        told = repairs < REPAIRS and (_repairable(results) or number == TOLD_AT)
-        repairs += told
-        again = await (
-            kit.more(_repair(task, best, results), Draw(sampling=FIRST[task.kind], seed=number))
-            if told
-            else sample(task, kit, best, number, agreed=_agreed(results))
-        )
-        if again is None:
-            break
-        tried, seen = await judged(task, kit, "repair" if told else "sample", again)
-        kit.note(tried)
-        if tried.score > best.score:
-            best, results = tried, seen
+    number, repairs = 1, 0
+    while number <= SAMPLES and not best.good:
+        seeds = range(number, min(number + kit.width, SAMPLES + 1))
+        # At most one of a round is told what is wrong: a second one would be told the same.
+        told = number if _repairable(results) else TOLD_AT
+        if told not in seeds or repairs == REPAIRS:
+            told = 0
+        repairs += told > 0
+        ways = ["repair" if seed == told else "sample" for seed in seeds]
+        draws = [
+            _another(task, best, results, how, seed) for how, seed in zip(ways, seeds, strict=True)
+        ]
+        number = seeds.stop
+        async with aclosing(kit.several(draws)) as texts:
+            async for again in texts:
+                if again is None:
+                    return best
+                how = ways.pop(0)
+                whole = again if how == "repair" else with_imports(again)
+                tried, seen = await judged(task, kit, how, whole)
+                kit.note(tried)
+                if tried.score > best.score:
+                    best, results = tried, seen
+                if tried.good:
+                    break
     return best
 
 
-async def sample(
-    task: Task, kit: Kit, first: Tried, number: int, *, agreed: bool = True
-) -> str | None:
-    """Another candidate, begun as the request or the first one begins; None without budget.
+def _another(task: Task, best: Tried, results: Sequence[Result], how: str, seed: int) -> Drawing:
+    if how == "repair":
+        return _repair(task, best, results), Draw(sampling=FIRST[task.kind], seed=seed)
+    return sample(task, best, seed, agreed=_agreed(results))
+
+
+def sample(task: Task, first: Tried, number: int, *, agreed: bool = True) -> Drawing:
+    """Another candidate, begun as the request or the first one begins.
 
     What any candidate would begin with is given, so that only the rest is written: a third of the
     tokens where the request shows the head and the docstring. `agreed`: the first one's head may
@@ -66,8 +81,7 @@ async def sample(
         head = head_of(code, entry=task.entry, before=task.before)
     if head and not task.prefill:
         head = f"```python\n{head}"
-    text = await kit.more(task, Draw(sampling="code_more", seed=number, head=head))
-    return None if text is None else with_imports(text)
+    return task, Draw(sampling="code_more", seed=number, head=head)
 
 
 async def judged(task: Task, kit: Kit, how: str, text: str) -> tuple[Tried, tuple[Result, ...]]:

@@ -5,6 +5,7 @@ It does not know what the request is for, nor where the answer is kept.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
@@ -40,14 +41,16 @@ async def ask(
     *,
     tell: Callable[[Moment], None] | None = None,
     deadline: float | None = None,
+    enough: asyncio.Event | None = None,
 ) -> Answer:
     """The whole answer. `deadline` is a `time.monotonic()` value; what was written by then stands.
 
-    An answer cut short by the deadline has the reason "deadline". Raises the EngineError or
-    PromptTooLong that the engine reports.
+    An answer cut short by the deadline has the reason "deadline", one that is no longer needed
+    because `enough` was set "enough". Raises the EngineError or PromptTooLong that the engine
+    reports.
     """
     pieces: list[str] = []
-    started = time.monotonic()
+    started, reason = time.monotonic(), "deadline"
     events = engine.stream(request)
     async with aclosing(events) as stream:
         async for event in stream:
@@ -59,11 +62,14 @@ async def ask(
                 pieces.append(event.text)
             if tell is not None:
                 _tell(tell, event, len(pieces), started)
+            if enough is not None and enough.is_set():
+                reason = "enough"
+                break
             if deadline is not None and time.monotonic() > deadline:
                 break
     seconds = time.monotonic() - started
     usage = Usage(answer_tokens=len(pieces), answer_seconds=seconds)
-    return Answer(text="".join(pieces), reason="deadline", usage=usage)
+    return Answer(text="".join(pieces), reason=reason, usage=usage)
 
 
 def _tell(tell: Callable[[Moment], None], event: Event, written: int, started: float) -> None:

@@ -14,6 +14,7 @@ from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.answering import cost, tell_answer
 from homesmith.doors.cli.materials import read_materials, tell_materials
+from homesmith.doors.cli.measuring import NOTE
 from homesmith.doors.cli.prompts import read_prompt
 from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_known, tell_troubles
@@ -139,6 +140,7 @@ def ask(
                     system=system,
                     budget=Budget(tokens=max_tokens),
                     known=known,
+                    measuring=lambda: terminal.note(NOTE),
                 )
                 _tell_improved(terminal, found)
                 return 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from homesmith.core.errors import HomesmithError
+from homesmith.doors.cli.measuring import sentence
 from homesmith.settings import Settings
 from homesmith.studio import Studio
 
@@ -75,6 +76,10 @@ def _engine(studio: Studio) -> Iterator[Line]:
     plan = studio.plan(studio.model(studio.settings.model))
     found = f"llama.cpp, {plan.threads} threads, a window of {plan.window} tokens"
     yield Line(state="ok", name="engine", found=found)
+    measured = studio.streams(studio.model(studio.settings.model))
+    found = sentence(measured) if measured else "one at a time: not measured yet"
+    again = "" if measured and measured.steady else "; to measure: homesmith models measure"
+    yield Line(state="ok", name="answers", found=found + again)
 
 
 def _weights(studio: Studio) -> Iterator[Line]:

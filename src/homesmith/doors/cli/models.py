@@ -11,6 +11,7 @@ from homesmith.core.models import Model, ModelId
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.fetching import fetch, size
+from homesmith.doors.cli.measuring import measure
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     noun.command("pull")(pull)
     noun.command("rm")(remove)
     noun.command("use")(use)
+    noun.command("measure")(measure)
 
 
 def list_models(context: typer.Context) -> int:
