@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from homesmith.core.errors import Cancelled
 from homesmith.doors.cli.folders import folder_of_app
 from homesmith.doors.cli.prompts import printable
 from homesmith.doors.cli.terminal import Terminal
@@ -39,16 +40,26 @@ def run(
     root = folder_of_app(folder)
     settings = terminal.settings({}, root)
 
+    serving = False
+
     async def work() -> int:
+        nonlocal serving
         async with terminal.open_studio(settings) as studio, studio.serve(root, port) as url:
             if terminal.json:
                 terminal.record({"event": "serving", "url": url, "root": printable(root)})
             else:
                 terminal.answer(url)
                 terminal.note("Ctrl-C ends it.")
+            serving = True
             if open_:
                 await asyncio.to_thread(webbrowser.open, url)
             await asyncio.Event().wait()
         return 0
 
-    return until_done(work())
+    try:
+        return until_done(work())
+    except Cancelled as ended:
+        if not serving:
+            raise
+        terminal.note("Ended.")
+        return ended.exit_code
