@@ -50,7 +50,7 @@ async def test_a_killed_build_is_whole_and_goes_on(tmp_path: Path, number: int) 
         assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
         kept = studio.snapshots(root)
         files = [path for path in root.rglob("*") if path.is_file()]
-        assert not files or any(studio._snapshots(root).matches(one.id) for one in kept)
+        assert not files or any(studio._house.snapshots(root).matches(one.id) for one in kept)
     if isinstance(entries[-1].event, Finished):
         return
     resumed = child(home, root, summary.id)

@@ -101,7 +101,7 @@ def kept(line: Line, app: Path, *states: str) -> None:
     studio = Studio(load({}, {"HOMESMITH_HOME": str(line.home)}))
     for number, state in enumerate(states, start=1):
         (app / "index.html").write_text(state)
-        studio._snapshots(app).take(f"state {number}")
+        studio._house.snapshots(app).take(f"state {number}")
 
 
 def test_undo_goes_back_and_undo_of_undo_too(line: Line, app: Path) -> None:
