@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from homesmith.builder.endpoints import Endpoint, defaults_of, endpoints, words_of
+from homesmith.builder.kinds import kind_of
 from homesmith.builder.literals import literals, quoted
-from homesmith.builder.mentions import kind_of, named
+from homesmith.builder.mentions import named
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.refusals import refusals
 from homesmith.context.relevance import sentences
