@@ -13,7 +13,8 @@ from homesmith.builder.mentions import calls, mentions
 from homesmith.builder.outline import written
 from homesmith.builder.pages import element
 from homesmith.builder.script_outline import script_outline
-from homesmith.builder.server_outline import server_of, server_outline
+from homesmith.builder.server_facts import server_of
+from homesmith.builder.server_outline import server_outline
 from homesmith.builder.server_tests import server_tests
 from homesmith.builder.surface import filled, surface_of
 from homesmith.context.relevance import sentences

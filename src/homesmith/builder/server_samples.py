@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.endpoints import Endpoint
-from homesmith.builder.server_outline import Server
+from homesmith.builder.server_facts import Server
 
 HAS = re.compile(r"`(\w+)`(?:\s*\(([^)]*)\))?")
 FIXED = re.compile(r"(?=.*\d)[\dTZ:./+ -]+")

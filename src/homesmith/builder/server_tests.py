@@ -15,7 +15,7 @@ from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
 from homesmith.builder.refusals import BLANK, refusals
-from homesmith.builder.server_outline import Server, form_fields
+from homesmith.builder.server_facts import Server, form_fields
 from homesmith.builder.server_samples import DATE, EMAIL, Case, example, sample_of, speaks
 
 TOP = '''"""Tests of the app, from the words of its request."""
