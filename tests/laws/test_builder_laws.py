@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homesmith.builder.entries import repeated
 from homesmith.builder.extraction import file_text, quoted_keys, reindented
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import repeated
 from homesmith.builder.specification import (
     behaviours,
     likely_template,

@@ -6,12 +6,15 @@ import pytest
 
 from homesmith.builder.acceptance import derive
 from homesmith.builder.controls import read_page
+from homesmith.builder.entries import repeated
+from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import calls, is_number, kind_of, mentions, repeated
+from homesmith.builder.mentions import calls, mentions
 from homesmith.builder.outline import written
 from homesmith.builder.pages import element
 from homesmith.builder.script_outline import script_outline
-from homesmith.builder.server_outline import server_of, server_outline
+from homesmith.builder.server_facts import server_of
+from homesmith.builder.server_outline import server_outline
 from homesmith.builder.server_tests import server_tests
 from homesmith.builder.surface import filled, surface_of
 from homesmith.context.relevance import sentences

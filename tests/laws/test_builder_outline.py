@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from homesmith.builder.composing import blamed, outline_of, wanted
 from homesmith.builder.controls import read_page
+from homesmith.builder.entries import repeated
 from homesmith.builder.forms import number_form
+from homesmith.builder.kinds import kind_of
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import kind_of, mentions, repeated
+from homesmith.builder.mentions import mentions
 from homesmith.builder.outline import Part, bodies_of, comment, written
 from homesmith.builder.script_app import groups_of, script_app
 from homesmith.builder.script_outline import script_outline

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from homesmith.builder.endpoints import Words, defaults_of, endpoints
 from homesmith.builder.outline import written
 from homesmith.builder.refusals import refusals
-from homesmith.builder.server_outline import form_fields, server_of, server_outline
+from homesmith.builder.server_facts import form_fields, server_of
+from homesmith.builder.server_outline import server_outline
 from homesmith.builder.server_tests import server_tests
 
 WISH = """An API for books in FastAPI with one page.

@@ -7,8 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homesmith.builder.entries import repeated
+from homesmith.builder.kinds import kind_of
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import kind_of, repeated
 from homesmith.builder.wishes import plan_schema, spelled_out
 
 PLAN = {

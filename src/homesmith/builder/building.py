@@ -14,12 +14,12 @@ from homesmith.builder.acceptance import derive
 from homesmith.builder.composing import Composer, outline_of
 from homesmith.builder.controls import read_page
 from homesmith.builder.conversation import ask_for, head, in_full, nearest_example
+from homesmith.builder.entries import repeated
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
 from homesmith.builder.literals import literals
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
-from homesmith.builder.mentions import repeated
 from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
 from homesmith.builder.script_app import script_app

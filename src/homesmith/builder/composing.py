@@ -17,7 +17,8 @@ from homesmith.builder.job import Job, budget_spent
 from homesmith.builder.literals import literals
 from homesmith.builder.outline import Part, written
 from homesmith.builder.script_outline import script_outline
-from homesmith.builder.server_outline import server_of, server_outline
+from homesmith.builder.server_facts import server_of
+from homesmith.builder.server_outline import server_outline
 from homesmith.builder.server_tests import server_tests
 from homesmith.builder.template import Fill
 from homesmith.core.checks import Finding

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from homesmith.builder.controls import TESTID
+from homesmith.builder.entries import repeated
 from homesmith.builder.literals import literals
-from homesmith.builder.mentions import repeated
 from homesmith.builder.personal import NOBODY, Personal
 from homesmith.builder.template import Example, Fill, Template
 from homesmith.context.relevance import rank

@@ -1,7 +1,8 @@
 """The outline of a file: what a program can know of it stands, a model writes what lies between.
 
 Above each part stand the sentences of the request that it answers, because a small model does well
-what stands right before it, and loses what stands far away. It does not know any language.
+what stands right before it, and loses what stands far away. Of a language it knows no more
+than what follows a function of a server.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ BODY = 420
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 QUOTES = "\"'`"
 ITEM = re.compile(r"[-*+•]\s|\d+[.)]\s")
+AFTER_PYTHON = ("\n\n\n", "\n@app", "\ndef ", "\nclass ", "\nasync def ", "\n# ")
+"""What a model writes after the end of a function of a server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 from itertools import product
 
 from homesmith.builder.controls import TESTID, VOID
+from homesmith.builder.entries import holds
+from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.live import OPENING
-from homesmith.builder.mentions import holds, is_number, kind_of
 from homesmith.context.relevance import sentences
 
 LABEL = r"[\"“]([^\"“”\n]{1,40})[\"”](?: button)? ?\((?:data-testid )?`%s`"

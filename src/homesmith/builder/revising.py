@@ -15,12 +15,12 @@ from homesmith.builder.additions import addition_schema, in_sentences, needs_pla
 from homesmith.builder.composing import Composer, outline_of
 from homesmith.builder.controls import read_page
 from homesmith.builder.conversation import ask_for, head, in_full, nearest_example
+from homesmith.builder.entries import repeated
 from homesmith.builder.filling import with_file
 from homesmith.builder.job import Job
 from homesmith.builder.judging import Judge, words
 from homesmith.builder.literals import literals
 from homesmith.builder.manifest import Manifest
-from homesmith.builder.mentions import repeated
 from homesmith.builder.outline import Part, bodies_of, written
 from homesmith.builder.pages import completed
 from homesmith.builder.script_app import ADDS, SUFFIX

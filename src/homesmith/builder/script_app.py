@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from homesmith.builder.controls import Control, Page
+from homesmith.builder.entries import IN_VAIN, opened_by, repeated
+from homesmith.builder.kinds import kind_of
 from homesmith.builder.literals import ACTING
-from homesmith.builder.mentions import IN_VAIN, Said, kind_of, mentions, opened_by, repeated
+from homesmith.builder.mentions import Said, mentions
 
 ADDS = re.compile(r"^(?:add|create|save|submit|sign|post|new|insert|log|record)\b")
 TOLD_ONCE = re.compile(

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from homesmith.builder.forms import number_form
-from homesmith.builder.mentions import calls, is_number, kind_of, texts_after
+from homesmith.builder.kinds import is_number, kind_of
+from homesmith.builder.mentions import calls, texts_after
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import ScriptApp, camel, several

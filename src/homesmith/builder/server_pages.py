@@ -11,7 +11,7 @@ from homesmith.builder.controls import LOOP, TESTID
 from homesmith.builder.forms import form_of, number_template
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import named, texts_after
-from homesmith.builder.server_outline import server_of
+from homesmith.builder.server_facts import server_of
 from homesmith.context.relevance import sentences
 
 ELEMENT = r"(<(\w+)\b[^>]*\bdata-testid=\"%s\"[^>]*>)(.*?)(</\2>)"

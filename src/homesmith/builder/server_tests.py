@@ -6,18 +6,17 @@ as tests/test_app.py, so that a person can read them, run them and add to them.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from homesmith.builder.endpoints import Endpoint, defaults_of, words_of
-from homesmith.builder.mentions import is_number, kind_of
+from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
 from homesmith.builder.refusals import BLANK, refusals
-from homesmith.builder.server_outline import Server, form_fields
+from homesmith.builder.server_facts import Server, form_fields
+from homesmith.builder.server_samples import DATE, EMAIL, Case, example, sample_of, speaks
 
 TOP = '''"""Tests of the app, from the words of its request."""
 
@@ -35,20 +34,8 @@ def client(tmp_path, monkeypatch):
     return TestClient(app)
 
 '''
-HAS = re.compile(r"`(\w+)`(?:\s*\(([^)]*)\))?")
-FIXED = re.compile(r"(?=.*\d)[\dTZ:./+ -]+")
-"""A text that is a number, a date or a time."""
-LAST_SURE_DAY = 26
-URL, EMAIL, DATE = "https://example.com/one", "one@example.com", "2026-03-14"
 REPEATS = re.compile(
     r"\b(?:exists?|already|booked|taken|used|twice|again|same|doubles?|duplicates?)\b"
-)
-TEXT = re.compile(r"\b(?:text|characters?|letters?|words?)\b")
-LEAST = re.compile(r"\b(?:from|between|at least) (\d+)\b|^(\d+) ?(?:to|-|\u2013) ?\d")
-EITHER = re.compile(r"^`?(\w+)`?(?:, `?\w+`?)*,? or `?\w+`?$")
-GIVEN = re.compile(r"^(?:id|.*_at|created|updated|date)$")
-NUMBER = re.compile(
-    r"number|whole|euro|dollar|price|amount|quantity|integer|at least", re.IGNORECASE
 )
 DETAIL = r"%s[^.]*?\"detail\"\s*:\s*\"([^\"]+)\""
 AS_TYPED = re.compile(r"\bHTML\b[^.]*\b(?:as typed|not executed|escaped|as text)\b")
@@ -59,34 +46,6 @@ DOWNWARD = re.compile(r"\b(?:descending|highest|largest|biggest|most|best|last|Z
 SEARCH = re.compile(r"\b(?:word|contain\w*|search)\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """What the tests know: the server, how a thing is made, and what it is made of."""
-
-    server: Server
-    create: Endpoint | None
-    one: str
-    sample: Mapping[str, Any]
-
-    def made(self, number: int = 1) -> dict[str, Any]:
-        """The body of the thing with this number."""
-        return {
-            key: value + number - 1 if self._is_alone(key, value) else _numbered(value, number)
-            for key, value in self.sample.items()
-        }
-
-    def _is_alone(self, key: str, value: Any) -> bool:
-        """Whether no two things may have the same number under this key."""
-        told = self.create.told if self.create else ()
-        number = isinstance(value, int) and not isinstance(value, bool)
-        return number and any(_speaks(key, line) and "409" in line for line in told)
-
-    def at(self, path: str = "") -> str:
-        """The path of what was made, for an f-string: the thing's own without a `path`."""
-        shown = f"{{made['{self.server.key}']}}"
-        return re.sub(r"\{\w+\}", lambda _: shown, path or self.one, count=1)
-
-
 def server_tests(server: Server | None) -> tuple[Part, ...]:
     """The whole test file as one part, or none where nothing can be tested."""
     if server is None:
@@ -94,80 +53,11 @@ def server_tests(server: Server | None) -> tuple[Part, ...]:
     api = server.api
     create = next((one for one in api if one.method == "POST" and not one.parameter), None)
     one = next((one.path for one in api if one.parameter and len(one.steps) == 1), "")
-    case = _Case(server=server, create=create, one=one, sample=_sample(server, create))
+    case = Case(server=server, create=create, one=one, sample=sample_of(server, create))
     tests = [*_creating(case), *_reading(case), *_changing(case), *_acting(case), *_page(case)]
     if not tests:
         return ()
     return (Part(name="tests", opening=TOP + "\n".join(f"\n{test}" for test in tests)),)
-
-
-def _sample(server: Server, create: Endpoint | None) -> dict[str, Any]:
-    """A body for a new thing: its example's keys, else what the request says a thing has."""
-    if create is None:
-        return {}
-    text = " ".join(create.told)
-    found = re.search(r"\{\s*\"[^}]*\}", text)
-    if found and "detail" not in found[0]:
-        try:
-            body = json.loads(found[0].replace("...", "Sample"))
-        except ValueError:
-            body = {}
-        others = re.sub(r"\{[^}]*\}", "", server.request)
-        return {
-            key: value if _is_choice(value, others) else _example(key, value)
-            for key, value in body.items()
-        }
-    has = next((line for line in server.rest if re.search(r"\bhas\b", line)), "")
-    return {
-        name: _told_of(name, about, text)
-        for name, about in HAS.findall(has)
-        if not GIVEN.match(name)
-    }
-
-
-def _is_choice(value: Any, others: str) -> bool:
-    """Whether a value of an example is one of those that the request allows."""
-    if not isinstance(value, str) or not re.fullmatch(r"\w[\w -]*", value):
-        return False
-    word = re.escape(value)
-    return re.search(rf"[`\"]{word}[`\"]|\b{word}(?:, \w+)* or \w", others) is not None
-
-
-def _told_of(name: str, about: str, told: str) -> Any:
-    """A value for what a thing has, from the words behind its name and what is refused of it."""
-    if found := EITHER.match(about):
-        return found[1] == "true" if found[1] in ("true", "false") else found[1]
-    if re.search(r"\bdate\b", about):
-        return DATE
-    if TEXT.search(about):
-        return _example(name, "Sample")
-    below = rf"\b{re.escape(name)}\b`? (?:is |must not be )?(?:below|under|less than) (\d+)"
-    if least := re.search(below, told) or LEAST.search(about):
-        return int(next(filter(None, least.groups())))
-    return _example(name, 5 if NUMBER.search(f"{name} {about}") else "Sample")
-
-
-def _example(key: str, value: Any) -> Any:
-    if not isinstance(value, str) or FIXED.fullmatch(value):
-        return value
-    if "url" in key or value.startswith("http"):
-        return URL
-    if "email" in key or "@" in value:
-        return EMAIL
-    return f"Sample {key} one"
-
-
-def _numbered(value: Any, number: int) -> Any:
-    words = {1: "one", 2: "two", 3: "three"}
-    if isinstance(value, str) and FIXED.fullmatch(value):
-        return re.sub(r"\d+(?=\D*$)", lambda last: _later(last[0], number - 1), value)
-    return re.sub(r"\bone\b", words[number], value) if isinstance(value, str) else value
-
-
-def _later(digits: str, more: int) -> str:
-    """Digits that are so many more, those at the end of a month or an hour among them."""
-    first = int(digits) - (2 if len(digits) == 2 and int(digits) > LAST_SURE_DAY else 0)
-    return str(first + more).zfill(len(digits))
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +70,7 @@ def _test(name: str, *lines: str) -> str:
     return "\n".join([f"def test_{name}(client):", *(f"    {line}" for line in lines), ""])
 
 
-def _make(case: _Case, number: int = 1, name: str = "made") -> str:
+def _make(case: Case, number: int = 1, name: str = "made") -> str:
     assert case.create is not None
     return f'{name} = client.post("{case.create.path}", json={case.made(number)!r}).json()'
 
@@ -197,7 +87,7 @@ def _holds(body: Mapping[str, Any]) -> str:
     return f"assert {_plain(body)!r}.items() <= answer.json().items()"
 
 
-def _creating(case: _Case) -> Iterator[str]:
+def _creating(case: Case) -> Iterator[str]:
     create = case.create
     if create is None or not case.sample:
         return
@@ -233,8 +123,8 @@ def _creating(case: _Case) -> Iterator[str]:
 
 def _clause(create: Endpoint, key: str) -> str:
     """The words of a 422 that speak of a key."""
-    line = next((one for one in create.told if _speaks(key, one) and "422" in one), "")
-    return " ".join(p for p in re.split(r",|;|\bor if\b", line) if _speaks(key, p))
+    line = next((one for one in create.told if speaks(key, one) and "422" in one), "")
+    return " ".join(p for p in re.split(r",|;|\bor if\b", line) if speaks(key, p))
 
 
 def _wrong(value: Any, clause: str) -> list[Any]:
@@ -245,11 +135,7 @@ def _wrong(value: Any, clause: str) -> list[Any]:
     return [-1] if NEGATIVE.search(clause) else []
 
 
-def _speaks(key: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(key)}\b", text) is not None
-
-
-def _reading(case: _Case) -> Iterator[str]:
+def _reading(case: Case) -> Iterator[str]:
     server, can = case.server, case.create is not None and bool(case.sample)
     here = f'(f"{case.at()}")'
     for one in server.api if can else ():
@@ -271,7 +157,7 @@ def _reading(case: _Case) -> Iterator[str]:
         yield _test("unknown", asked, _status(404), _detail(found[1]))
 
 
-def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
+def _listing(case: Case, one: Endpoint) -> Iterator[str]:
     key, told = case.server.key, " ".join(one.told)
     two = (_make(case), _make(case, 2, "other"))
     listed = f'listed = client.get("{one.path}").json()'
@@ -296,25 +182,25 @@ def _listing(case: _Case, one: Endpoint) -> Iterator[str]:
             yield _test(name, *two, found, only)
 
 
-def _is_sought(case: _Case, texts: list[str], clause: str, value: str) -> bool:
+def _is_sought(case: Case, texts: list[str], clause: str, value: str) -> bool:
     """Whether a word in those texts is found, where a clause says what is looked through."""
-    told = [name for name in case.sample if _speaks(name, clause)] or texts
+    told = [name for name in case.sample if speaks(name, clause)] or texts
     return bool(set(told) & set(texts)) and not value.isdecimal()
 
 
-def _differs(case: _Case, name: str, kind: type) -> bool:
+def _differs(case: Case, name: str, kind: type) -> bool:
     """Whether two things that the tests make have other values of this kind under a name."""
     one, other = case.made().get(name), case.made(2).get(name)
     return isinstance(one, kind) and one != other
 
 
-def _is_sorted(case: _Case, told: str) -> bool:
+def _is_sorted(case: Case, told: str) -> bool:
     """Whether things are said to be sorted upwards by what tells those of the tests apart."""
     found = re.search(r"\bsorted by (?:the )?`?(\w+)", told)
     return bool(found and not DOWNWARD.search(told) and _differs(case, found[1], str))
 
 
-def _changing(case: _Case) -> Iterator[str]:
+def _changing(case: Case) -> Iterator[str]:
     if case.create is None or not case.sample:
         return
     for one in case.server.api:
@@ -328,7 +214,7 @@ def _changing(case: _Case) -> Iterator[str]:
             yield from _patching(case, one)
 
 
-def _patching(case: _Case, one: Endpoint) -> Iterator[str]:
+def _patching(case: Case, one: Endpoint) -> Iterator[str]:
     for key in [key for key in case.sample if f"`{key}`" in " ".join(one.told)][:2]:
         value = case.made(2)[key]
         change = {key: value + 1 if isinstance(value, int) else value}
@@ -341,7 +227,7 @@ def _patching(case: _Case, one: Endpoint) -> Iterator[str]:
             yield _test(f"changing_{key}_wrongly", _make(case), patch, _status(422))
 
 
-def _acting(case: _Case) -> Iterator[str]:
+def _acting(case: Case) -> Iterator[str]:
     """What is done to a thing changes a number of it, and is refused when it is too much."""
     if case.create is None or not case.sample:
         return
@@ -351,7 +237,7 @@ def _acting(case: _Case) -> Iterator[str]:
             continue
         told, key, name = " ".join(one.told), one.keys[0], one.steps[-1].replace("-", "_")
         post = f'answer = client.post(f"{case.at(one.path)}", json={{"{key}": '
-        spoken = [number for number in numbers if _speaks(number, told)]
+        spoken = [number for number in numbers if speaks(number, told)]
         field = next(iter(spoken or (number for number in numbers if number == "quantity")), "")
         sign = "+" if ADDS.search(told) else "-" if TAKES.search(told) else ""
         if field and sign:
@@ -370,7 +256,7 @@ def _typed(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _sent(case: _Case, name: str) -> Any:
+def _sent(case: Case, name: str) -> Any:
     """What is sent for a field of the form; "" for a dropdown without known options."""
     request = case.server.request
     if kind_of(name, request) in ("dropdown", "select"):
@@ -378,11 +264,11 @@ def _sent(case: _Case, name: str) -> Any:
     if name in case.sample:
         return case.sample[name]
     other = {"date": DATE, "time": "10:30", "month": "2026-03", "email": EMAIL}
-    plain = other.get(typed_as(name, request)) or _example(name, "Sample")
+    plain = other.get(typed_as(name, request)) or example(name, "Sample")
     return "3" if is_number(name, request) else plain
 
 
-def _page(case: _Case) -> Iterator[str]:
+def _page(case: Case) -> Iterator[str]:
     server = case.server
     fields = form_fields(server.request)
     sends = any(one.method == "POST" and one.path == "/" for one in server.routes)

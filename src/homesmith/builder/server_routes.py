@@ -1,0 +1,92 @@
+"""The routes in the outline of a server: one function for each that programs call.
+
+What follows from a path alone is whole. They do not know the page, nor what its forms send.
+"""
+
+from __future__ import annotations
+
+import re
+
+from homesmith.builder.endpoints import Endpoint, words_of
+from homesmith.builder.outline import AFTER_PYTHON, Part, comment
+from homesmith.builder.server_bodies import body_of
+from homesmith.builder.server_facts import Server
+
+TESTS: dict[str, tuple[str, ...]] = {
+    "create": ("test_creating", "test_the_same", "test_wrong"),
+    "list": ("test_listing",),
+    "replace": ("test_replacing",),
+    "change": ("test_changing",),
+}
+"""What the tests of a route are called, by the first word of its function."""
+
+
+def route(server: Server, one: Endpoint) -> Part:
+    """One function for a route; what follows from its path alone is whole."""
+    variable = server.variable
+    name, arguments, first, whole = _shape(server, one)
+    path = one.path.replace(f"{{{one.parameter}}}", f"{{{variable}}}")
+    status = f", status_code={one.status}" if one.status not in ("", "200") else ""
+    signature = f'@app.{one.method.lower()}("{path}"{status})\ndef {name}({arguments}):\n{first}'
+    opening = f"{comment(one.told, '#')}{signature}"
+    if whole:
+        return Part(name=name, opening=f"{opening}\n\n\n", about=(one.path,))
+    tests = TESTS.get(name.partition("_")[0], ())
+    tests += (f"test_{name.partition('_')[0]}", *(f"test_{query}" for query, _ in one.queries))
+    about = (one.path, *tests)
+    given = server.key != "id" and not _may_be_left_out(server.key, one)
+    if name == f"create_{server.noun}" and given:  # the key comes with the body
+        known = f"find_{server.noun}({server.noun}.{server.key})"
+        return Part(
+            name=name,
+            opening=opening,
+            ending=f"\n    return {known}\n\n\n",
+            stop=("\n    return", *AFTER_PYTHON),
+            about=about,
+        )
+    return Part(name=name, opening=opening, ending="\n\n\n", stop=AFTER_PYTHON, about=about)
+
+
+def _may_be_left_out(key: str, one: Endpoint) -> bool:
+    """Whether a key may be missing from a body, so that the server makes one."""
+    left = rf"\b{re.escape(key)}\b`? (?:may be|can be|is) (?:left out|omitted|missing|optional)"
+    return any(re.search(left, told) and "422" not in told for told in one.told)
+
+
+def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
+    """Name, arguments, first lines of a route's function, and whether these are all of it."""
+    noun, plural, variable = server.noun, server.plural, server.variable
+    capital = noun.title().replace("_", "")
+    mine, does = f"{variable}: {server.kept}", one.does.replace("-", "_")
+    known = f"    {noun} = find_{noun}({variable})\n"
+    thing = one.steps == (plural,)
+    match (one.method, bool(one.parameter), thing):
+        case ("GET", True, True):
+            return f"get_{noun}", mine, f"    return find_{noun}({variable})", True
+        case ("DELETE", True, True):
+            gone = f'    run("DELETE FROM {plural} WHERE {server.key} = ?", {variable})'
+            return f"delete_{noun}", mine, f"    find_{noun}({variable})\n{gone}", True
+        case ("POST", False, True):
+            keys = words_of(server.request)
+            first = "".join(f"    {noun}.{key} = {key}_of({noun}.{key})\n" for key in keys)
+            return f"create_{noun}", f"{noun}: {capital}In", first, False
+        case ("PUT", True, True):
+            arguments = f"{mine}, {noun}: {capital}In"
+            return f"replace_{noun}", arguments, f"    find_{noun}({variable})\n", False
+        case ("PATCH", True, True):
+            first = f"    given = change.model_dump(exclude_unset=True)\n{known}"
+            first += f"    {noun} = {{**{noun}, **given}}\n"
+            return f"change_{noun}", f"{mine}, change: {capital}Change", first, False
+        case ("GET", False, _):
+            queries = ", ".join(query(name, value) for name, value in one.queries)
+            name = f"list_{plural}" if thing else f"get_{does}"
+            return name, queries, "", False
+        case _:
+            takes = [mine] if one.parameter else []
+            takes += [f"body: {body_of(one.keys)}"] if one.keys else []
+            return f"{does}_{noun}", ", ".join(takes), known if one.parameter else "", False
+
+
+def query(name: str, value: str) -> str:
+    """A parameter of a query: a number where its example is one."""
+    return f"{name}: int | None = None" if value.isdecimal() else f'{name}: str = ""'
