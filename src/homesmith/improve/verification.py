@@ -71,7 +71,7 @@ def _another(task: Task, best: Tried, results: Sequence[Result], how: str, seed:
 def sample(task: Task, first: Tried, number: int, *, agreed: bool = True) -> Drawing:
     """Another candidate, begun as the request or the first one begins.
 
-    What any candidate would begin with is given, so that only the rest is written: a third of the
+    What any candidate would begin with is given, so that only the rest is written: half of the
     tokens where the request shows the head and the docstring. `agreed`: the first one's head may
     be right.
     """
