@@ -18,6 +18,7 @@ import os
 import statistics
 from time import perf_counter
 from typing import Any
+from unittest import mock
 
 from homesmith.core.engines import fold
 from homesmith.core.messages import system, user
@@ -41,18 +42,11 @@ async def measure(model: str, pairs: int, tokens: int) -> list[tuple[float, floa
             messages=(system("You are brief."), user(f"{WORDS}\nGo on.")),
             max_tokens=tokens,
         )
-        sent: dict[str, Any] = {}
         child = await _started(engine, request)
-        complete = child.complete
-
-        def spied(body: Any) -> Any:
-            sent.update(body)
-            return complete(body)
-
-        child.complete = spied  # type: ignore[method-assign]
-        await fold(engine.stream(request))
-        child.complete = complete  # type: ignore[method-assign]
-        body, client = json.dumps(sent).encode(), child._client  # noqa: SLF001
+        with mock.patch.object(child, "complete", wraps=child.complete) as sent:
+            await fold(engine.stream(request))
+        body = json.dumps(sent.call_args.args[0]).encode()
+        client = child._client  # noqa: SLF001 - its address and key
         found = []
         for number in range(pairs):
             both = [0.0, 0.0]

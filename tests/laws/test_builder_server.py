@@ -255,6 +255,20 @@ def test_words_are_brought_into_their_form_and_a_page_lists_as_its_api_does() ->
     assert "assert answer.json()['tags'] == ['apple', 'fig', 'pear']" in tests
 
 
+def test_words_keep_their_form_when_a_thing_is_changed() -> None:
+    routes = "- `PUT /api/links/{id}` replaces it.\n- `PATCH /api/links/{id}` changes it.\n"
+    request = KEEPER.replace("\nThe page", f"{routes}\nThe page")
+    made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+    assert made.count("    link.tags = tags_of(link.tags)\n") == 2
+    assert 'given["tags"] = tags_of(given["tags"])\n' in made
+
+
+def test_a_field_with_a_hyphen_is_asked_for_by_the_name_of_its_value() -> None:
+    request = KEEPER.replace("`url`", "`e-mail`").replace("If the url is", "If the e-mail is")
+    made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+    assert 'WHERE e_mail = ?", e_mail):' in made
+
+
 @given(st.lists(st.sampled_from(["a", "B", " b ", "", "A"])), st.booleans(), st.booleans())
 def test_the_expression_does_what_the_words_say(
     words: list[str], once: bool, ordered: bool

@@ -36,14 +36,13 @@ def page_parts(server: Server) -> list[Part]:
     )
     index = '@app.get("/", response_class=HTMLResponse)\ndef index(request: Request'
     parts = [Part(name="page", opening=first)]
+    arguments = "".join(f", {query(name, value)}" for name, value in queries)
     if queries and _lists_by(server, queries):
-        arguments = "".join(f", {query(name, value)}" for name, value in queries)
         handed = ", ".join(f"{name}={name}" for name, _ in queries)
         found = f"{plural}=list_{plural}({handed})"
         opening = f"{index}{arguments}):\n    return page(request, {found}, {handed})\n\n\n"
         parts.append(Part(name="index", opening=opening))
     elif queries:
-        arguments = "".join(f", {query(name, value)}" for name, value in queries)
         parts.append(
             Part(
                 name="index",
@@ -75,7 +74,9 @@ def _lists_by(server: Server, queries: Iterable[tuple[str, str]]) -> bool:
 
 
 def _taken(server: Server, names: Sequence[str], told: Iterable[str]) -> tuple[str, str]:
-    """The field that no two things may have alike, and what a form then says; "" and ""."""
+    """What holds the field that no two things may have alike, and what a form then says; "" and ""
+    where nothing is said of that.
+    """
     said = [text for line in told for text in quoted(line) if ALREADY.search(text)]
     refused = [line for one in server.api for line in one.told if "409" in line]
     # Behind the words of the refusal stands what is answered, with names of its own.
@@ -83,7 +84,7 @@ def _taken(server: Server, names: Sequence[str], told: Iterable[str]) -> tuple[s
     field = next(
         (n for line in heads for n in names if re.search(rf"\b{re.escape(n)}\b", line)), ""
     )
-    return (field, said[0]) if field and said else ("", "")
+    return (re.sub(r"\W", "_", field), said[0]) if field and said else ("", "")
 
 
 def _sent(server: Server, target: Endpoint, names: tuple[str, ...], *, several: bool) -> Part:

@@ -59,7 +59,8 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
     capital = noun.title().replace("_", "")
     mine, does = f"{variable}: {server.kept}", one.does.replace("-", "_")
     known = f"    {noun} = find_{noun}({variable})\n"
-    thing = one.steps == (plural,)
+    thing, words = one.steps == (plural,), words_of(server.request)
+    formed = "".join(f"    {noun}.{key} = {key}_of({noun}.{key})\n" for key in words)
     match (one.method, bool(one.parameter), thing):
         case ("GET", True, True):
             return f"get_{noun}", mine, f"    return find_{noun}({variable})", True
@@ -67,14 +68,16 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
             gone = f'    run("DELETE FROM {plural} WHERE {server.key} = ?", {variable})'
             return f"delete_{noun}", mine, f"    find_{noun}({variable})\n{gone}", True
         case ("POST", False, True):
-            keys = words_of(server.request)
-            first = "".join(f"    {noun}.{key} = {key}_of({noun}.{key})\n" for key in keys)
-            return f"create_{noun}", f"{noun}: {capital}In", first, False
+            return f"create_{noun}", f"{noun}: {capital}In", formed, False
         case ("PUT", True, True):
             arguments = f"{mine}, {noun}: {capital}In"
-            return f"replace_{noun}", arguments, f"    find_{noun}({variable})\n", False
+            return f"replace_{noun}", arguments, f"    find_{noun}({variable})\n{formed}", False
         case ("PATCH", True, True):
             first = f"    given = change.model_dump(exclude_unset=True)\n{known}"
+            first += "".join(
+                f'    if "{key}" in given:\n        given["{key}"] = {key}_of(given["{key}"])\n'
+                for key in words
+            )
             first += f"    {noun} = {{**{noun}, **given}}\n"
             return f"change_{noun}", f"{mine}, change: {capital}Change", first, False
         case ("GET", False, _):

@@ -177,15 +177,13 @@ def _given(request: str, entry: str) -> Iterator[Example]:
     for number, line in enumerate(lines):
         if found := INPUT.match(line):
             after = lines[number + 1 : number + 1 + INPUT_LINES]
-            ends = next((place for place, one in enumerate(after) if OUTPUT.match(one)), None)
-            if ends is None:
-                continue
+            shown = [OUTPUT.match(one) for one in after]
+            ends = next((place for place, one in enumerate(shown) if one), len(after))
+            expected = next((one[1] for one in shown if one), "")
             told = [found[1], *after[:ends]]
             given = ", ".join(one.strip().rstrip(",") for one in told if one.strip())
             given = re.sub(r"(^|, )([A-Za-z_]\w*)\s*:\s*", r"\1\2 = ", given)
-            behind = " ".join(after[ends : ends + 1])
-            shown = OUTPUT.match(behind)
-            yield from _example(entry, parameters, given, shown[1] if shown else "")
+            yield from _example(entry, parameters, given, expected)
         for spoken in FOR.finditer(line):
             given, rest = _named_values(line[spoken.end() :])
             comes = next((one for each in COMES if (one := each.search(rest))), None)

@@ -32,8 +32,10 @@ async def verified(task: Task, kit: Kit) -> Tried:
     best, results = await judged(task, kit, "greedy", text)
     kit.note(best)
     if (mended := _mended(task, best)) is not None:
-        best, results = await judged(task, kit, "import", mended)
-        kit.note(best)
+        tried, seen = await judged(task, kit, "import", mended)
+        kit.note(tried)
+        if tried.score > best.score:
+            best, results = tried, seen
     number, repairs = 1, 0
     while number <= SAMPLES and not best.good:
         seeds = range(number, min(number + kit.width, SAMPLES + 1))

@@ -237,7 +237,7 @@ async def played(
         agent.create_block(Block(label="human", value="Ann. Lives by the sea.", limit=20_000))
     talk = WAYS[way](agent, engine, ANSWER)
     for turn in range(len(known) + 1, turns + 1):
-        chance = random.Random(turn)  # noqa: S311, the same words each time
+        chance = random.Random(turn)  # noqa: S311 - the same words each time
         edited = turn % EVERY == 0
         if edited:
             agent.edit("human", partial(changed, fact=sentence(chance)))
