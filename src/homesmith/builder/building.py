@@ -18,35 +18,22 @@ from homesmith.builder.entries import repeated
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
-from homesmith.builder.literals import literals
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
 from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
 from homesmith.builder.script_app import script_app
 from homesmith.builder.server_pages import completed_template
-from homesmith.builder.specification import (
-    Specification,
-    likely_template,
-    schema,
-    slug,
-    specification_from,
-    specify,
-)
+from homesmith.builder.specification import Specification
+from homesmith.builder.specifying import specified
 from homesmith.builder.template import Fill, Template, scaffold
-from homesmith.builder.texts import render
-from homesmith.builder.wishes import plan_schema, spelled_out
 from homesmith.context.relevance import sentences
 from homesmith.core.checks import Verdict
-from homesmith.core.errors import TemplateError
-from homesmith.core.messages import Message, system, user
+from homesmith.core.messages import Message
 from homesmith.core.requests import Request
-from homesmith.core.runs import Accepted, Checked, Finished, Specified, Warned
+from homesmith.core.runs import Accepted, Checked, Finished, Warned
 from homesmith.improve.resample import Judged
 
-SPECIFICATION_TOKENS, PLAN_TOKENS = 500, 900
 PAGE_TRIES, ROUNDS = 2, 20
-ENOUGH_WORDS = 60
-"""A request this long says what it wants; the model is not asked to embroider it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +59,7 @@ class Taken:
 async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Finished:
     """Build the app of `job`. Raises HomesmithError; what was accepted by then stands."""
     job.step = taken.step
-    specification = await _specified(job, templates, taken)
+    specification = await specified(job, templates, taken.specification)
     app = _growing(job, templates[specification.template], specification)
     if "scaffold" not in taken.units:
         await _scaffold(job, app)
@@ -88,66 +75,6 @@ async def build(job: Job, templates: Mapping[str, Template], taken: Taken) -> Fi
     verdicts = await _mend(job, app)
     verdicts = await _dress(job, app, verdicts)
     return await _finish(job, app, verdicts)
-
-
-def refuse_unknown(wanted: str, templates: Mapping[str, Template]) -> None:
-    """Raises TemplateError when a person names a template that there is not."""
-    if wanted != "auto" and wanted not in templates:
-        raise TemplateError(
-            f'There is no template "{wanted}"',
-            why=f"known are {', '.join(sorted(templates))}",
-            remedy="homesmith build --help",
-        )
-
-
-async def _specified(job: Job, templates: Mapping[str, Template], taken: Taken) -> Specification:
-    if taken.specification is not None:
-        return specification_from({str(k): v for k, v in taken.specification.items()})
-    request, wanted = job.request.prompt, job.request.template
-    template = wanted if wanted != "auto" else likely_template(request, tuple(templates))
-    answer, found = "", literals(request)
-    wish = template == "static" and not found.testids
-    if len(request.split()) < ENOUGH_WORDS and not wish:
-        job.unit, job.file = "specification", ""
-        offered = [template] if template else sorted(templates)
-        messages = (system(render("specification")), user(request))
-        answer = (
-            await job.ask(
-                messages,
-                max_tokens=SPECIFICATION_TOKENS,
-                task="structure",
-                json_schema=schema(offered),
-            )
-        ).text
-    specification = specify(answer, request=request, template=template or "static", found=found)
-    if wish:
-        specification = await _spelled_out(job, specification)
-    if specification.template not in templates:
-        specification = replace(specification, template=min(templates))
-    job.record(Specified(specification=specification.as_json()))
-    return specification
-
-
-async def _spelled_out(job: Job, specification: Specification) -> Specification:
-    """The specification of a short wish with its names and its behaviour said in sentences."""
-    request = job.request.prompt
-    job.unit, job.file = "specification", ""
-    answer = await job.ask(
-        (system(render("wish")), user(f"Wish: {request}")),
-        max_tokens=PLAN_TOKENS,
-        task="structure",
-        json_schema=plan_schema(request),
-    )
-    title, details = spelled_out(answer.text, request)
-    if not details:
-        return specification
-    return replace(
-        specification,
-        title=title,
-        name=slug(title),
-        details=details,
-        literals=literals(f"{request}\n\n{details}"),
-    )
 
 
 def _asked(job: Job, app: Growing) -> str:

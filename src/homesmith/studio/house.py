@@ -129,7 +129,7 @@ class House:
 
     def templates(self, wanted: str) -> Mapping[str, Template]:
         """What an app can start from. Raises TemplateError when a `wanted` one is not there."""
-        from homesmith.builder.building import refuse_unknown
+        from homesmith.builder.specifying import refuse_unknown
         from homesmith.builder.template import load_templates
 
         found = load_templates([self.settings.places.config / "templates"])
