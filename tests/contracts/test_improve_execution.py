@@ -54,6 +54,28 @@ async def test_bad_code_is_counted_as_what_it_is(sandbox: Sandbox, code: str, ki
     assert result.kind == kind, result
 
 
+REFUSES = """def f(x):
+    if x < 0:
+        raise ValueError("below 0")
+    assert x < 9
+    return max([0] * x)
+"""
+
+
+async def test_an_error_on_purpose_is_told_from_an_accident(sandbox: Sandbox) -> None:
+    results = await evaluate(sandbox, REFUSES, ["f(-1)", "f(9)", "f(0)", "f('a')", "f(1)"])
+    assert [one.kind for one in results] == ["refused", "refused", "raised", "raised", "value"]
+    assert results[0].shown == "ValueError: below 0"
+
+
+async def test_after_two_that_never_end_no_other_call_is_waited_for(sandbox: Sandbox) -> None:
+    began = time.monotonic()
+    endless = "def f(x):\n    while x: pass\n    return 1"
+    results = await evaluate(sandbox, endless, ["f(0)", "f(1)", "f(2)", "f(0)", *["f(3)"] * 20])
+    assert [one.kind for one in results] == ["value"] + ["endless"] * 23
+    assert time.monotonic() - began < 40
+
+
 async def test_a_candidate_cannot_read_what_lies_outside(sandbox: Sandbox, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("mine")

@@ -71,3 +71,9 @@ def test_nothing_is_added_where_nothing_known_is_missing(code: str) -> None:
 @given(st.sampled_from(sorted(MODULES)))
 def test_every_module_can_be_imported(name: str) -> None:
     exec(compile(ast.parse(f"import {name}"), "", "exec"), {})
+
+
+def test_a_whole_function_is_no_beginning_of_one() -> None:
+    assert head_of("", entry="f", before="def f(x):\n    return x\n") == ""
+    assert head_of("", entry="f", before='def f(x):\n    """Two."""\n    x = 1\n') == ""
+    assert head_of("", entry="f", before="def f(x):\n") == "def f(x):\n"

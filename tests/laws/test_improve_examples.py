@@ -64,7 +64,8 @@ def test_varied_calls_are_new_legal_and_of_the_same_arity(calls: list[list[objec
         Example(call=f"f({', '.join(map(repr, values))})", expected="None") for values in calls
     ]
     made = variations("f", shown)
-    assert len(made) == len(set(made)) <= 24
+    assert len(made) == len(set(made)) <= 48
+    assert made == variations("f", shown)
     assert not {one.call for one in shown} & set(made)
     for call in made:
         node = ast.parse(call, mode="eval").body
@@ -72,6 +73,14 @@ def test_varied_calls_are_new_legal_and_of_the_same_arity(calls: list[list[objec
         assert len(node.args) in {len(values) for values in calls}
         for argument in node.args:
             ast.literal_eval(argument)
+
+
+def test_calls_alike_keep_to_what_the_examples_show() -> None:
+    made = variations("f", [Example(call="f([4, 1, 2, 2], 'ab')", expected="1")])[24:]
+    assert len(made) > 12
+    found = [ast.literal_eval(call.removeprefix("f")) for call in made]
+    assert all(set(word) <= set("ab") and min(numbers) >= 1 for numbers, word in found)
+    assert sum(len(set(numbers)) < len(numbers) for numbers, _ in found) > len(found) / 3
 
 
 def test_what_cannot_be_varied_gives_no_calls() -> None:

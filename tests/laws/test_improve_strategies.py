@@ -102,6 +102,7 @@ async def test_a_wrong_value_is_sampled_anew_and_a_missing_name_is_told() -> Non
     found = await verify(TWICE, kit(model))
     assert [tried.how for tried in found.tried] == ["greedy", "repair"]
     assert "NameError" in model.asked[1][0].said
+    assert model.asked[1][1].sampling == "code_more"  # without dice it would be the same again
 
 
 async def test_the_best_stays_when_nothing_holds() -> None:
@@ -133,7 +134,15 @@ async def test_a_sample_goes_on_from_what_every_answer_begins_with() -> None:
     stub = 'def f(x):\n    """Double x."""\n'
     model = Model([body(SQUARE), body(RIGHT)])
     await verify(replace(TWICE, before=stub, prefill="```python\n"), kit(model))
-    assert model.asked[1][1].head == stub
+    assert [draw.head for _, draw in model.asked] == [stub, stub]
+
+
+async def test_the_code_that_a_person_began_is_gone_on_with() -> None:
+    stub = 'def f(x):\n    """Double x.\n\n    >>> f(2)\n    4\n    """\n'
+    task = task_of(f"Complete this:\n```python\n{stub}```\nBe quick.")
+    assert (task.before, task.entry, len(task.examples)) == (stub, "f", 1)
+    whole = task_of("Make this faster:\n```python\ndef f(x):\n    return x + x\n```")
+    assert (whole.before, whole.entry) == ("", "f")
 
 
 async def test_a_missing_import_is_added_without_asking() -> None:

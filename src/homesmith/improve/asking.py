@@ -14,6 +14,7 @@ from homesmith.core.messages import Message, user
 from homesmith.core.models import Profile, Sampling
 from homesmith.core.requests import Answer, Request
 from homesmith.core.sandboxes import Sandbox
+from homesmith.improve.candidates import FENCE, head_of
 from homesmith.improve.drafts import Draw, Drawing, Kind, Kit, Task
 from homesmith.improve.examples import examples
 from homesmith.improve.execution import compare, evaluate
@@ -55,8 +56,15 @@ def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 
         kind=kind,
         max_tokens=max_tokens,
         entry=entry,
+        before=_begun(prompt, entry),
         examples=examples(prompt, entry) if entry else shown,
     )
+
+
+def _begun(prompt: str, entry: str) -> str:
+    """The code of the prompt that ends with the head of the function and its docstring, if any."""
+    heads = (head_of("", entry=entry, before=found[1]) for found in FENCE.finditer(prompt))
+    return next(filter(None, heads), "")
 
 
 def _named(prompt: str) -> str:

@@ -88,7 +88,7 @@ def head_of(code: str, *, entry: str, before: str = "") -> str:
     """
     if before:
         stub = before.rstrip() + "\n"
-        return stub if _last_defined(stub + "    pass\n") == entry else ""
+        return stub if _left_open(stub + "    ...\n") == entry else ""
     try:
         statements = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -131,9 +131,12 @@ def _import(name: str) -> str:
     return f"from {module} import {name}" if module else ""
 
 
-def _last_defined(code: str) -> str:
+def _left_open(code: str) -> str:
+    """The name of the function at the end that has no body but a docstring, "" without one."""
     try:
         last = ast.parse(code).body[-1]
     except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
         return ""
-    return last.name if isinstance(last, ast.FunctionDef) else ""
+    if not isinstance(last, ast.FunctionDef):
+        return ""
+    return last.name if len(last.body) == 1 + (ast.get_docstring(last) is not None) else ""

@@ -20,12 +20,15 @@ RUNNER = Path(__file__).with_name("runner.py")
 CALL_SECONDS = 3.0
 LIMITS = Limits(seconds=60, cpu_seconds=20, memory=1 << 30, processes=16, output=1 << 18)
 
-Kind = Literal["passed", "wrong", "value", "raised", "endless", "crashed"]
+Kind = Literal["passed", "wrong", "value", "refused", "raised", "endless", "crashed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one call came to. `shown` is the value as Python writes it, or the error."""
+    """What one call came to. `shown` is the value as Python writes it, or the error.
+
+    An error is "refused" where the candidate itself raises it, "raised" where it happens to it.
+    """
 
     kind: Kind
     shown: str = ""

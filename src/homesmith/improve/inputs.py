@@ -1,25 +1,41 @@
-"""More inputs for a function, made from the ones a request shows: small, legal, and at the edges.
+"""More inputs for a function, made from the ones a request shows.
 
-Where candidates disagree on one of them, at least one is wrong. Pure and deterministic.
+Two sorts: at the edges, one argument changed at a time; and alike, all arguments anew from the
+values, the lengths and the letters that were shown, with many of them twice. Where candidates
+disagree on one of them, at least one is wrong. Pure and deterministic.
 """
 
 from __future__ import annotations
 
 import ast
+import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from homesmith.improve.examples import Example
 
 MOST = 24
-LONGEST = 400
+LONGEST, LONGER, NEAR, MANY, TRIES = 400, 3, 3, 6, 4
 
 
 def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tuple[str, ...]:
-    """Calls of `entry` beside those of the examples: one argument changed at a time."""
+    """Calls of `entry` beside those of the examples: `most` at the edges, and as many alike."""
     shown = [values for one in examples if (values := arguments_of(one.call, entry)) is not None]
-    made: dict[str, None] = {}
     known = {_call(entry, values) for values in shown}
+    edges = _edges(entry, shown, known, most)
+    made = dict.fromkeys(edges)
+    for values in islice(_alike(shown), TRIES * most):
+        call = _call(entry, values)
+        if call not in known and len(call) <= LONGEST:
+            made.setdefault(call)
+        if len(made) >= len(edges) + most:
+            break
+    return tuple(made)
+
+
+def _edges(entry: str, shown: Sequence[list[Any]], known: set[str], most: int) -> tuple[str, ...]:
+    made: dict[str, None] = {}
     # Turn about, so that every example and every argument is varied before any is twice.
     sources = [_varied(values) for values in shown]
     while sources and len(made) < most:
@@ -47,6 +63,74 @@ def arguments_of(call: str, entry: str) -> list[Any] | None:
         return None if called.keywords else [ast.literal_eval(one) for one in called.args]
     except (StopIteration, SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return None
+
+
+def _alike(shown: Sequence[list[Any]]) -> Iterator[list[Any]]:
+    """Arguments like those shown, without end; the same ones each time."""
+    if not any(shown):
+        return
+    chance = random.Random(0)  # noqa: S311  dice, no secret
+    while True:
+        for values in shown:
+            yield [
+                _another([one[at] for one in shown if len(one) > at], value, chance)
+                for at, value in enumerate(values)
+            ]
+
+
+def _another(shown: Sequence[Any], value: Any, chance: random.Random) -> Any:
+    """A value like this one, which is among those shown in its place."""
+    alike = [one for one in shown if type(one) is type(value)]
+    match value:
+        case bool():
+            return chance.random() < 0.5
+        case int() | float():
+            return _number(alike, value, chance)
+        case str() if len(value) == 1 or len(alike) >= MANY:
+            return chance.choice(alike)
+        case str():
+            return "".join(_several("".join(alike), value, chance))
+        case list():
+            items = [item for one in alike for item in one]
+            return [_one_of(items, item, chance) for item in _several(items, value, chance)]
+        case tuple():
+            places = [[one[at] for one in alike if len(one) > at] for at in range(len(value))]
+            return tuple(_one_of(places[at], item, chance) for at, item in enumerate(value))
+        case set():
+            items = sorted((item for one in alike for item in one), key=repr)
+            return {_one_of(items, item, chance) for item in _several(items, list(value), chance)}
+        case dict():
+            values = [item for one in alike for item in one.values()]
+            kept = [key for key in value if chance.random() < 0.8]
+            return {key: _one_of(values, value[key], chance) for key in kept}
+        case _:
+            return value
+
+
+def _number(shown: Sequence[Any], value: Any, chance: random.Random) -> Any:
+    """Near one that was shown, or between the least and the greatest; not below 0 unless shown."""
+    low, high = min(shown), max(shown)
+    if chance.random() < 0.5:
+        made = chance.choice(shown) + chance.randint(-NEAR, NEAR)
+    else:
+        made = low + (high - low + NEAR) * chance.random()
+    made = made if isinstance(value, float) else int(made)
+    return made if low < 0 else max(type(value)(min(low, 1)), made)
+
+
+def _one_of(shown: Sequence[Any], value: Any, chance: random.Random) -> Any:
+    """Mostly a value that was shown, so that some come twice."""
+    return (
+        chance.choice(shown) if shown and chance.random() < 0.7 else _another(shown, value, chance)
+    )
+
+
+def _several(items: Sequence[Any], like: Sequence[Any], chance: random.Random) -> list[Any]:
+    """Some of these, about as many as there are in `like`, from a few of them only."""
+    if not items:
+        return []
+    few = [chance.choice(items) for _ in range(chance.randint(1, len(like) + LONGER))]
+    return [chance.choice(few) for _ in range(chance.randint(1, len(like) + LONGER))]
 
 
 def _varied(values: list[Any]) -> Iterator[list[Any]]:

@@ -13,9 +13,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from opcode import opmap
 from typing import Any
 
-SHOWN, WAITING = 300, 5
+SHOWN, WAITING, ENDLESS = 300, 5, 2
+CANDIDATE = "candidate.py"
 
 
 def main() -> None:
@@ -28,17 +30,21 @@ def main() -> None:
     space: dict[str, Any] = {"__name__": "candidate"}
     judge = os.getpid()
     trouble = _load(job["code"], space, job["seconds"])
+    endless = 0
     for call in job["calls"]:
+        if endless == ENDLESS:  # the others are not waited for
+            trouble = {"outcome": "endless", "shown": ""}
         result = trouble or _evaluate(call["call"], call["expected"], space, job["seconds"])
         if os.getpid() != judge:
             os._exit(0)  # A process that the candidate forked has nothing to say.
+        endless += result["outcome"] == "endless"
         os.write(results, json.dumps(result).encode() + b"\n")
 
 
 def _load(code: str, space: dict[str, Any], seconds: float) -> dict[str, Any] | None:
     try:
         with _at_most(seconds):
-            exec(compile(code, "candidate.py", "exec"), space)  # noqa: S102  the sandbox is around it
+            exec(compile(code, CANDIDATE, "exec"), space)  # noqa: S102  the sandbox is around it
     except BaseException as error:  # noqa: BLE001  SystemExit of a candidate is a result too
         return _trouble(error)
     return None
@@ -55,7 +61,8 @@ def _evaluate(
                 return {"outcome": "value", "shown": shown}
             same = _same(value, eval(expected, space))  # noqa: S307
     except BaseException as error:  # noqa: BLE001
-        return _trouble(error)
+        trouble = _trouble(error)
+        return {**trouble, "outcome": "refused"} if _on_purpose(error) else trouble
     return {"outcome": "passed" if same else "wrong", "shown": shown}
 
 
@@ -64,6 +71,17 @@ def _trouble(error: BaseException) -> dict[str, Any]:
         return {"outcome": "endless", "shown": ""}
     text = f"{type(error).__name__}: {error}"
     return {"outcome": "raised", "shown": text[:SHOWN]}
+
+
+def _on_purpose(error: BaseException) -> bool:
+    """Whether a raise or assert in the candidate's code made it."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    if at is None or at.tb_frame.f_code.co_filename != CANDIDATE:
+        return False
+    code = at.tb_frame.f_code.co_code
+    return code[at.tb_lasti] == opmap["RAISE_VARARGS"]
 
 
 def _shown(value: Any) -> str:

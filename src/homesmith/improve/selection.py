@@ -12,14 +12,13 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
-from homesmith.improve import behaviour
-from homesmith.improve.candidates import with_imports
+from homesmith.improve.behaviour import Standing, differing, standing
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
-from homesmith.improve.verification import code_of, judged, sample, verified
+from homesmith.improve.verification import code_of, completed, judged, sample, verified
 
 VOICES, INPUT_TOKENS, NEARBY = 4, 240, 8
 INPUTS = (
@@ -30,10 +29,10 @@ Candidate = tuple[Tried, tuple[Result, ...]]
 
 
 async def select(task: Task, kit: Kit) -> Improved:
-    """The earliest candidate of the largest group that returns the same on further inputs.
+    """The candidate that most others agree with on further inputs; of equals the earliest.
 
     It stops as soon as two agree, and more than on anything else. The first answer stays unless
-    another satisfies more examples, or strictly more candidates agree on something else.
+    another satisfies more examples, answers more calls, or has strictly more on its side.
     """
     best = await verified(task, kit)
     peers = [one for one in kit.tried if one.score >= best.score]
@@ -42,33 +41,24 @@ async def select(task: Task, kit: Kit) -> Improved:
         return kit.chosen(best.text, "good" if best.good else "tried")
     seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
-    asked = best.good and not agreed(behaviour.sizes(_grouped(seen)))
+    asked = best.good and not _standing(seen).agreed
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
     async with aclosing(kit.several([sample(task, best, seed) for seed in seeds])) as texts:
         async for text in texts:
             if text is None:
                 break
-            candidate, _ = await judged(task, kit, "sample", with_imports(text))
+            candidate, _ = await judged(task, kit, "sample", completed(task, text))
             kit.note(candidate)
             if candidate.score >= best.score:
                 seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
-            if agreed(behaviour.sizes(_grouped(seen))):
+            if _standing(seen).agreed:
                 break
-    chosen, several = behaviour.winner(_grouped(await _told_apart(task, kit, seen, inputs)))
-    return kit.chosen(chosen.text, "agreed" if several else "tried")
+    found = _standing(await _told_apart(task, kit, seen, inputs))
+    return kit.chosen(seen[found.best][0].text, "agreed" if found.support > 1 else "tried")
 
 
-def agreed(sizes: Sequence[int]) -> bool:
-    """Whether two agree at least, and more than in any other group."""
-    ordered = sorted(sizes, reverse=True)
-    return bool(ordered) and ordered[0] >= 2 and ordered[0] > sum(ordered[1:2])
-
-
-def _grouped(seen: Sequence[Candidate]) -> dict[tuple[Result, ...], list[Tried]]:
-    groups: dict[tuple[Result, ...], list[Tried]] = {}
-    for candidate, ran in seen:
-        groups.setdefault(ran, []).append(candidate)
-    return groups
+def _standing(seen: Sequence[Candidate]) -> Standing:
+    return standing([ran for _, ran in seen])
 
 
 async def _inputs(task: Task, kit: Kit) -> list[str]:
@@ -98,19 +88,17 @@ async def _inputs(task: Task, kit: Kit) -> list[str]:
 async def _told_apart(
     task: Task, kit: Kit, seen: list[Candidate], inputs: Sequence[str]
 ) -> list[Candidate]:
-    """The candidates on more inputs like those where the two largest groups differ.
+    """The candidates on more inputs like those where the two best placed differ.
 
     Only where the two are as good as equal, and there are others to side with one of them.
     """
-    groups = _grouped(seen)
-    ordered = sorted((one for one in groups if behaviour.works(one)), key=lambda b: -len(groups[b]))
-    if kit.evaluate is None or len(ordered) < 2 or len(seen) < 3:
+    found = _standing(seen)
+    if kit.evaluate is None or found.rival is None or len(seen) < 3:
         return seen
-    one, two = ordered[:2]
-    if len(groups[one]) - len(groups[two]) > 1:
+    if found.support - found.against > 1:
         return seen
-    differing = [call for call, a, b in zip(inputs, one, two, strict=True) if a != b]
-    examples = [Example(call=call, expected="") for call in differing[:3]]
+    places = differing(seen[found.best][1], seen[found.rival][1])
+    examples = [Example(call=inputs[place], expected="") for place in places[:3]]
     near = [call for call in variations(task.entry, examples, NEARBY) if call not in inputs]
     if not near:
         return seen
