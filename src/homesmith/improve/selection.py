@@ -20,7 +20,7 @@ from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import code_of, completed, judged, sample, verified
 
-VOICES, INPUT_TOKENS, NEARBY = 4, 240, 8
+VOICES, INPUT_TOKENS, NEARBY = 6, 240, 8
 INPUTS = (
     "Do not write the function yet. Give inputs to test it with, usual ones and edge cases, as "
     "JSON: each entry of inputs is the list of the arguments of one call."
