@@ -24,7 +24,7 @@ from homesmith.improve.asking import kit_for, task_of
 from homesmith.improve.drafts import Draw, Drawing, Improved, Kit, Task
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
-from homesmith.improve.selection import select
+from homesmith.improve.selection import VOICES, select
 from homesmith.improve.strategies import SAMPLING, STRATEGIES, verify, vote
 from homesmith.improve.verification import SAMPLES
 from homesmith.lab.ledger import Ledger
@@ -253,7 +253,7 @@ async def test_an_answer_that_is_not_needed_is_cut_short() -> None:
 async def test_select_asks_no_more_at_once_than_may_be_needed() -> None:
     model = Model(answers=[body("2 * x"), body("x * x")], moments=(1,))
     await select(CODE, Kit(ask=model, compare=_compare, evaluate=_evaluate, width=8))
-    assert (model.most, len(model.asked)) == (3, 4)
+    assert (model.most, len(model.asked)) == (VOICES - 1, VOICES)
 
 
 class WideEngine(ScriptedEngine):
