@@ -31,6 +31,7 @@ from homesmith.improve.strategies import (
     verify,
     vote,
 )
+from homesmith.improve.ways import TERSE
 
 TWICE = Task(
     messages=(user("Write f, which doubles."),),
@@ -105,6 +106,27 @@ async def test_a_wrong_value_is_sampled_anew_and_a_missing_name_is_told() -> Non
     assert model.asked[1][1].sampling == "code_more"  # without dice it would be the same again
 
 
+async def test_a_wrong_answer_is_asked_for_otherwise_before_it_is_sampled() -> None:
+    model = Model([body(SQUARE)] * 4 + [body(RIGHT)])
+    await verify(TWICE, kit(model))
+    drawn = [draw.sampling for _, draw in model.asked]
+    assert drawn == ["code", "code", "code", "code_more", "code_more"]
+    first, terse, shown, *rest = [task for task, _ in model.asked]
+    assert terse.said == f"{first.said}\n{TERSE}\n"
+    assert shown.messages[-1] == first.messages[-1]
+    assert [one.role for one in shown.messages] == ["user", "assistant", "user"]
+    assert all(one.messages == shown.messages for one in rest)  # read once
+
+
+async def test_further_candidates_cost_a_few_answers_and_each_is_no_longer_than_two() -> None:
+    async def long(task: Task, _draw: Draw) -> Answer:
+        spent = min(300, task.max_tokens)
+        return Answer(text=body(SQUARE), reason="length", usage=Usage(answer_tokens=spent))
+
+    found = await verify(TWICE, Kit(ask=long, compare=_compare, evaluate=_evaluate))
+    assert [tried.tokens for tried in found.tried] == [300, 160, 160]
+
+
 async def test_the_best_stays_when_nothing_holds() -> None:
     found = await verify(TWICE, kit(Model([body(SQUARE)] + [body(BROKEN)] * 9)))
     assert found.text == body(SQUARE)
@@ -128,9 +150,9 @@ async def test_two_that_agree_end_the_sampling_unless_two_others_do() -> None:
 
 
 async def test_a_sample_goes_on_from_what_every_answer_begins_with() -> None:
-    model = Model([body(SQUARE), body(RIGHT)])
+    model = Model([body(SQUARE)] * 3 + [body(RIGHT)])
     await verify(TWICE, kit(model))
-    assert [draw.head for _, draw in model.asked] == ["", "```python\ndef f(x):\n"]
+    assert [draw.head for _, draw in model.asked] == ["", "", "", "```python\ndef f(x):\n"]
     stub = 'def f(x):\n    """Double x."""\n'
     model = Model([body(SQUARE), body(RIGHT)])
     await verify(replace(TWICE, before=stub, prefill="```python\n"), kit(model))

@@ -19,6 +19,7 @@ from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import code_of, completed, judged, sample, verified
+from homesmith.improve.ways import after_an_example, tersely
 
 VOICES, INPUT_TOKENS, NEARBY = 6, 240, 8
 INPUTS = (
@@ -43,7 +44,10 @@ async def select(task: Task, kit: Kit) -> Improved:
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
     asked = best.good and not _standing(seen).agreed
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
-    async with aclosing(kit.several([sample(task, best, seed) for seed in seeds])) as texts:
+    # Asked as the last one was, so that little is read anew.
+    way = tersely if best is kit.tried[0] else after_an_example
+    draws = [sample(task, best, seed, way=way) for seed in seeds]
+    async with aclosing(kit.several(draws)) as texts:
         async for text in texts:
             if text is None:
                 break

@@ -1,17 +1,17 @@
 """The first candidate that the request's own examples confirm, else the one they confirm most of.
 
-A greedy answer, imports that a program adds, further samples, at most two repairs of what does not
-even load; what is wrong is known from running it only. Told which value is wrong, the 1.5B wrote
-the same code again in 16 of 25 repairs and the right one in none, so samples are drawn instead.
-Where the request begins the function, every candidate goes on from there: nearly two thirds of an
-answer are not written. Candidates come in rounds of the kit's width: each of a round begins
-from the best one before it, they are judged in the order of their seeds, and the first good one
-ends it.
+A greedy answer, imports that a program adds, greedy answers to the same request asked otherwise
+(`ways`), further samples, at most two repairs of what does not even load; what is wrong is known
+from running it only. Told which value is wrong, the 1.5B wrote the same code again in 16 of 25
+repairs and the right one in none. Where the request begins the function, every candidate goes on
+from there: nearly two thirds of an answer are not written. Candidates come in rounds of the kit's
+width: each of a round begins from the best one before it, they are judged in the order of their
+seeds, and the first good one ends it. Together they may cost a few whole answers, no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -19,12 +19,18 @@ from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
+from homesmith.improve.ways import Way, after_an_example, tersely
 
-SAMPLES, REPAIRS = 12, 2
+SAMPLES, REPAIRS, ANSWERS = 16, 2, 4
+"""Further candidates at most, repairs among them, and how many whole answers all may cost."""
+LONGER, LEAST_TOKENS, CHARACTERS_PER_TOKEN = 2, 160, 3
+"""A candidate twice as long as the first answer is going astray."""
 REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError")
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
 MISCALLED = "TypeError"
 """What is raised where a function takes other arguments than it is called with."""
+GREEDY: Mapping[int, Way] = {1: tersely, 2: after_an_example}
+"""The candidates that are drawn without dice, and how each is asked for."""
 FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 """How the first answer to each kind of task is drawn, whatever the strategy."""
 
@@ -41,21 +47,21 @@ async def verified(task: Task, kit: Kit) -> Tried:
         if tried.score > best.score:
             best, results = tried, seen
     number, repairs = 1, 0
-    while number <= SAMPLES and not best.good:
+    room = kit.usage.answer_tokens + ANSWERS * _length(text)
+    while number <= SAMPLES and not best.good and kit.usage.answer_tokens < room:
         seeds = range(number, min(number + kit.width, SAMPLES + 1))
+        draws = [sample(task, best, seed, agreed=_agreed(results)) for seed in seeds]
+        hows = ["sample"] * len(draws)
         # At most one of a round is told what is wrong: a second one would be told the same.
-        told = number if _repairable(results) and repairs < REPAIRS else 0
-        repairs += told > 0
-        ways = ["repair" if seed == told else "sample" for seed in seeds]
-        draws = [
-            _another(task, best, results, how, seed) for how, seed in zip(ways, seeds, strict=True)
-        ]
+        if _repairable(results) and repairs < REPAIRS:
+            repairs += 1
+            hows[0], draws[0] = "repair", _repair(task, best, results, number)
         number = seeds.stop
         async with aclosing(kit.several(draws)) as texts:
             async for again in texts:
                 if again is None:
                     return best
-                tried, seen = await judged(task, kit, ways.pop(0), completed(task, again))
+                tried, seen = await judged(task, kit, hows.pop(0), completed(task, again))
                 kit.note(tried)
                 if tried.score > best.score:
                     best, results = tried, seen
@@ -64,20 +70,28 @@ async def verified(task: Task, kit: Kit) -> Tried:
     return best
 
 
-def _another(task: Task, best: Tried, results: Sequence[Result], how: str, seed: int) -> Drawing:
-    agreed = not any(one.kind == "raised" and one.shown.startswith(MISCALLED) for one in results)
-    drawn, draw = sample(task, best, seed, agreed=agreed)
-    return (_repair(task, best, results) if how == "repair" else drawn), draw
-
-
-def sample(task: Task, first: Tried, number: int, *, agreed: bool = True) -> Drawing:
-    """Another candidate, begun as the request or the first one begins.
+def sample(
+    task: Task, first: Tried, number: int, *, way: Way | None = None, agreed: bool = True
+) -> Drawing:
+    """Another candidate. Unless a way to ask is given the first ones are greedy: see GREEDY.
 
     What any candidate would begin with is given, so that only the rest is written. `agreed`: the
     first one's head may be right.
     """
+    if task.kind != "code":
+        return task, Draw(sampling="code_more", seed=number)
+    longest = LONGER * _length(first.text)
+    asked = (way or GREEDY.get(number, after_an_example))(task)
+    asked = replace(asked, max_tokens=min(task.max_tokens, longest))
+    if way is None and number in GREEDY:
+        return asked, Draw(sampling="code", seed=number, head=_head(task, ""))
     head = _head(task, code_of(task, first.text) if agreed else "")
-    return task, Draw(sampling="code_more", seed=number, head=head)
+    return asked, Draw(sampling="code_more", seed=number, head=head)
+
+
+def _length(text: str) -> int:
+    """Of a whole answer, in tokens; an estimate, and never very few."""
+    return max(LEAST_TOKENS // LONGER, len(text) // CHARACTERS_PER_TOKEN)
 
 
 def _head(task: Task, code: str) -> str:
@@ -109,7 +123,7 @@ def code_of(task: Task, text: str) -> str:
     return program(text, entry=task.entry, before=task.before)
 
 
-def _repair(task: Task, best: Tried, results: Sequence[Result]) -> Task:
+def _repair(task: Task, best: Tried, results: Sequence[Result], number: int) -> Drawing:
     wrong = [
         f"{one.call} should give {one.expected}, but "
         + (f"gives {result.shown}" if result.kind == "wrong" else result.shown or "never ends")
@@ -119,7 +133,8 @@ def _repair(task: Task, best: Tried, results: Sequence[Result]) -> Task:
     said = "This code was run:\n" + "\n".join(line[:300] for line in wrong[:2])
     said += "\nWrite the whole corrected code."
     text = best.text if "```" in best.text else f"```python\n{best.text.rstrip()}\n```"
-    return replace(task, messages=(*task.messages, assistant(text), user(said)))
+    asked = replace(task, messages=(*task.messages, assistant(text), user(said)))
+    return asked, Draw(sampling="code_more", seed=number, head=_head(task, ""))
 
 
 def completed(task: Task, text: str) -> str:
@@ -129,6 +144,10 @@ def completed(task: Task, text: str) -> str:
     code = code_of(task, text)
     whole = with_imports(code)
     return f"```python\n{whole}```" if whole != code else text
+
+
+def _agreed(results: Sequence[Result]) -> bool:
+    return not any(one.kind == "raised" and one.shown.startswith(MISCALLED) for one in results)
 
 
 def _repairable(results: Sequence[Result]) -> bool:
