@@ -21,7 +21,7 @@ from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
 from homesmith.improve.ways import Way, after_an_example, tersely
 
-SAMPLES, REPAIRS, ANSWERS = 16, 2, 4
+SAMPLES, REPAIRS, ANSWERS = 16, 2, 3
 """Further candidates at most, repairs among them, and how many whole answers all may cost."""
 LONGER, LEAST_TOKENS, CHARACTERS_PER_TOKEN = 2, 160, 3
 """A candidate twice as long as the first answer is going astray."""
