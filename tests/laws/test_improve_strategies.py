@@ -108,7 +108,7 @@ async def test_a_wrong_value_is_sampled_anew_and_a_missing_name_is_told() -> Non
 
 async def test_a_wrong_answer_is_asked_for_otherwise_before_it_is_sampled() -> None:
     model = Model([body(SQUARE)] * 4 + [body(RIGHT)])
-    await verify(TWICE, kit(model))
+    await verify(TWICE, replace(kit(model), few_shot=(("Write g.", body("x")),)))
     drawn = [draw.sampling for _, draw in model.asked]
     assert drawn == ["code", "code", "code", "code_more", "code_more"]
     first, terse, shown, *rest = [task for task, _ in model.asked]
@@ -116,6 +116,12 @@ async def test_a_wrong_answer_is_asked_for_otherwise_before_it_is_sampled() -> N
     assert shown.messages[-1] == first.messages[-1]
     assert [one.role for one in shown.messages] == ["user", "assistant", "user"]
     assert all(one.messages == shown.messages for one in rest)  # read once
+
+
+async def test_a_model_without_a_worked_example_is_asked_tersely() -> None:
+    model = Model([body(SQUARE)] * 9)
+    await verify(TWICE, kit(model))
+    assert {task.said for task, _ in model.asked[1:]} == {f"{TWICE.said}\n{TERSE}\n"}
 
 
 async def test_further_candidates_cost_a_few_answers_and_each_is_no_longer_than_two() -> None:

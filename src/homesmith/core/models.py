@@ -81,6 +81,7 @@ class Profile:
 
     `sampling` by task: "code" (first candidate), "code_more" (further candidates), "structure"
     (JSON under a grammar) and "chat". `folds_system` is True for families without a system role.
+    `few_shot` holds requests for code with good answers to them, where it was measured to gain.
     `tools` is None for a family that was not made for them, and below the tier that gets any.
     """
 

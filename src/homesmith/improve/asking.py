@@ -115,7 +115,13 @@ def kit_for(
         assert isinstance(engine, Wide)
         await engine.share([request(task, how) for task, how in draws])
 
-    kit = Kit(ask=draw, budget=budget, tier=profile.tier, scoreboard=scoreboard or {})
+    kit = Kit(
+        ask=draw,
+        budget=budget,
+        tier=profile.tier,
+        few_shot=profile.few_shot,
+        scoreboard=scoreboard or {},
+    )
     if isinstance(engine, Wide) and engine.width > 1:
         kit = replace(kit, width=engine.width, share=share)
     if sandbox is None:

@@ -104,12 +104,13 @@ class Kit:
 
     `tier` is the model's; `scoreboard` names the strategy that measured best for a kind of task.
     `width` is how many answers may be under way at once, and `share` has their common beginning
-    read once.
+    read once. `few_shot` holds requests and good answers to them, as the model's profile has them.
     """
 
     ask: Ask
     budget: Budget = field(default_factory=Budget)
     tier: Tier = "small"
+    few_shot: tuple[tuple[str, str], ...] = ()
     scoreboard: Mapping[str, str] = field(default_factory=dict)
     compare: Compare | None = None
     evaluate: Evaluate | None = None

@@ -19,7 +19,7 @@ from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import code_of, completed, judged, sample, verified
-from homesmith.improve.ways import after_an_example, tersely
+from homesmith.improve.ways import after_examples, tersely
 
 VOICES, INPUT_TOKENS, NEARBY = 6, 240, 8
 INPUTS = (
@@ -45,8 +45,8 @@ async def select(task: Task, kit: Kit) -> Improved:
     asked = best.good and not _standing(seen).agreed
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
     # Asked as the last one was, so that little is read anew.
-    way = tersely if best is kit.tried[0] else after_an_example
-    draws = [sample(task, best, seed, way=way) for seed in seeds]
+    way = tersely if best is kit.tried[0] else after_examples
+    draws = [sample(task, kit, best, seed, way=way) for seed in seeds]
     async with aclosing(kit.several(draws)) as texts:
         async for text in texts:
             if text is None:

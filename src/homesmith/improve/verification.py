@@ -19,7 +19,7 @@ from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
-from homesmith.improve.ways import Way, after_an_example, tersely
+from homesmith.improve.ways import Way, after_examples, tersely
 
 SAMPLES, REPAIRS, ANSWERS = 16, 2, 3
 """Further candidates at most, repairs among them, and how many whole answers all may cost."""
@@ -29,7 +29,7 @@ REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "Mo
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
 MISCALLED = "TypeError"
 """What is raised where a function takes other arguments than it is called with."""
-GREEDY: Mapping[int, Way] = {1: tersely, 2: after_an_example}
+GREEDY: Mapping[int, Way] = {1: tersely, 2: after_examples}
 """The candidates that are drawn without dice, and how each is asked for."""
 FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 """How the first answer to each kind of task is drawn, whatever the strategy."""
@@ -50,7 +50,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
     room = kit.usage.answer_tokens + ANSWERS * _length(text)
     while number <= SAMPLES and not best.good and kit.usage.answer_tokens < room:
         seeds = range(number, min(number + kit.width, SAMPLES + 1))
-        draws = [sample(task, best, seed, agreed=_agreed(results)) for seed in seeds]
+        draws = [sample(task, kit, best, seed, agreed=_agreed(results)) for seed in seeds]
         hows = ["sample"] * len(draws)
         # At most one of a round is told what is wrong: a second one would be told the same.
         if _repairable(results) and repairs < REPAIRS:
@@ -71,7 +71,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
 
 
 def sample(
-    task: Task, first: Tried, number: int, *, way: Way | None = None, agreed: bool = True
+    task: Task, kit: Kit, first: Tried, number: int, *, way: Way | None = None, agreed: bool = True
 ) -> Drawing:
     """Another candidate. Unless a way to ask is given the first ones are greedy: see GREEDY.
 
@@ -81,7 +81,7 @@ def sample(
     if task.kind != "code":
         return task, Draw(sampling="code_more", seed=number)
     longest = LONGER * _length(first.text)
-    asked = (way or GREEDY.get(number, after_an_example))(task)
+    asked = (way or GREEDY.get(number, after_examples))(task, kit)
     asked = replace(asked, max_tokens=min(task.max_tokens, longest))
     if way is None and number in GREEDY:
         return asked, Draw(sampling="code", seed=number, head=_head(task, ""))

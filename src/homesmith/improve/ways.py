@@ -12,35 +12,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from homesmith.core.messages import assistant, user
-from homesmith.improve.drafts import Task
+from homesmith.improve.drafts import Kit, Task
 
 TERSE = "Write no comments and no docstring."
-ASKED = (
-    'Can you complete the following Python function?\n```python\n"""\nWrite a function to find the '
-    "longest text that all words of a list begin with.\n"
-    'assert common_start(["wood", "wool"]) == "woo"\n"""\n```\n'
-)
-SHOWN = """```python
-def common_start(words):
-    if not words:
-        return ""
-    start = words[0]
-    for word in words[1:]:
-        while not word.startswith(start):
-            start = start[:-1]
-    return start
-```"""
-
-Way = Callable[[Task], Task]
+Way = Callable[[Task, Kit], Task]
 
 
-def tersely(task: Task) -> Task:
+def tersely(task: Task, _kit: Kit) -> Task:
     """For the code alone."""
     *before, asked = task.messages
     return replace(task, messages=(*before, user(f"{asked.text.rstrip()}\n{TERSE}\n")))
 
 
-def after_an_example(task: Task) -> Task:
-    """After a request of the same kind, and an answer to it that is the code alone."""
+def after_examples(task: Task, kit: Kit) -> Task:
+    """After requests of the same kind, each with an answer to it: those of the model's profile.
+
+    A model whose profile has none is asked tersely.
+    """
+    if not kit.few_shot:
+        return tersely(task, kit)
     *before, asked = task.messages
-    return replace(task, messages=(*before, user(ASKED), assistant(SHOWN), asked))
+    shown = [turn for wish, answer in kit.few_shot for turn in (user(wish), assistant(answer))]
+    return replace(task, messages=(*before, *shown, asked))
