@@ -54,6 +54,18 @@ async def test_bad_code_is_counted_as_what_it_is(sandbox: Sandbox, code: str, ki
     assert result.kind == kind, result
 
 
+async def test_what_does_not_matter_is_left_out_of_a_comparison(sandbox: Sandbox) -> None:
+    code = """
+def f(x):
+    return [{"b": {8, 0}, "a": 0.1 + 0.2}, {"a": 0.3, "b": {0, 8}}, object(), object()][x]
+"""
+    one, two, three, four = await evaluate(sandbox, code, [f"f({n})" for n in range(4)])
+    assert one.same(two)
+    assert three.same(four)
+    assert not one.same(three)
+    assert one.shown != two.shown
+
+
 REFUSES = """def f(x):
     if x < 0:
         raise ValueError("below 0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.improve.behaviour import Behaviour, agree, contradict, standing
+from homesmith.improve.behaviour import Behaviour, agreement, differing, most_agreed
 from homesmith.improve.execution import Result
 
 ONE, TWO = Result(kind="value", shown="1"), Result(kind="value", shown="2")
@@ -18,32 +18,45 @@ RUNS = st.lists(
 
 def test_an_accident_neither_agrees_nor_contradicts() -> None:
     careful, careless, other = (ONE, TWO), (ONE, FAILED), (ONE, REFUSED)
-    assert agree(careful, careless)
-    assert contradict(careful, other)
-    found = standing([careless, careless, careful])
-    assert (found.best, found.support, found.agreed) == (2, 3, True)  # answers what they cannot
-    assert standing([careful, other, other]).best == 1
-    assert not agree((FAILED, ONE), (ONE, FAILED))
+    assert (agreement(careful, careful), agreement(careful, careless)) == (1.0, 0.5)
+    assert differing(careful, other) == [1]
+    found = most_agreed([careless, careless, careful])
+    assert (found.best, found.agreed) == (2, True)  # answers what they cannot
+    assert most_agreed([careful, other, other]).best == 1
+    assert agreement((FAILED, ONE), (ONE, FAILED)) == 0
+
+
+def test_one_that_mostly_fails_wins_over_nothing() -> None:
+    one, two, failing = (ONE, ONE, ONE), (ONE, TWO, TWO), (ONE, FAILED, ENDLESS)
+    found = most_agreed([one, two, failing])
+    assert (found.best, found.rival, found.agreed) == (0, 1, False)
+    assert most_agreed([one, failing, two, two]).best == 2
+    assert most_agreed([failing, failing, one]).best == 2
+
+
+def test_values_are_compared_without_what_does_not_matter() -> None:
+    one = Result(kind="value", shown="{8, 0}", plain="{0, 8}")
+    two = Result(kind="value", shown="{0, 8}", plain="{0, 8}")
+    assert agreement((one,), (two,)) == 1
 
 
 def test_those_that_agree_with_neither_side_with_one_of_the_best_two() -> None:
     one, two = (ONE, ONE, ONE), (ONE, TWO, TWO)
     third = (TWO, TWO, TWO)
-    assert standing([one, two]).best == 0
-    found = standing([one, two, third])
+    assert most_agreed([one, two]).best == 0
+    found = most_agreed([one, two, third])
     assert (found.best, found.support, found.rival, found.against) == (1, 2, 0, 1)
 
 
 @given(RUNS)
-def test_the_first_stays_unless_more_agree_on_something_or_more_is_answered(
-    ran: list[Behaviour],
-) -> None:
-    found = standing(ran)
-    assert 0 < found.support <= len(ran)
-    assert found.support >= found.against
+def test_the_first_stays_unless_more_is_said_for_another(ran: list[Behaviour]) -> None:
+    found = most_agreed(ran)
+    assert 0 <= found.support <= len(ran)
+    assert found.support >= found.against or found.best < (found.rival or 0)
     if found.rival is not None:
-        assert contradict(ran[found.best], ran[found.rival])
+        assert differing(ran[found.best], ran[found.rival])
     if len({*ran}) == 1:
         assert found.best == 0
     if found.agreed:
-        assert any(agree(ran[found.best], one) for at, one in enumerate(ran) if at != found.best)
+        others = [one for at, one in enumerate(ran) if at != found.best]
+        assert any(agreement(ran[found.best], one) for one in others)

@@ -77,3 +77,8 @@ def test_a_whole_function_is_no_beginning_of_one() -> None:
     assert head_of("", entry="f", before="def f(x):\n    return x\n") == ""
     assert head_of("", entry="f", before='def f(x):\n    """Two."""\n    x = 1\n') == ""
     assert head_of("", entry="f", before="def f(x):\n") == "def f(x):\n"
+
+
+def test_imports_are_added_below_those_of_the_future() -> None:
+    code = "from __future__ import annotations\n\n\ndef f(x):\n    return math.floor(x)\n"
+    assert with_imports(code).split("\n")[:2] == [*code.split("\n")[:1], "import math"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -52,8 +54,18 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text("ab c", max_size=4),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab", max_size=2), inner),
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.just(10**400)
+    | st.floats(-9, 9)
+    | st.text("ab c", max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("ab", max_size=2), inner)
+        | st.tuples(inner, inner)
+        | st.sets(st.text("ab", max_size=2), min_size=1)
+    ),
     max_leaves=6,
 )
 
@@ -81,6 +93,24 @@ def test_calls_alike_keep_to_what_the_examples_show() -> None:
     found = [ast.literal_eval(call.removeprefix("f")) for call in made]
     assert all(set(word) <= set("ab") and min(numbers) >= 1 for numbers, word in found)
     assert sum(len(set(numbers)) < len(numbers) for numbers, _ in found) > len(found) / 3
+
+
+def test_the_same_calls_are_made_in_every_process() -> None:
+    made = (
+        "from homesmith.improve.inputs import variations; from homesmith.improve.examples import "
+        "Example; print(variations('f', [Example(call=\"f({'a', 'b', 'c'}, 1)\", expected='1')]))"
+    )
+    shown = {
+        subprocess.run(
+            [sys.executable, "-c", made],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(shown) == 1
+    assert b"{'a'" in shown.pop()
 
 
 def test_what_cannot_be_varied_gives_no_calls() -> None:

@@ -171,6 +171,8 @@ async def test_the_code_that_a_person_began_is_gone_on_with() -> None:
     assert (task.before, task.entry, len(task.examples)) == (stub, "f", 1)
     whole = task_of("Make this faster:\n```python\ndef f(x):\n    return x + x\n```")
     assert (whole.before, whole.entry) == ("", "f")
+    assert task_of(f"Rename f to g:\n```python\n{stub}```").before == ""
+    assert task_of("Finish this:\n```\nNaN 3 4\n```").before == ""
 
 
 async def test_a_missing_import_is_added_without_asking() -> None:

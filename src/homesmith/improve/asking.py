@@ -34,6 +34,7 @@ NAMED = re.compile(
     r"\bfunction\s+(?:called|named)\s+`?([A-Za-z_]\w*)`?|\bfunction\s+`([A-Za-z_]\w*)`"
 )
 NEED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+COMPLETE = re.compile(r"\b(?:complete|finish|implement|fill in|go on with)\b", re.IGNORECASE)
 SEEDS_APART = 1000
 """More than any strategy adds to its seed."""
 BUILT_IN = frozenset(
@@ -62,7 +63,12 @@ def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 
 
 
 def _begun(prompt: str, entry: str) -> str:
-    """The code of the prompt that ends with the head of the function and its docstring, if any."""
+    """The fenced code of the prompt that ends with the head of the function and its docstring.
+
+    "" without such code, or where the words around it do not ask to complete it.
+    """
+    if not entry or not COMPLETE.search(FENCE.sub("", prompt)):
+        return ""
     heads = (head_of("", entry=entry, before=found[1]) for found in FENCE.finditer(prompt))
     return next(filter(None, heads), "")
 

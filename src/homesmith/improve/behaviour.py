@@ -1,8 +1,10 @@
 """Candidates by what they do: which of them return the same, and what most of them return.
 
 A call that fails by accident, such as an index out of range, says nothing of what is right: it
-neither agrees nor contradicts. Values do, and errors that a candidate raises on purpose. Pure
-functions of results; an earlier candidate is one that has to be outdone.
+neither agrees nor contradicts. Values do, and errors that a candidate raises on purpose. How much
+two agree is the part of the calls on which they say the same, so one that mostly fails has little
+to say for anybody, itself included. Pure functions of results; an earlier candidate is one that
+has to be outdone.
 """
 
 from __future__ import annotations
@@ -14,20 +16,23 @@ from homesmith.improve.execution import Result
 
 Behaviour = tuple[Result, ...]
 SAID = ("value", "refused")
+HALF = 0.5
+"""What one that agrees has to say at least to count as a second voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """The place of the candidate that most agree with, and how many do, itself among them.
+class Agreement:
+    """The place of the candidate that is agreed with most, and how much, its own voice included.
 
     `rival` is the best placed of those that contradict it, None without one, and `against` how
-    many agree with that one. `agreed`: two agree outright at least, and fewer on anything else.
+    much that one is agreed with. `agreed`: another candidate says the same, and clearly fewer say
+    anything else.
     """
 
     best: int
-    support: int
+    support: float
     rival: int | None = None
-    against: int = 0
+    against: float = 0.0
     agreed: bool = False
 
 
@@ -36,53 +41,47 @@ def works(one: Behaviour) -> bool:
     return any(result.kind == "value" for result in one)
 
 
-def contradict(one: Behaviour, other: Behaviour) -> bool:
-    """Whether they say different things of the same call."""
-    return bool(differing(one, other))
+def agreement(one: Behaviour, other: Behaviour) -> float:
+    """The part of the calls on which they say the same; 0 where they contradict each other."""
+    same = [a for a, b in zip(one, other, strict=True) if _speak(a, b)]
+    if differing(one, other) or not works(tuple(same)):
+        return 0.0
+    return len(same) / len(one)
 
 
-def agree(one: Behaviour, other: Behaviour) -> bool:
-    """Whether they return the same somewhere, and nowhere say different things."""
-    shared = any(a == b and a.kind == "value" for a, b in zip(one, other, strict=True))
-    return shared and not contradict(one, other)
+def most_agreed(ran: Sequence[Behaviour]) -> Agreement:
+    """Which of these, at least one, has most of the others on its side; of equals the earliest.
 
-
-def standing(ran: Sequence[Behaviour]) -> Standing:
-    """Which of these, at least one, has most of them on its side.
-
-    Of those with equally many it is the one that answers most calls, then the earliest. Unless
-    that is agreed, the best two that contradict each other are compared where they differ: there
-    the candidates that agree with neither side with one of them; an equal number leaves it with
-    the earlier side.
+    Unless that is clear, the best two that contradict each other are compared where they differ:
+    there those that agree with neither side with one of them; an equal number leaves it with the
+    earlier one.
     """
     places = [at for at, one in enumerate(ran) if works(one)] or [0]
-    siding = {at: {to for to in places if to == at or agree(ran[at], ran[to])} for at in places}
-    answers = {at: sum(result.kind in SAID for result in ran[at]) for at in places}
-    order = sorted(places, key=lambda at: (-len(siding[at]), -answers[at], at))
+    beside = {at: {to: agreement(ran[at], ran[to]) for to in places} for at in places}
+    support = {at: round(sum(beside[at].values()), 6) for at in places}
+    order = sorted(places, key=lambda at: (-support[at], at))
     best = order[0]
-    rival = next((at for at in order if contradict(ran[best], ran[at])), None)
-    if rival is None:
-        return Standing(best=best, support=len(siding[best]), agreed=len(siding[best]) > 1)
-    support, against = len(siding[best]), len(siding[rival])
-    if support > max(1, against):
-        return Standing(best=best, support=support, rival=rival, against=against, agreed=True)
-    if min(siding[rival]) < min(siding[best]):
-        best, rival = rival, best
-    others = [ran[at] for at in places if at not in siding[best] | siding[rival]]
-    leaning = [_leans(other, ran[best], ran[rival]) for other in others]
-    support, against = (
-        len(siding[best]) + sum(one > 0 for one in leaning),
-        len(siding[rival]) + sum(one < 0 for one in leaning),
-    )
-    if against > support:
-        best, support, rival, against = rival, against, best, support
-    return Standing(best=best, support=support, rival=rival, against=against)
+    rival = next((at for at in order if differing(ran[best], ran[at])), None)
+    against = 0.0 if rival is None else support[rival]
+    second = support[best] - beside[best][best] >= HALF
+    if rival is None or (second and support[best] - against >= HALF):
+        return Agreement(
+            best=best, support=support[best], rival=rival, against=against, agreed=second
+        )
+    one, two = min(best, rival), max(best, rival)
+    others = [at for at in places if not beside[one][at] and not beside[two][at]]
+    leaning = [_leans(ran[at], ran[one], ran[two]) for at in others]
+    first = support[one] + sum(side > 0 for side in leaning)
+    later = support[two] + sum(side < 0 for side in leaning)
+    if later - first >= HALF:
+        return Agreement(best=two, support=later, rival=one, against=first)
+    return Agreement(best=one, support=first, rival=two, against=later)
 
 
 def differing(one: Behaviour, other: Behaviour) -> list[int]:
     """The places where they say different things."""
     pairs = enumerate(zip(one, other, strict=True))
-    return [place for place, (a, b) in pairs if _speak(a, b) and a != b]
+    return [place for place, (a, b) in pairs if _speak(a, b) and not a.same(b)]
 
 
 def _speak(one: Result, other: Result) -> bool:
@@ -92,4 +91,4 @@ def _speak(one: Result, other: Result) -> bool:
 def _leans(other: Behaviour, one: Behaviour, two: Behaviour) -> int:
     """On how many inputs where the two differ it sides with the first, less with the second."""
     places = differing(one, two)
-    return sum((other[place] == one[place]) - (other[place] == two[place]) for place in places)
+    return sum(other[at].same(one[at]) - other[at].same(two[at]) for at in places)

@@ -121,7 +121,13 @@ def with_imports(code: str) -> str:
             case ast.alias(name=name, asname=other):
                 bound.add((other or name).split(".")[0])
     lines = [line for name in used if name not in bound and (line := _import(name))]
-    return "\n".join([*lines, code]) if lines else code
+    first = max((one.end_lineno or 0 for one in tree.body if _from_future(one)), default=0)
+    written = code.split("\n")
+    return "\n".join([*written[:first], *lines, *written[first:]]) if lines else code
+
+
+def _from_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def _import(name: str) -> str:

@@ -28,10 +28,17 @@ class Result:
     """What one call came to. `shown` is the value as Python writes it, or the error.
 
     An error is "refused" where the candidate itself raises it, "raised" where it happens to it.
+    `plain` is the value without what does not matter: the order of sets and dictionaries, the last
+    digits of a float, addresses; of an error its type.
     """
 
     kind: Kind
     shown: str = ""
+    plain: str = ""
+
+    def same(self, other: Result) -> bool:
+        """Whether both came to the same."""
+        return (self.kind, self.plain or self.shown) == (other.kind, other.plain or other.shown)
 
 
 async def evaluate(
@@ -80,9 +87,9 @@ async def _run(
 def _result(line: bytes) -> Result:
     try:
         value: Any = json.loads(line)
-        kind, shown = value["outcome"], str(value["shown"])
-    except (ValueError, TypeError, LookupError, RecursionError):
+        kind, shown, plain = value["outcome"], str(value["shown"]), str(value.get("plain", ""))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return Result(kind="crashed", shown="an unreadable result")
     if kind not in get_args(Kind):
         return Result(kind="crashed", shown="an unreadable result")
-    return Result(kind=kind, shown=shown[:400])
+    return Result(kind=kind, shown=shown[:400], plain=plain[:400])

@@ -97,7 +97,7 @@ def _another(shown: Sequence[Any], value: Any, chance: random.Random) -> Any:
             places = [[one[at] for one in alike if len(one) > at] for at in range(len(value))]
             return tuple(_one_of(places[at], item, chance) for at, item in enumerate(value))
         case set():
-            items = sorted((item for one in alike for item in one), key=repr)
+            items = sorted((item for one in alike for item in one), key=_written)
             return {_one_of(items, item, chance) for item in _several(items, list(value), chance)}
         case dict():
             values = [item for one in alike for item in one.values()]
@@ -112,9 +112,10 @@ def _number(shown: Sequence[Any], value: Any, chance: random.Random) -> Any:
     low, high = min(shown), max(shown)
     if chance.random() < 0.5:
         made = chance.choice(shown) + chance.randint(-NEAR, NEAR)
-    else:
+    elif isinstance(value, float):
         made = low + (high - low + NEAR) * chance.random()
-    made = made if isinstance(value, float) else int(made)
+    else:
+        made = chance.randint(low, high + NEAR)
     return made if low < 0 else max(type(value)(min(low, 1)), made)
 
 
@@ -168,7 +169,7 @@ def _others(value: Any) -> Iterator[Any]:
         case dict():
             yield from (dict(list(value.items())[1:]), {})
         case set():
-            yield set(sorted(value, key=repr)[1:])
+            yield set(sorted(value, key=_written)[1:])
         case _:
             return
 
@@ -181,4 +182,19 @@ def _sequences(items: list[Any]) -> Iterator[list[Any]]:
 
 
 def _call(entry: str, values: Sequence[Any]) -> str:
-    return f"{entry}({', '.join(map(repr, values))})"
+    return f"{entry}({', '.join(map(_written, values))})"
+
+
+def _written(value: Any) -> str:
+    """As Python writes it, sets in order: their own order is another one in each process."""
+    match value:
+        case set() if value:
+            return f"{{{', '.join(sorted(map(_written, value)))}}}"
+        case list():
+            return f"[{', '.join(map(_written, value))}]"
+        case tuple():
+            return f"({''.join(f'{_written(one)}, ' for one in value).removesuffix(' ')})"
+        case dict():
+            return f"{{{', '.join(f'{_written(k)}: {_written(v)}' for k, v in value.items())}}}"
+        case _:
+            return repr(value)

@@ -7,9 +7,11 @@ standard output before the code could print to it.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import math
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from typing import Any
 
 SHOWN, WAITING, ENDLESS = 300, 5, 2
 CANDIDATE = "candidate.py"
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def main() -> None:
@@ -56,13 +59,16 @@ def _evaluate(
     try:
         with _at_most(seconds):
             value = eval(call, space)  # noqa: S307  the sandbox is around it
-            shown = _shown(value)
+            shown = _shown(repr(value))
             if expected is None:
-                return {"outcome": "value", "shown": shown}
+                plain = _shown(ADDRESS.sub("", _plain(value)))
+                return {"outcome": "value", "shown": shown, "plain": plain}
             same = _same(value, eval(expected, space))  # noqa: S307
     except BaseException as error:  # noqa: BLE001
         trouble = _trouble(error)
-        return {**trouble, "outcome": "refused"} if _on_purpose(error) else trouble
+        if not _on_purpose(error):
+            return trouble
+        return {**trouble, "outcome": "refused", "plain": type(error).__name__}
     return {"outcome": "passed" if same else "wrong", "shown": shown}
 
 
@@ -84,9 +90,30 @@ def _on_purpose(error: BaseException) -> bool:
     return code[at.tb_lasti] == opmap["RAISE_VARARGS"]
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…{hash(text)}"
+def _shown(text: str) -> str:
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[:SHOWN]}…{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:16]}"
+
+
+def _plain(value: Any) -> str:
+    """The value as text, without what does not matter when two are compared."""
+    match value:
+        case bool() | str():
+            return repr(value)
+        case float() if math.isfinite(value):
+            return repr(int(value)) if value == int(value) else f"{value:.9g}"
+        case list():
+            return f"[{', '.join(map(_plain, value))}]"
+        case tuple():
+            return f"({', '.join(map(_plain, value))},)"
+        case set() | frozenset():
+            return f"{{{', '.join(sorted(map(_plain, value)))}}}"
+        case dict():
+            pairs = sorted(f"{_plain(key)}: {_plain(one)}" for key, one in value.items())
+            return f"{{{', '.join(pairs)}:}}"
+        case _:
+            return repr(value)
 
 
 def _same(value: Any, expected: Any) -> bool:

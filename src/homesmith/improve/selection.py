@@ -12,14 +12,14 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
-from homesmith.improve.behaviour import Standing, differing, standing
+from homesmith.improve.behaviour import Agreement, differing, most_agreed
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import code_of, completed, judged, sample, verified
-from homesmith.improve.ways import after_examples, tersely
+from homesmith.improve.ways import after_examples
 
 VOICES, INPUT_TOKENS, NEARBY = 6, 240, 8
 INPUTS = (
@@ -33,20 +33,18 @@ async def select(task: Task, kit: Kit) -> Improved:
     """The candidate that most others agree with on further inputs; of equals the earliest.
 
     It stops as soon as two agree, and more than on anything else. The first answer stays unless
-    another satisfies more examples, answers more calls, or has strictly more on its side.
+    another satisfies more examples, answers more calls, or has more on its side.
     """
     best = await verified(task, kit)
-    peers = [one for one in kit.tried if one.score >= best.score]
     inputs = await _inputs(task, kit)
     if kit.evaluate is None or not inputs:
         return kit.chosen(best.text, "good" if best.good else "tried")
+    peers = _peers(kit, best)
     seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
-    asked = best.good and not _standing(seen).agreed
+    asked = best.good and not _agreement(seen).agreed
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
-    # Asked as the last one was, so that little is read anew.
-    way = tersely if best is kit.tried[0] else after_examples
-    draws = [sample(task, kit, best, seed, way=way) for seed in seeds]
+    draws = [sample(task, kit, best, seed, way=after_examples) for seed in seeds]
     async with aclosing(kit.several(draws)) as texts:
         async for text in texts:
             if text is None:
@@ -55,14 +53,21 @@ async def select(task: Task, kit: Kit) -> Improved:
             kit.note(candidate)
             if candidate.score >= best.score:
                 seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
-            if _standing(seen).agreed:
+            if _agreement(seen).agreed:
                 break
-    found = _standing(await _told_apart(task, kit, seen, inputs))
-    return kit.chosen(seen[found.best][0].text, "agreed" if found.support > 1 else "tried")
+    found = _agreement(await _told_apart(task, kit, seen, inputs))
+    agreed = best.good and found.agreed
+    return kit.chosen(seen[found.best][0].text, "agreed" if agreed else "tried")
 
 
-def _standing(seen: Sequence[Candidate]) -> Standing:
-    return standing([ran for _, ran in seen])
+def _peers(kit: Kit, best: Tried) -> list[Tried]:
+    """Those as good as the best by the examples; what a program made of one is no second voice."""
+    peers = [one for one in kit.tried if one.score >= best.score and one.text]
+    return [one for one in peers if one.how != "import"] or peers or [best]
+
+
+def _agreement(seen: Sequence[Candidate]) -> Agreement:
+    return most_agreed([ran for _, ran in seen])
 
 
 async def _inputs(task: Task, kit: Kit) -> list[str]:
@@ -96,7 +101,7 @@ async def _told_apart(
 
     Only where the two are as good as equal, and there are others to side with one of them.
     """
-    found = _standing(seen)
+    found = _agreement(seen)
     if kit.evaluate is None or found.rival is None or len(seen) < 3:
         return seen
     if found.support - found.against > 1:

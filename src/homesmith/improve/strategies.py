@@ -137,8 +137,9 @@ def _spoken(voices: Mapping[str, list[str]]) -> list[list[str]]:
 async def auto(task: Task, kit: Kit) -> Improved:
     """The strategy that measured best for this kind of task, else the usual one for the model.
 
-    What the usual ones give is the direct answer unless running or counting speaks against it:
-    another candidate satisfies more of the request's examples, or strictly more of them agree.
+    What the usual ones give is their first answer unless running or counting speaks against it:
+    another candidate satisfies more of the request's examples, answers more calls, or has more on
+    its side.
     """
     return await STRATEGIES[usual(task, kit)](task, kit)
 

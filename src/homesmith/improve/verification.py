@@ -6,7 +6,7 @@ from running it only. Told which value is wrong, the 1.5B wrote the same code ag
 repairs and the right one in none. Where the request begins the function, every candidate goes on
 from there: nearly two thirds of an answer are not written. Candidates come in rounds of the kit's
 width: each of a round begins from the best one before it, they are judged in the order of their
-seeds, and the first good one ends it. Together they may cost a few whole answers, no more.
+seeds, and the first good one ends it. None is begun once they cost three whole answers together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from homesmith.improve.execution import Result
 from homesmith.improve.ways import Way, after_examples, tersely
 
 SAMPLES, REPAIRS, ANSWERS = 16, 2, 3
-"""Further candidates at most, repairs among them, and how many whole answers all may cost."""
+"""Further candidates at most, repairs among them, and how many whole answers they may cost."""
 LONGER, LEAST_TOKENS, CHARACTERS_PER_TOKEN = 2, 160, 3
 """A candidate twice as long as the first answer is going astray."""
 REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError")
@@ -49,7 +49,8 @@ async def verified(task: Task, kit: Kit) -> Tried:
     number, repairs = 1, 0
     room = kit.usage.answer_tokens + ANSWERS * _length(text)
     while number <= SAMPLES and not best.good and kit.usage.answer_tokens < room:
-        seeds = range(number, min(number + kit.width, SAMPLES + 1))
+        left = (room - kit.usage.answer_tokens) // _length(text)
+        seeds = range(number, min(number + max(1, min(kit.width, left)), SAMPLES + 1))
         draws = [sample(task, kit, best, seed, agreed=_agreed(results)) for seed in seeds]
         hows = ["sample"] * len(draws)
         # At most one of a round is told what is wrong: a second one would be told the same.
@@ -133,7 +134,11 @@ def _repair(task: Task, best: Tried, results: Sequence[Result], number: int) -> 
     said = "This code was run:\n" + "\n".join(line[:300] for line in wrong[:2])
     said += "\nWrite the whole corrected code."
     text = best.text if "```" in best.text else f"```python\n{best.text.rstrip()}\n```"
-    asked = replace(task, messages=(*task.messages, assistant(text), user(said)))
+    asked = replace(
+        task,
+        messages=(*task.messages, assistant(text), user(said)),
+        max_tokens=min(task.max_tokens, LONGER * _length(best.text)),
+    )
     return asked, Draw(sampling="code_more", seed=number, head=_head(task, ""))
 
 
