@@ -20,6 +20,7 @@ from homesmith.core.sandboxes import Sandbox
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.lab import codebase
 from homesmith.lab.attempts import Attempt, attempts, scores
 from homesmith.lab.code_judge import judge
 from homesmith.lab.code_tasks import CodeTask, load_code_tasks
@@ -242,6 +243,31 @@ def test_what_could_not_be_judged_counts_for_nobody() -> None:
     assert compare(one, two, ("x", "y")).tasks == 1
     (score,) = scores(one)
     assert (score.passed, score.total, score.unjudged) == (1, 1, 1)
+
+
+def test_a_score_says_how_many_versions_of_the_code_made_it() -> None:
+    one = [attempt("a", "x", True, code="1"), attempt("b", "x", True, code="2")]
+    (score,) = scores([*one, attempt("c", "x", True)])
+    assert score.codes == ("1", "2")
+
+
+def test_the_name_of_the_code_changes_with_every_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tmp_path / "homesmith"
+    (ours / "improve").mkdir(parents=True)
+    (ours / "lab").mkdir()
+    monkeypatch.setattr(codebase, "__file__", str(ours / "lab" / "codebase.py"))
+    names = set()
+    for text in ("one", "two"):
+        (ours / "improve" / "strategies.py").write_text(text)
+        codebase.code_name.cache_clear()
+        names.add(codebase.code_name("improve"))
+        assert codebase.code_name("improve") in names
+    codebase.code_name.cache_clear()
+    assert len(names) == 2
+    assert len(codebase.code_name("improve")) == 12
+    codebase.code_name.cache_clear()
 
 
 def test_a_task_counts_once_however_many_seeds_it_had() -> None:

@@ -15,6 +15,7 @@ from homesmith.core.runs import Candidate, Entry, Finished, RunFailed
 from homesmith.core.sandboxes import Sandbox
 from homesmith.lab.app_tests import hidden_tests
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
+from homesmith.lab.codebase import code_name
 from homesmith.lab.evaluation import Turn, kept
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import digest
@@ -23,6 +24,11 @@ from homesmith.lab.trial import Construction
 
 WAYS = ("build", "bare")
 """build: the builder, from the prompt alone; bare: the model, asked once for the whole app."""
+METHODS = (
+    *("builder", "improve", "context", "runtime", "engines", "workspace"),
+    *("lab/app_tests.py", "lab/bare.py", "lab/hosting.py"),
+)
+"""The code that builds and judges apps."""
 MINUTES = 12.0
 """How long one build may take."""
 
@@ -52,7 +58,8 @@ async def evaluate_apps(
         for seed in seeds:
             for app in suite.apps[:limit]:
                 for way, build in ways.items():
-                    mark = digest((app.prompt, _text(app.folder / "test_app.py"), way, means))
+                    tests = [_text(app.folder / "test_app.py"), _text(suite.folder / "conftest.py")]
+                    mark = digest((app.prompt, *tests, way, means, code_name(*METHODS)))
                     before = known.get((name_of(suite), app.name, way, model, seed))
                     if before is not None and before.fingerprint == mark:
                         yield Turn(attempt=before, known=True)
@@ -67,6 +74,7 @@ async def evaluate_apps(
                         seed=seed,
                         verdict=UNJUDGED,
                         fingerprint=mark,
+                        code=code_name(*METHODS),
                     )
                     try:
                         made = await _try(attempt, app, build, folder, sandbox)

@@ -19,7 +19,7 @@ class Attempt:
     `kind`: "code", "answer" or "prose", or "app". `recalled`: how many of its answers were taken
     from those kept before, with the tokens and seconds that they took when they were made.
     `fingerprint` names the task, the method and its means; an attempt with another one is not
-    taken for this one. "" in ledgers from before there were fingerprints.
+    taken for this one. `code` names the code that made it alone; see `codebase`.
     """
 
     suite: str
@@ -38,6 +38,7 @@ class Attempt:
     stopped: str = ""
     recalled: int = 0
     fingerprint: str = ""
+    code: str = ""
 
     @property
     def passed(self) -> bool:
@@ -54,6 +55,8 @@ class Score:
     """What one strategy came to on one suite.
 
     `low` and `high` bound the share at 95 %, counting each task once however many seeds it had.
+    `codes` names the code that made the attempts: more than one where they were made at times
+    between which it changed.
     """
 
     suite: str
@@ -67,6 +70,7 @@ class Score:
     seconds: float
     recalled: int = 0
     unjudged: int = 0
+    codes: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -111,4 +115,5 @@ def _score(group: Sequence[Attempt]) -> Score:
         seconds=round(sum(attempt.seconds for attempt in judged), 1),
         recalled=sum(attempt.recalled for attempt in judged),
         unjudged=len(group) - len(judged),
+        codes=tuple(sorted({one.code for one in judged if one.code})),
     )

@@ -92,6 +92,8 @@ def _task(value: Mapping[str, Any], name: str, suite: str) -> CustomTask:
     )
     if not task.prompt:
         raise ValueError("prompt is empty")
+    if not any((task.answer, task.contains, task.lacks, task.words, task.python.strip())):
+        raise ValueError("its [check] says nothing, so every answer would pass")
     try:
         ast.parse(task.python)
     except SyntaxError as error:

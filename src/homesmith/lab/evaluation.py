@@ -6,12 +6,9 @@ stood. It does not know where the engine comes from, nor how results are shown.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from homesmith.core.errors import (
     BudgetSpent,
@@ -26,11 +23,14 @@ from homesmith.improve.drafts import Kit, Task
 from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.code_judge import Judgement
+from homesmith.lab.codebase import code_name
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import Problem, digest, judged, question
 from homesmith.lab.remembered import RememberedEngine
 
 JUDGES = ("code_judge.py", "code_runner.py", "custom_tasks.py", "number_tasks.py", "problems.py")
+METHODS = ("improve", *(f"lab/{name}" for name in JUDGES))
+"""The code that makes and judges answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,28 +70,20 @@ async def evaluate(
                     means_now = kit(seed)
                     mark = fingerprint(task, strategy, profile, means_now, means)
                     before = known.get((problem.suite, problem.id, strategy, model, seed))
-                    if before is not None and before.fingerprint in ("", mark):
+                    if before is not None and before.fingerprint == mark:
                         yield Turn(attempt=before, known=True)
                         continue
                     made = await _try(
                         problem, strategy, model, seed, profile, means_now, sandbox, engine
                     )
-                    attempt = replace(made, fingerprint=mark)
+                    attempt = replace(made, fingerprint=mark, code=code_name(*METHODS))
                     yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
     """A short name for everything that decides how an attempt ends, but the model's dice."""
     chosen = sorted(kit.scoreboard.items()) if strategy == "auto" else []
-    return digest((task, strategy, profile, chosen, asdict(kit.budget), means, _methods()))
-
-
-@cache
-def _methods() -> str:
-    """A name for the very code that makes and judges answers; it changes with every edit."""
-    lab = Path(__file__).parent
-    files = [*sorted((lab.parent / "improve").glob("*.py")), *(lab / name for name in JUDGES)]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    return digest((task, strategy, profile, chosen, asdict(kit.budget), means, code_name(*METHODS)))
 
 
 async def _try(

@@ -87,6 +87,7 @@ def _custom(problem: CustomTask, profile: Profile) -> Task:
         prefill=profile.code_prefill.replace("{language}", "python"),
         stop=profile.code_stop,
         entry=entry,
+        before=task.before if entry == task.entry else "",
         examples=examples(problem.prompt, entry),
     )
 

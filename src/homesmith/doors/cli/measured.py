@@ -90,6 +90,11 @@ def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
             f"{recalled} answers were kept from before; their own tokens and seconds are counted"
         )
     for score in measured.scores:
+        if len(score.codes) > 1:
+            terminal.note(
+                f"warning: {score.strategy} on {score.suite} was made by {len(score.codes)} "
+                "versions of the code: evaluate it once more without --limit to have it of one"
+            )
         if score.unjudged:
             terminal.note(
                 f"{score.unjudged} of {score.strategy} on {score.suite} could not be judged on "
