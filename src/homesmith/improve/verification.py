@@ -6,7 +6,7 @@ from running it only. Told which value is wrong, the 1.5B wrote the same code ag
 repairs and the right one in none. Where the request begins the function, every candidate goes on
 from there: nearly two thirds of an answer are not written. Candidates come in rounds of the kit's
 width: each of a round begins from the best one before it, they are judged in the order of their
-seeds, and the first good one ends it. None is begun once they cost three whole answers together.
+seeds, and the first good one ends it. None is begun once they cost two and a half whole answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
 from homesmith.improve.ways import Way, after_examples, tersely
 
-SAMPLES, REPAIRS, ANSWERS = 16, 2, 3
+SAMPLES, REPAIRS, ANSWERS = 16, 2, 2.5
 """Further candidates at most, repairs among them, and how many whole answers they may cost."""
 LONGER, LEAST_TOKENS, CHARACTERS_PER_TOKEN = 2, 160, 3
 """A candidate twice as long as the first answer is going astray."""
@@ -47,7 +47,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
         if tried.score > best.score:
             best, results = tried, seen
     number, repairs = 1, 0
-    room = kit.usage.answer_tokens + ANSWERS * _length(text)
+    room = kit.usage.answer_tokens + int(ANSWERS * _length(text))
     while number <= SAMPLES and not best.good and kit.usage.answer_tokens < room:
         left = (room - kit.usage.answer_tokens) // _length(text)
         seeds = range(number, min(number + max(1, min(kit.width, left)), SAMPLES + 1))
