@@ -346,7 +346,7 @@ def test_the_documented_program_asks_with_a_strategy(
     page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     code = page.split("## Better answers")[1].split("```python\n")[1].split("```")[0]
     head, wrong, right = "def f(x):\n", "    return 2 * x\n", "    return x * x\n```"
-    engine = ScriptedEngine([head + wrong, right])
+    engine = ScriptedEngine([head + wrong, f"```python\n{head}{right}"])
     monkeypatch.setattr(Studio, "engine", lambda _studio, _model: engine)
     monkeypatch.setenv("HOMESMITH_HOME", str(line.home))
     exec(compile(code, "commands.md", "exec"), {"__name__": "__main__"})
