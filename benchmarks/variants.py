@@ -4,7 +4,7 @@
 
 Each variant is one direct answer per task, judged by the hidden tests, on a development split:
 every task whose name falls into one of `--part` parts of a hash. What wins there is for the profile
-(`engines/profiles/*.toml`); the figures for the other tasks are measured by `homesmith eval`. The
+(`engines/profiles/*.toml`); `homesmith eval` measures all tasks, these among them. The
 answers are kept, so that a run that is broken off goes on.
 """
 
@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from homesmith.core.budgets import Budget
-from homesmith.core.messages import assistant, system, user
+from homesmith.core.messages import system, user
 from homesmith.core.models import ModelId, Profile, Sampling
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
-from homesmith.improve.drafts import Draw, Task
+from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.improve.ways import after_examples
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.problems import judged, question
 from homesmith.lab.remembered import RememberedEngine
@@ -36,16 +37,6 @@ from homesmith.settings import load
 from homesmith.studio import Studio
 from homesmith.workspace.sandbox import detect
 
-ASKED = (
-    "Can you complete the following Python function?\n```python\n"
-    'def common_start(words: list[str]) -> str:\n    """ Return the longest text that all words '
-    "begin with.\n    >>> common_start(['wood', 'wool'])\n    'woo'\n    \"\"\"\n```\n"
-)
-SHOWN = (
-    "```python\ndef common_start(words: list[str]) -> str:\n    if not words:\n        return ''\n"
-    "    start = words[0]\n    for word in words[1:]:\n        while not word.startswith(start):\n"
-    "            start = start[:-1]\n    return start\n```"
-)
 CODE: Mapping[str, Any] = {
     "type": "object",
     "properties": {"code": {"type": "string"}},
@@ -58,39 +49,33 @@ CODE: Mapping[str, Any] = {
 class Variant:
     """A way to ask. `code` reads the program out of an answer of another form."""
 
-    task: Callable[[Task], Task] = lambda task: task
+    task: Callable[[Task, Kit], Task] = lambda task, _kit: task
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0))
     schema: Mapping[str, Any] | None = None
     code: Callable[[str], str] = lambda answer: answer
 
 
-def _plain(task: Task) -> Task:
+def _plain(task: Task, _kit: Kit) -> Task:
     """The model's usual system text, and the request as it stands."""
     words = task.said.partition("\n")[2]
     usual = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."
     return replace(task, messages=(system(usual), user(f"Complete this function.\n{words}")))
 
 
-def _shown(task: Task) -> Task:
-    """One worked example before the request."""
-    *before, asked = task.messages
-    return replace(task, messages=(*before, user(ASKED), assistant(SHOWN), asked))
-
-
-def _edges(task: Task) -> Task:
+def _edges(task: Task, _kit: Kit) -> Task:
     *before, asked = task.messages
     more = "Mind the examples and the edge cases."
     return replace(task, messages=(*before, user(f"{asked.text.rstrip()}\n{more}\n")))
 
 
-def _tagged(task: Task) -> Task:
+def _tagged(task: Task, _kit: Kit) -> Task:
     *before, asked = task.messages
     form = "Answer with <code>the whole function</code> and nothing else."
     messages = (*before, user(f"{asked.text.rstrip()}\n{form}\n"))
     return replace(task, messages=messages, prefill="<code>\n", stop=("</code>",))
 
 
-def _json(task: Task) -> Task:
+def _json(task: Task, _kit: Kit) -> Task:
     *before, asked = task.messages
     form = 'Answer in JSON: {"code": "the whole function"}.'
     messages = (*before, user(f"{asked.text.rstrip()}\n{form}\n"))
@@ -107,9 +92,9 @@ def _read_json(answer: str) -> str:
 VARIANTS: Mapping[str, Variant] = {
     "official": Variant(),
     "plain": Variant(task=_plain),
-    "one-shot": Variant(task=_shown),
+    "one-shot": Variant(task=after_examples),
     "edges": Variant(task=_edges),
-    "no-prefill": Variant(task=lambda task: replace(task, prefill="", stop=())),
+    "no-prefill": Variant(task=lambda task, _kit: replace(task, prefill="", stop=())),
     "xml": Variant(task=_tagged),
     "json": Variant(task=_json, schema=CODE, code=_read_json),
     **{
@@ -154,8 +139,8 @@ async def _tried(
     variant: Variant, problem: CodeTask, profile: Profile, engine: RememberedEngine, sandbox: Any
 ) -> tuple[bool, int]:
     profile = replace(profile, sampling={**profile.sampling, "code": variant.sampling})
-    task = variant.task(question(problem, profile))
     kit = kit_for(engine, profile, None, Budget())
+    task = variant.task(question(problem, profile), kit)
     text = await kit.draw(task, Draw(sampling="code", json_schema=variant.schema))
     judgement = await judged(sandbox, problem, task, variant.code(text))
     return judgement.verdict == "passed", kit.usage.answer_tokens

@@ -261,11 +261,13 @@ def test_the_name_of_the_code_changes_with_every_edit(
     names = set()
     for text in ("one", "two"):
         (ours / "improve" / "strategies.py").write_text(text)
+        (ours / "improve" / "README.md").write_text(f"{len(names)}")
         codebase.code_name.cache_clear()
         names.add(codebase.code_name("improve"))
-        assert codebase.code_name("improve") in names
+    (ours / "improve" / "README.md").write_text("other words")
     codebase.code_name.cache_clear()
     assert len(names) == 2
+    assert codebase.code_name("improve") in names
     assert len(codebase.code_name("improve")) == 12
     codebase.code_name.cache_clear()
 

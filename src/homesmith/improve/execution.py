@@ -88,7 +88,7 @@ def _result(line: bytes) -> Result:
     try:
         value: Any = json.loads(line)
         kind, shown, plain = value["outcome"], str(value["shown"]), str(value.get("plain", ""))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return Result(kind="crashed", shown="an unreadable result")
     if kind not in get_args(Kind):
         return Result(kind="crashed", shown="an unreadable result")

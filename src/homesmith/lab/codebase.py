@@ -8,13 +8,15 @@ from functools import cache
 from pathlib import Path
 
 LETTERS = 12
+APART = ("README.md", "__pycache__")
+"""What stands beside code and decides nothing."""
 
 
 @cache
 def code_name(*parts: str) -> str:
     """A short name for rooms or modules, such as "improve" or "lab/problems.py".
 
-    It changes with every edit of any file in them.
+    It changes with every edit of what decides in them: modules, prompts, templates, profiles.
     """
     made = hashlib.sha256()
     for path in _files(parts):
@@ -29,5 +31,5 @@ def _files(parts: tuple[str, ...]) -> Iterator[Path]:
         if place.is_file():
             yield place
         for path in sorted(place.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and not set(APART) & set(path.parts):
                 yield path
