@@ -258,7 +258,7 @@ def test_the_name_of_the_code_changes_with_every_edit(
     (ours / "improve").mkdir(parents=True)
     (ours / "lab").mkdir()
     monkeypatch.setattr(codebase, "__file__", str(ours / "lab" / "codebase.py"))
-    names = set()
+    names = set[str]()
     for text in ("one", "two"):
         (ours / "improve" / "strategies.py").write_text(text)
         (ours / "improve" / "README.md").write_text(f"{len(names)}")
