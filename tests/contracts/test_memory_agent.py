@@ -92,6 +92,19 @@ def test_meaning_finds_what_words_do_not(make: Make) -> None:
     assert found.by == "words and meaning"
     assert found.found[0].piece.text == "I adopted a kitten."
     assert found.found[0].why == "meaning #1"
+    assert found.found[0].alike > 0.5
+    assert not any(one.alike for one in make().recall("kitten").found)
+
+
+def test_the_rarer_a_word_the_more_it_says(make: Make) -> None:
+    ada = make()
+    for number in range(30):
+        caught = "mice" if number % 2 else "rats"
+        ada.remember(f"Tom caught {number} {caught}.", "Well done, Tom.")
+    weights = ada.recall("Which mice did Tom and the zebra catch on day 7?").weights
+    assert list(weights) == ["mice", "tom", "zebra", "catch", "day", "7"]
+    assert 0 < weights["tom"] < weights["mice"] < weights["7"] < weights["zebra"]
+    assert ada.recall("").weights == {}
 
 
 def test_a_named_time_lifts_what_is_from_then(make: Make) -> None:

@@ -66,12 +66,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """A piece that answers a query, with its worth (1 is the best there is) and why."""
+    """A piece that answers a query, with its worth (1 is the best there is) and why.
+
+    `worth` orders what was found for one query and says nothing across queries; `alike` does: the
+    cosine of the meanings, 0 where meaning was not searched or the piece is not near.
+    """
 
     piece: Piece
     worth: float
     why: str
     tokens: int
+    alike: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

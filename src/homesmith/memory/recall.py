@@ -6,9 +6,10 @@ words alone decide, and the result says so.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from homesmith.core.embedders import Embedder
@@ -31,9 +32,9 @@ COMMON = frozenset(
         "a about after all also am an and any are as at be because been before being between both"
         " but by can could d did do does doing down during each few for from further get give go"
         " going had has have having he her here hers him his how i if in into is it its itself"
-        " just know let like ll m many me more most much my myself need no nor not now of off on"
-        " once one only or other our out over own please re s same she should so some such t tell"
-        " than that the their them then there these they thing things this those through to too"
+        " just know let like ll m make many me more most much my myself need no nor not now of off"
+        " on once one only or other our out over own please re s same she should so some such t"
+        " tell than that the their them then there these they thing things this those through to too"
         " under until up ve very want was we were what when where which while who whom whose why"
         " will with would you your yours yourself"
     )
@@ -42,10 +43,14 @@ COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recollection:
-    """What was found, best first. `by` says how it was searched, for people."""
+    """What was found, best first. `by` says how it was searched, for people.
+
+    `weights` are the telling words of the query and how much each says: the rarer the more.
+    """
 
     found: tuple[Recalled, ...]
     by: str
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
@@ -90,7 +95,11 @@ class Recall:
     ) -> Recollection:
         """At most `k` pieces of at most `tokens` tokens, of the memories that are asked for."""
         named = spans(query, today)
-        rankings = [*self._by_words(query, named), *self._by_meaning(query)]
+        often = self._store.words.often(terms(query))
+        near = self._by_meaning(query)
+        rankings = self._by_words(often, named)
+        if near:
+            rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
         wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
         pieces = {
             chunk: piece
@@ -106,24 +115,32 @@ class Recall:
             count=lambda piece: self._count(shown(piece) + "\n\n"),
             why=lambda chunk: _why(chunk, pieces[chunk], rankings, named),
         )
-        return Recollection(found=found, by=self._way(rankings))
+        found = tuple(replace(one, alike=near.get(one.piece.chunk, 0.0)) for one in found)
+        return Recollection(found=found, by=self._way(rankings), weights=self._weights(often))
 
-    def _by_words(self, query: str, named: Sequence[Span]) -> list[Ranking]:
-        asked = terms(query)
+    def _weights(self, often: Mapping[str, int]) -> dict[str, float]:
+        """As BM25 weighs words; above zero also where a word stands nearly everywhere."""
+        chunks = max([self._store.words.chunks, *often.values()])
+        return {
+            word: math.log(1 + (chunks - number + 0.5) / (number + 0.5))
+            for word, number in often.items()
+        }
+
+    def _by_words(self, often: Mapping[str, int], named: Sequence[Span]) -> list[Ranking]:
         find = self._store.words.find
-        found = [Ranking(name="words", chunks=_numbers(find(self._agent, asked, DEPTH)))]
+        found = [Ranking(name="words", chunks=_numbers(find(self._agent, often, DEPTH)))]
         for span in named:
             within = (span.first.isoformat(), span.end.isoformat())
-            there = find(self._agent, asked, DEPTH // 4, within)
+            there = find(self._agent, often, DEPTH // 4, within)
             if there:
                 found.append(Ranking(name=f"words {span.said}", chunks=_numbers(there), weight=0.5))
         return found
 
-    def _by_meaning(self, query: str) -> list[Ranking]:
+    def _by_meaning(self, query: str) -> dict[int, float]:
+        """The chunks that mean the most alike, best first, and their cosines."""
         if self._embedder is None or self._nearest is None or not query.strip():
-            return []
-        near = self._nearest.find(self._embedder.embed([query])[0], DEPTH)
-        return [Ranking(name="meaning", chunks=_numbers(near), weight=MEANING)] if near else []
+            return {}
+        return dict(self._nearest.find(self._embedder.embed([query])[0], DEPTH))
 
     def _way(self, rankings: Sequence[Ranking]) -> str:
         if any(ranking.name == "meaning" for ranking in rankings):
@@ -135,8 +152,12 @@ class Recall:
 def terms(query: str) -> list[str]:
     """The words of a question that say what it is about, each once; all when none do."""
     every = list(dict.fromkeys(WORD.findall(query.lower())))
-    telling = [word for word in every if word not in COMMON]
-    return (telling or every)[:MOST_WORDS]
+    return (telling(query) or every)[:MOST_WORDS]
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text that say what it is about, each once."""
+    return [word for word in dict.fromkeys(WORD.findall(text.lower())) if word not in COMMON]
 
 
 def shown(piece: Piece) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from homesmith.store.connection import Database
 
@@ -26,6 +26,7 @@ or a time in the index itself would cost a walk through all that it has."""
 OFTEN = text(
     "SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :words LIMIT :most)"
 )
+NEWEST = text("SELECT max(id) FROM chunks")
 
 
 class Words:
@@ -34,19 +35,38 @@ class Words:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def often(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many chunks, of all agents, each of the words stands; counted to POSTINGS + 1."""
+        with self._database.reading() as connection:
+            return {
+                word: connection.scalar(OFTEN, {"words": _any([word]), "most": POSTINGS + 1}) or 0
+                for word in dict.fromkeys(words)
+            }
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are at most; those that were removed may count."""
+        with self._database.reading() as connection:
+            return connection.scalar(NEWEST) or 0
+
     def find(
-        self, agent: int, words: Sequence[str], limit: int, within: tuple[str, str] | None = None
+        self,
+        agent: int,
+        often: Mapping[str, int],
+        limit: int,
+        within: tuple[str, str] | None = None,
     ) -> tuple[tuple[int, float], ...]:
         """Chunks of an agent that have some of the words: number and BM25, best first.
 
-        `within` are two times; only memories from the first up to the second count then.
+        The words come with what `often` says of them. `within` are two times; only memories from
+        the first up to the second count then.
         """
-        if not words:
+        if not often:
             return ()
         with self._database.reading() as connection:
             since, until = within or ("", "~")
             given = {
-                "words": _any(_affordable(connection, words)),
+                "words": _any(_affordable(often)),
                 "worth": WORTH,
                 "agent": agent,
                 "since": since,
@@ -57,16 +77,12 @@ class Words:
             return tuple((row[0], row[1]) for row in rows)
 
 
-def _affordable(connection: Connection, words: Sequence[str]) -> list[str]:
+def _affordable(often: Mapping[str, int]) -> list[str]:
     """The rarest of the words that together stand in at most POSTINGS chunks; at least one."""
-    rarity = {}
-    for word in dict.fromkeys(words):
-        given = {"words": _any([word]), "most": POSTINGS + 1}
-        rarity[word] = connection.scalar(OFTEN, given) or 0
     kept: list[str] = []
     total = 0
-    for word in sorted(rarity, key=lambda each: rarity[each]):
-        total += rarity[word]
+    for word in sorted(often, key=lambda each: often[each]):
+        total += often[word]
         if kept and total > POSTINGS:
             break
         kept.append(word)

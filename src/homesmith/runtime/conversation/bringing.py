@@ -7,20 +7,23 @@ the message is not brought at all, because all that is brought must be read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from homesmith.context.prompt.values import Layout, Passage
-from homesmith.context.relevance import words
+from homesmith.context.relevance import sentences, words
 from homesmith.context.slices import Slice
 from homesmith.core.memories import Recalled
-from homesmith.memory.recall import Recollection, shown, terms
+from homesmith.memory.recall import Recollection, shown, telling
 from homesmith.runtime.knowing import Known
 
-ENOUGH_WORDS = 2
-"""So many telling words of the message make a recalled piece worth reading."""
-CERTAIN = 0.5
-"""A piece found by its meaning is read from this worth on, whatever its words."""
+SHARED = 0.2
+"""The part of what the message's telling words say that makes a recalled piece worth reading."""
+ALIKE = 0.4
+"""A piece is read from this cosine on, whatever its words."""
+ON_ITSELF = 0.7
+"""The part that a piece must share with a message which only asks about what it says itself; of
+those only the nearest is read."""
 AGAIN = "it stands in the conversation already"
 UNLIKE = "too little in common with the message"
 
@@ -69,13 +72,30 @@ def _passage(piece: Slice) -> Passage:
 
 
 def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passage, bool]]:
-    asked = set(words(" ".join(terms(message))))
-    meaning = "meaning" in recollection.by
+    shares = {
+        one.piece.chunk: _share(recollection.weights, one.piece.text) for one in recollection.found
+    }
+    nearest = max(shares, key=lambda chunk: (shares[chunk], chunk), default=0)
+    alone = _about_itself(message)
     found = sorted(recollection.found, key=lambda one: (one.piece.memory.at, one.piece.chunk))
     for one in found:
-        shared = asked.intersection(words(one.piece.text))
-        near = len(shared) >= min(ENOUGH_WORDS, max(1, len(asked)))
-        yield _piece(one), near or (meaning and one.worth >= CERTAIN)
+        chunk, share = one.piece.chunk, shares[one.piece.chunk]
+        same = chunk == nearest and share >= ON_ITSELF
+        yield _piece(one), same if alone else share >= SHARED or one.alike >= ALIKE
+
+
+def _about_itself(message: str) -> bool:
+    """Whether its questions have no telling word of their own: "I sold ten. Is that many?"."""
+    said = sentences(message)
+    asked = [one for one in said if one.endswith("?")]
+    return 0 < len(asked) < len(said) and not any(map(telling, asked))
+
+
+def _share(weights: Mapping[str, float], text: str) -> float:
+    """The part of what the telling words of a query say that stands in a text, 0 to 1."""
+    there = set(words(text))
+    shared = sum(weight for word, weight in weights.items() if there.intersection(words(word)))
+    return shared / (sum(weights.values()) or 1.0)
 
 
 def _piece(one: Recalled) -> Passage:
