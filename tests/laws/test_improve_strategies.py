@@ -41,6 +41,7 @@ TWICE = Task(
 )
 ONLY_TWO = Task(messages=TWICE.messages, kind="code", entry="f", examples=TWICE.examples[:1])
 RIGHT, SQUARE, BROKEN, ALMOST = "2 * x", "x * x", "nonsense", "2 * x if x else 9"
+PARTLY = "2*x if x else nothing"
 
 
 class Model:
@@ -60,6 +61,8 @@ def _value(code: str, call: str) -> Result:
     """What a sandbox would say of a body of `f`; real ones are tested beside it."""
     x = int(call[2:-1])
     values = {ALMOST: 2 * x if x else 9, RIGHT: 2 * x, SQUARE: x * x}
+    if x:
+        values[PARTLY] = 2 * x
     known = next((values[body] for body in values if body in code), None)
     if known is None:
         return Result(kind="raised", shown="NameError: nonsense")
@@ -97,13 +100,46 @@ async def test_a_wrong_value_is_sampled_anew_and_a_missing_name_is_told() -> Non
     model = Model([body(SQUARE), body(BROKEN), body(RIGHT)])
     found = await verify(TWICE, kit(model))
     assert found.text == body(RIGHT)
-    assert [tried.how for tried in found.tried] == ["greedy", "sample", "sample"]
+    assert [tried.how for tried in found.tried] == ["greedy", "greedy", "greedy"]
     assert [tried.score for tried in found.tried] == [0.5, 0.0, 1.0]
     model = Model([body(BROKEN), body(RIGHT)])
     found = await verify(TWICE, kit(model))
     assert [tried.how for tried in found.tried] == ["greedy", "repair"]
     assert "NameError" in model.asked[1][0].said
     assert model.asked[1][1].sampling == "code_more"  # without dice it would be the same again
+
+
+async def test_an_answer_that_no_example_confirms_is_doubted_aloud() -> None:
+    found = await verify(TWICE, kit(Model([body(SQUARE)] * 20)))
+    assert found.doubt == "1 of 2 examples; 9"
+    assert (await verify(TWICE, kit(Model([body(RIGHT)])))).doubt == ""
+    assert (await vote(task_of("How many?"), kit(Model(["4", "5"])))).doubt == ""
+
+
+async def test_code_alone_is_asked_for_after_the_worked_example_first() -> None:
+    """Where code is begun, or words may be wanted beside it, the request comes as it stands."""
+    shown = ("Write g.", "def g(): ...")
+    for task, asked in (
+        (replace(TWICE, prefill="```python\n"), [3, 1, 1]),
+        (replace(TWICE, prefill="```python\n", before="def f(x):\n"), [1, 1, 3]),
+        (TWICE, [1, 1, 3]),
+    ):
+        model = Model([body(SQUARE)] * 3 + [body(RIGHT)])
+        await verify(task, replace(kit(model), few_shot=(shown,)))
+        assert [len(one.messages) for one, _ in model.asked[:3]] == asked
+        assert [draw.sampling for _, draw in model.asked[:4]] == ["code"] * 3 + ["code_more"]
+    model = Model([body(RIGHT)])
+    await verify(replace(TWICE, prefill="```python\n"), kit(model))
+    assert len(model.asked[0][0].messages) == 1
+
+
+async def test_two_that_leave_calls_unanswered_are_not_enough() -> None:
+    """The first two agree where they answer; the third answers one call more, and is right."""
+    model = Model([body(PARTLY), body(PARTLY), body(RIGHT), body(RIGHT)])
+    found = await select(TWICE, kit(model))
+    assert (found.text, found.stopped) == (body(RIGHT), "agreed")
+    model = Model([body(PARTLY)] * 9)
+    assert len((await select(TWICE, kit(model))).tried) == 4
 
 
 async def test_a_wrong_answer_is_asked_for_otherwise_before_it_is_sampled() -> None:

@@ -276,7 +276,7 @@ async def test_a_wide_engine_makes_a_wide_kit_and_no_other_does(tmp_path: Path) 
     await vote(MANY, kit)
     first, second, third = (request.slot for request in engine.shared[0])
     assert (kit.width, first, second, third) == (3, 0, 1, 2)
-    assert [request.seed for request in engine.requests] == [2000, 2001, 2002, 2003]
+    assert [request.seed for request in engine.requests] == [0, 2001, 2002, 2003]
     assert list(engine.shared[0]) == engine.requests[1:]
     remembered = RememberedEngine(engine, Ledger(tmp_path / "answers"), identity="w")
     for narrow in (EchoEngine(), ScriptedEngine(), remembered):

@@ -96,21 +96,23 @@ def kit_for(
 ) -> Kit:
     """Ask this engine as its profile says; run candidates in this sandbox, or nowhere.
 
-    Two kits with different seeds never draw the same sample. Several at once are drawn where the
+    Two kits with different seeds never draw the same sample; without dice there is no seed, so
+    that a request that was answered is known again. Several at once are drawn where the
     engine says that it pays; else one at a time, always on slot 0.
     """
     deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
 
     def request(task: Task, how: Draw) -> Request:
+        sampling = profile.sampling.get(how.sampling, Sampling())
         return Request(
             model=engine.model,
             messages=task.messages,
             max_tokens=task.max_tokens,
-            sampling=profile.sampling.get(how.sampling, Sampling()),
+            sampling=sampling,
             prefill=task.prefill + how.head if how.json_schema is None else "",
             stop=(*task.stop, *profile.stop),
             json_schema=how.json_schema,
-            seed=seed * SEEDS_APART + how.seed,
+            seed=seed * SEEDS_APART + how.seed if sampling.temperature else 0,
             slot=how.slot,
         )
 

@@ -41,6 +41,11 @@ def works(one: Behaviour) -> bool:
     return any(result.kind == "value" for result in one)
 
 
+def spoken(one: Behaviour) -> float:
+    """The part of the calls on which it says anything; 1 without a call."""
+    return sum(result.kind in SAID for result in one) / len(one) if one else 1.0
+
+
 def agreement(one: Behaviour, other: Behaviour) -> float:
     """The part of the calls on which they say the same; 0 where they contradict each other."""
     same = [a for a, b in zip(one, other, strict=True) if _speak(a, b)]

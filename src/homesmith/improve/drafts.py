@@ -74,12 +74,16 @@ Share = Callable[[Sequence[Drawing]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One candidate, and what is known of it. `why` is one line for a person."""
+    """One candidate, and what is known of it. `why` is one line for a person.
+
+    `failed`: it was run, and not all of the checks hold.
+    """
 
     how: str
     text: str
     score: float = 0.0
     good: bool = False
+    failed: bool = False
     why: str = ""
     tokens: int = 0
 
@@ -96,6 +100,11 @@ class Improved:
     tried: tuple[Tried, ...]
     stopped: str
     usage: Usage
+
+    @property
+    def doubt(self) -> str:
+        """What running the chosen answer showed to be wrong; "" where nothing did."""
+        return next((one.why for one in self.tried if one.failed and one.text == self.text), "")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
-from homesmith.improve.behaviour import Agreement, differing, most_agreed
+from homesmith.improve.behaviour import Agreement, differing, most_agreed, spoken
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -21,7 +21,8 @@ from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import code_of, completed, judged, sample, verified
 from homesmith.improve.ways import after_examples
 
-VOICES, INPUT_TOKENS, NEARBY = 6, 240, 8
+VOICES, FEW, INPUT_TOKENS, NEARBY = 6, 4, 240, 8
+"""So many voices at most; some more than two of them, FEW, where those that agree fail on calls."""
 INPUTS = (
     "Do not write the function yet. Give inputs to test it with, usual ones and edge cases, as "
     "JSON: each entry of inputs is the list of the arguments of one call."
@@ -32,7 +33,8 @@ Candidate = tuple[Tried, tuple[Result, ...]]
 async def select(task: Task, kit: Kit) -> Improved:
     """The candidate that most others agree with on further inputs; of equals the earliest.
 
-    It stops as soon as two agree, and more than on anything else. The first answer stays unless
+    It stops as soon as two agree, and more than on anything else; where these two fail on some of
+    the calls it hears two more, of which one may answer them. The first answer stays unless
     another satisfies more examples, answers more calls, or has more on its side.
     """
     best = await verified(task, kit)
@@ -42,7 +44,7 @@ async def select(task: Task, kit: Kit) -> Improved:
     peers = _peers(kit, best)
     seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
-    asked = best.good and not _agreement(seen).agreed
+    asked = best.good and not _decided(seen)
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
     draws = [sample(task, kit, best, seed, way=after_examples) for seed in seeds]
     async with aclosing(kit.several(draws)) as texts:
@@ -53,7 +55,7 @@ async def select(task: Task, kit: Kit) -> Improved:
             kit.note(candidate)
             if candidate.score >= best.score:
                 seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
-            if _agreement(seen).agreed:
+            if _decided(seen):
                 break
     found = _agreement(await _told_apart(task, kit, seen, inputs))
     agreed = best.good and found.agreed
@@ -68,6 +70,12 @@ def _peers(kit: Kit, best: Tried) -> list[Tried]:
 
 def _agreement(seen: Sequence[Candidate]) -> Agreement:
     return most_agreed([ran for _, ran in seen])
+
+
+def _decided(seen: Sequence[Candidate]) -> bool:
+    """Whether enough agree; two that leave calls unanswered are not enough."""
+    found = _agreement(seen)
+    return found.agreed and (len(seen) >= FEW or spoken(seen[found.best][1]) == 1)
 
 
 async def _inputs(task: Task, kit: Kit) -> list[str]:

@@ -6,39 +6,38 @@ from running it only. Told which value is wrong, the 1.5B wrote the same code ag
 repairs and the right one in none. Where the request begins the function, every candidate goes on
 from there: nearly two thirds of an answer are not written. Candidates come in rounds of the kit's
 width: each of a round begins from the best one before it, they are judged in the order of their
-seeds, and the first good one ends it. None is begun once they cost two and a half whole answers.
+seeds, and the first good one ends it. None is begun once they cost ANSWERS whole answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+from homesmith.context.estimate import estimate
 from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
-from homesmith.improve.ways import Way, after_examples, tersely
+from homesmith.improve.ways import Way, after_examples, as_asked, in_turn
 
-SAMPLES, REPAIRS, ANSWERS = 16, 2, 2.5
+SAMPLES, REPAIRS, ANSWERS = 16, 2, 4
 """Further candidates at most, repairs among them, and how many whole answers they may cost."""
-LONGER, LEAST_TOKENS, CHARACTERS_PER_TOKEN = 2, 160, 3
+LONGER, LEAST_TOKENS = 2, 160
 """A candidate twice as long as the first answer is going astray."""
 REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError")
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
 MISCALLED = "TypeError"
 """What is raised where a function takes other arguments than it is called with."""
-GREEDY: Mapping[int, Way] = {1: tersely, 2: after_examples}
-"""The candidates that are drawn without dice, and how each is asked for."""
 FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 """How the first answer to each kind of task is drawn, whatever the strategy."""
 
 
 async def verified(task: Task, kit: Kit) -> Tried:
     """The best candidate by the examples. Raises BudgetSpent when not even one may be drawn."""
-    begun = _head(task, "")
-    text = await kit.draw(task, Draw(sampling=FIRST[task.kind], head=begun))
+    begun, first = _head(task, ""), in_turn(task, kit)[0]
+    text = await kit.draw(first(task, kit), Draw(sampling=FIRST[task.kind], head=begun))
     best, results = await judged(task, kit, "greedy", text)
     kit.note(best)
     if not best.good and (whole := completed(task, text)) != text:
@@ -52,7 +51,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
         left = (room - kit.usage.answer_tokens) // _length(text)
         seeds = range(number, min(number + max(1, min(kit.width, left)), SAMPLES + 1))
         draws = [sample(task, kit, best, seed, agreed=_agreed(results)) for seed in seeds]
-        hows = ["sample"] * len(draws)
+        hows = ["sample" if draw.sampling == "code_more" else "greedy" for _, draw in draws]
         # At most one of a round is told what is wrong: a second one would be told the same.
         if _repairable(results) and repairs < REPAIRS:
             repairs += 1
@@ -74,17 +73,19 @@ async def verified(task: Task, kit: Kit) -> Tried:
 def sample(
     task: Task, kit: Kit, first: Tried, number: int, *, way: Way | None = None, agreed: bool = True
 ) -> Drawing:
-    """Another candidate. Unless a way to ask is given the first ones are greedy: see GREEDY.
+    """Another candidate. Unless a way to ask is given the first ones are greedy: see `in_turn`.
 
     What any candidate would begin with is given, so that only the rest is written. `agreed`: the
     first one's head may be right.
     """
     if task.kind != "code":
         return task, Draw(sampling="code_more", seed=number)
-    longest = LONGER * _length(first.text)
-    asked = (way or GREEDY.get(number, after_examples))(task, kit)
-    asked = replace(asked, max_tokens=min(task.max_tokens, longest))
-    if way is None and number in GREEDY:
+    greedy = in_turn(task, kit)[number : number + 1] if way is None else ()
+    way = way or (greedy[0] if greedy else after_examples)
+    asked = way(task, kit)
+    if way is not as_asked:
+        asked = replace(asked, max_tokens=min(task.max_tokens, LONGER * _length(first.text)))
+    if greedy:
         return asked, Draw(sampling="code", seed=number, head=_head(task, ""))
     head = _head(task, code_of(task, first.text) if agreed else "")
     return asked, Draw(sampling="code_more", seed=number, head=head)
@@ -92,7 +93,7 @@ def sample(
 
 def _length(text: str) -> int:
     """Of a whole answer, in tokens; an estimate, and never very few."""
-    return max(LEAST_TOKENS // LONGER, len(text) // CHARACTERS_PER_TOKEN)
+    return max(LEAST_TOKENS // LONGER, estimate(text))
 
 
 def _head(task: Task, code: str) -> str:
@@ -115,8 +116,8 @@ async def judged(task: Task, kit: Kit, how: str, text: str) -> tuple[Tried, tupl
     held = sum(one.kind in ("passed", "value") for one in results)
     wrong = next((one for one in results if one.kind not in ("passed", "value")), None)
     why = f"{held} of {len(results)} examples" + (f"; {wrong.shown[:120]}" if wrong else "")
-    score = held / max(1, len(results))
-    return Tried(how=how, text=text, score=score, good=wrong is None, why=why), results
+    score, failed = held / max(1, len(results)), wrong is not None
+    return Tried(how=how, text=text, score=score, good=not failed, failed=failed, why=why), results
 
 
 def code_of(task: Task, text: str) -> str:

@@ -18,6 +18,11 @@ TERSE = "Write no comments and no docstring."
 Way = Callable[[Task, Kit], Task]
 
 
+def as_asked(task: Task, _kit: Kit) -> Task:
+    """As it stands, which for code is how the model's makers ask."""
+    return task
+
+
 def tersely(task: Task, _kit: Kit) -> Task:
     """For the code alone."""
     *before, asked = task.messages
@@ -34,3 +39,17 @@ def after_examples(task: Task, kit: Kit) -> Task:
     *before, asked = task.messages
     shown = [turn for wish, answer in kit.few_shot for turn in (user(wish), assistant(answer))]
     return replace(task, messages=(*before, *shown, asked))
+
+
+def in_turn(task: Task, kit: Kit) -> tuple[Way, ...]:
+    """The ways to ask for code without dice, in the order in which they are tried.
+
+    Where code alone is wanted (the answer begins with it) and the request begins none, after the
+    profile's example: as often right as the makers' layout, at half the tokens
+    (docs/measurements.md, 11). Else as it stands, so that whoever wants words has them.
+    """
+    if task.kind != "code":
+        return (as_asked,)
+    if kit.few_shot and task.prefill and not task.before:
+        return (after_examples, as_asked, tersely)
+    return (as_asked, tersely, after_examples)

@@ -169,6 +169,8 @@ def _tell_improved(terminal: Terminal, found: Improved) -> None:
     for tried in found.tried:
         terminal.note(f"{tried.how}: {tried.tokens} tokens{f', {tried.why}' if tried.why else ''}")
     terminal.note(f"{cost(found.usage, '')}; stopped: {found.stopped}")
+    if found.doubt:
+        terminal.note(f"warning: no answer passed its check; this one: {found.doubt}")
 
 
 def _schema(file: str) -> dict[str, Any]:
