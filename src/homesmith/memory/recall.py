@@ -35,8 +35,8 @@ COMMON = frozenset(
         " just know let like ll m make many me more most much my myself need no nor not now of off"
         " on once one only or other our out over own please re s same she should so some such t"
         " tell than that the their them then there these they thing things this those through to"
-        " too under until up ve very want was we were what when where which while who whom whose why"
-        " will with would you your yours yourself"
+        " too under until up ve very want was we were what when where which while who whom whose"
+        " why will with would you your yours yourself"
     )
 )
 
