@@ -133,6 +133,22 @@ async def test_code_alone_is_asked_for_after_the_worked_example_first() -> None:
     assert len(model.asked[0][0].messages) == 1
 
 
+async def test_the_second_opinion_comes_from_another_prompt() -> None:
+    shown = ("Write g.", "def g(): ...")
+    alone = replace(TWICE, prefill="```python\n")
+    model = Model([body(RIGHT), body(PARTLY), body(RIGHT)])
+    found = await select(alone, replace(kit(model), few_shot=(shown,)))
+    assert [len(one.messages) for one, _ in model.asked] == [3, 1]
+    assert [tried.how for tried in found.tried] == ["greedy", "greedy"]
+    model = Model([body(RIGHT), body(ALMOST), body(RIGHT)])
+    found = await select(alone, replace(kit(model), few_shot=(shown,)))
+    assert [len(one.messages) for one, _ in model.asked] == [3, 1, 3]
+    assert [tried.how for tried in found.tried] == ["greedy", "greedy", "sample"]
+    model = Model([body(RIGHT), body(RIGHT)])
+    await select(TWICE, replace(kit(model), few_shot=(shown,)))
+    assert [len(one.messages) for one, _ in model.asked] == [1, 3]
+
+
 async def test_two_that_leave_calls_unanswered_are_not_enough() -> None:
     """The first two agree where they answer; the third answers one call more, and is right."""
     model = Model([body(PARTLY), body(PARTLY), body(RIGHT), body(RIGHT)])

@@ -18,8 +18,15 @@ from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
 from homesmith.improve.inputs import variations
 from homesmith.improve.signatures import calls, schema, signature
-from homesmith.improve.verification import code_of, completed, judged, sample, verified
-from homesmith.improve.ways import after_examples
+from homesmith.improve.verification import (
+    code_of,
+    completed,
+    how_drawn,
+    judged,
+    sample,
+    verified,
+)
+from homesmith.improve.ways import Way, after_examples, as_asked, in_turn
 
 VOICES, FEW, INPUT_TOKENS, NEARBY = 6, 4, 240, 8
 """So many voices at most; some more than two of them, FEW, where those that agree fail on calls."""
@@ -46,12 +53,13 @@ async def select(task: Task, kit: Kit) -> Improved:
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
     asked = best.good and not _decided(seen)
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
-    draws = [sample(task, kit, best, seed, way=after_examples) for seed in seeds]
+    draws = [sample(task, kit, best, seed, way=_way(task, kit, seed)) for seed in seeds]
+    hows = [how_drawn(draw) for draw in draws]
     async with aclosing(kit.several(draws)) as texts:
         async for text in texts:
             if text is None:
                 break
-            candidate, _ = await judged(task, kit, "sample", completed(task, text))
+            candidate, _ = await judged(task, kit, hows.pop(0), completed(task, text))
             kit.note(candidate)
             if candidate.score >= best.score:
                 seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
@@ -60,6 +68,15 @@ async def select(task: Task, kit: Kit) -> Improved:
     found = _agreement(await _told_apart(task, kit, seen, inputs))
     agreed = best.good and found.agreed
     return kit.chosen(seen[found.best][0].text, "agreed" if agreed else "tried")
+
+
+def _way(task: Task, kit: Kit, number: int) -> Way | None:
+    """The second opinion is the next greedy one, if the first was not asked as the makers do.
+
+    Two answers to one prompt agree too easily. All others are samples after the worked example.
+    """
+    second = number == 1 and in_turn(task, kit)[0] is not as_asked
+    return None if second else after_examples
 
 
 def _peers(kit: Kit, best: Tried) -> list[Tried]:

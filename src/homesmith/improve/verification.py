@@ -51,7 +51,7 @@ async def verified(task: Task, kit: Kit) -> Tried:
         left = (room - kit.usage.answer_tokens) // _length(text)
         seeds = range(number, min(number + max(1, min(kit.width, left)), SAMPLES + 1))
         draws = [sample(task, kit, best, seed, agreed=_agreed(results)) for seed in seeds]
-        hows = ["sample" if draw.sampling == "code_more" else "greedy" for _, draw in draws]
+        hows = [how_drawn(one) for one in draws]
         # At most one of a round is told what is wrong: a second one would be told the same.
         if _repairable(results) and repairs < REPAIRS:
             repairs += 1
@@ -89,6 +89,11 @@ def sample(
         return asked, Draw(sampling="code", seed=number, head=_head(task, ""))
     head = _head(task, code_of(task, first.text) if agreed else "")
     return asked, Draw(sampling="code_more", seed=number, head=head)
+
+
+def how_drawn(drawing: Drawing) -> str:
+    """What a person is told of how it was drawn."""
+    return "sample" if drawing[1].sampling == "code_more" else "greedy"
 
 
 def _length(text: str) -> int:
