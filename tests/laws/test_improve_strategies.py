@@ -133,6 +133,17 @@ async def test_code_alone_is_asked_for_after_the_worked_example_first() -> None:
     assert len(model.asked[0][0].messages) == 1
 
 
+async def test_samples_of_code_that_is_begun_come_from_two_prompts() -> None:
+    shown = ("Write g.", "def g(): ...")
+    begun = replace(TWICE, before="def f(x):\n")
+    for task, asked in ((begun, [1, 1, 3, 1, 3, 1]), (TWICE, [1, 1, 3, 3, 3, 3])):
+        model = Model([body(SQUARE)] * 20)
+        await verify(task, replace(kit(model), few_shot=(shown,)))
+        assert [len(one.messages) for one, _ in model.asked[:6]] == asked
+        longest = [one.max_tokens for one, draw in model.asked if draw.sampling == "code_more"]
+        assert max(longest) < task.max_tokens
+
+
 async def test_the_second_opinion_comes_from_another_prompt() -> None:
     shown = ("Write g.", "def g(): ...")
     alone = replace(TWICE, prefill="```python\n")

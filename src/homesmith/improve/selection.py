@@ -26,7 +26,7 @@ from homesmith.improve.verification import (
     sample,
     verified,
 )
-from homesmith.improve.ways import Way, after_examples, as_asked, in_turn
+from homesmith.improve.ways import as_asked, in_turn
 
 VOICES, FEW, INPUT_TOKENS, NEARBY = 6, 4, 240, 8
 """So many voices at most; some more than two of them, FEW, where those that agree fail on calls."""
@@ -53,7 +53,7 @@ async def select(task: Task, kit: Kit) -> Improved:
     # Where no candidate satisfies all examples, those that came closest have their say, no others.
     asked = best.good and not _decided(seen)
     seeds = range(len(kit.tried), len(kit.tried) + (VOICES - len(seen) if asked else 0))
-    draws = [sample(task, kit, best, seed, way=_way(task, kit, seed)) for seed in seeds]
+    draws = [sample(task, kit, best, seed, dice=_dice(task, kit, seed)) for seed in seeds]
     hows = [how_drawn(draw) for draw in draws]
     async with aclosing(kit.several(draws)) as texts:
         async for text in texts:
@@ -70,13 +70,12 @@ async def select(task: Task, kit: Kit) -> Improved:
     return kit.chosen(seen[found.best][0].text, "agreed" if agreed else "tried")
 
 
-def _way(task: Task, kit: Kit, number: int) -> Way | None:
+def _dice(task: Task, kit: Kit, number: int) -> bool:
     """The second opinion is the next greedy one, if the first was not asked as the makers do.
 
-    Two answers to one prompt agree too easily. All others are samples after the worked example.
+    Two answers to one prompt agree too easily. All others are samples.
     """
-    second = number == 1 and in_turn(task, kit)[0] is not as_asked
-    return None if second else after_examples
+    return number > 1 or in_turn(task, kit)[0] is as_asked
 
 
 def _peers(kit: Kit, best: Tried) -> list[Tried]:

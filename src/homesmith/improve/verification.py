@@ -20,7 +20,7 @@ from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
-from homesmith.improve.ways import Way, after_examples, as_asked, in_turn
+from homesmith.improve.ways import as_asked, in_turn, with_dice
 
 SAMPLES, REPAIRS, ANSWERS = 16, 2, 4
 """Further candidates at most, repairs among them, and how many whole answers they may cost."""
@@ -71,19 +71,18 @@ async def verified(task: Task, kit: Kit) -> Tried:
 
 
 def sample(
-    task: Task, kit: Kit, first: Tried, number: int, *, way: Way | None = None, agreed: bool = True
+    task: Task, kit: Kit, first: Tried, number: int, *, dice: bool = False, agreed: bool = True
 ) -> Drawing:
-    """Another candidate. Unless a way to ask is given the first ones are greedy: see `in_turn`.
+    """Another candidate. Unless dice are wanted the first ones are greedy: see `in_turn`.
 
     What any candidate would begin with is given, so that only the rest is written. `agreed`: the
     first one's head may be right.
     """
     if task.kind != "code":
         return task, Draw(sampling="code_more", seed=number)
-    greedy = in_turn(task, kit)[number : number + 1] if way is None else ()
-    way = way or (greedy[0] if greedy else after_examples)
-    asked = way(task, kit)
-    if way is not as_asked:
+    greedy = () if dice else in_turn(task, kit)[number : number + 1]
+    asked = (greedy[0] if greedy else with_dice(task, number))(task, kit)
+    if as_asked not in greedy:
         asked = replace(asked, max_tokens=min(task.max_tokens, LONGER * _length(first.text)))
     if greedy:
         return asked, Draw(sampling="code", seed=number, head=_head(task, ""))

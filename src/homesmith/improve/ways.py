@@ -53,3 +53,12 @@ def in_turn(task: Task, kit: Kit) -> tuple[Way, ...]:
     if kit.few_shot and task.prefill and not task.before:
         return (after_examples, as_asked, tersely)
     return (as_asked, tersely, after_examples)
+
+
+def with_dice(task: Task, number: int) -> Way:
+    """The way to ask for sample `number`.
+
+    After the example, which is cheap; where an answer goes on from the request's own code, so that
+    every way is, in turn with the request as it stands.
+    """
+    return as_asked if task.before and number % 2 else after_examples
