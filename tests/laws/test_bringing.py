@@ -53,7 +53,7 @@ def test_a_message_about_itself_brings_the_same_matter_only_and_only_once() -> N
         assert texts(brought(message, "Omar planted beans.", alike=0.9)) == []
         assert texts(brought(message, same)) == [same]
         assert texts(brought(message, same, nearer, same)) == [nearer]
-    for message in (said, f"{said} Who helped him?", "And now?"):
+    for message in (said, f"{said} Who helped him?", f"{said} What did I tell you?", "And now?"):
         assert texts(brought(message, "Omar planted beans.", same)) == ["Omar planted beans.", same]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from homesmith.context.prompt.values import Layout, Passage
-from homesmith.context.relevance import sentences, words
+from homesmith.context.relevance import WORD, sentences, words
 from homesmith.context.slices import Slice
 from homesmith.core.memories import Recalled
 from homesmith.memory.recall import Recollection, shown, telling
@@ -24,6 +24,10 @@ ALIKE = 0.4
 ON_ITSELF = 0.7
 """The part that a piece must share with a message which only asks about what it says itself; of
 those only the nearest is read."""
+PAST = frozenset(
+    "ago again before did earlier last mention mentioned recall remember said tell told".split()
+)
+"""Words of a question that asks for what was said, whatever else it names."""
 AGAIN = "it stands in the conversation already"
 UNLIKE = "too little in common with the message"
 
@@ -85,10 +89,14 @@ def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passag
 
 
 def _about_itself(message: str) -> bool:
-    """Whether its questions have no telling word of their own: "I sold ten. Is that many?"."""
+    """Whether its questions have no telling word of their own: "I sold ten. Is that many?".
+
+    A question for what was said before is never one.
+    """
     said = sentences(message)
-    asked = [one for one in said if one.endswith("?")]
-    return 0 < len(asked) < len(said) and not any(map(telling, asked))
+    asked = [one.lower() for one in said if one.endswith("?")]
+    elsewhere = any(telling(one) or PAST.intersection(WORD.findall(one)) for one in asked)
+    return 0 < len(asked) < len(said) and not elsewhere
 
 
 def _share(weights: Mapping[str, float], text: str) -> float:
