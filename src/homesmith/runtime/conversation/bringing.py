@@ -25,7 +25,9 @@ ON_ITSELF = 0.7
 """The part that a piece must share with a message which only asks about what it says itself; of
 those only the nearest is read."""
 PAST = frozenset(
-    "ago again before did earlier last mention mentioned recall remember said tell told".split()
+    WORD.findall(
+        "ago again before did earlier last mention mentioned recall remember said tell told"
+    )
 )
 """Words of a question that asks for what was said, whatever else it names."""
 AGAIN = "it stands in the conversation already"
