@@ -2,40 +2,31 @@
 
     variants.py --data DIR [--model qwen2.5-coder:1.5b] [--part 4] [--only official,plain]
 
-Each variant is one direct answer per task, judged by the hidden tests, on a development split:
-every task whose name falls into one of `--part` parts of a hash. What wins there is for the profile
-(`engines/profiles/*.toml`); `homesmith eval` measures all tasks, these among them. The
-answers are kept, so that a run that is broken off goes on.
+Each variant is one direct answer per task of a development split (`development.py`), judged by the
+hidden tests. What wins there is for the profile (`engines/profiles/*.toml`); `homesmith eval`
+measures all tasks, these among them.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.metadata
 import json
-import os
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
+
+from development import Means, means, words
 
 from homesmith.core.budgets import Budget
 from homesmith.core.messages import system, user
-from homesmith.core.models import ModelId, Profile, Sampling
-from homesmith.engines.profiles import profile_for
+from homesmith.core.models import Sampling
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.improve.ways import after_examples
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.problems import judged, question
-from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.statistics import wilson
-from homesmith.lab.suites import Problems
-from homesmith.settings import load
-from homesmith.studio import Studio
-from homesmith.workspace.sandbox import detect
 
 CODE: Mapping[str, Any] = {
     "type": "object",
@@ -106,25 +97,12 @@ VARIANTS: Mapping[str, Variant] = {
 
 async def measure(given: argparse.Namespace) -> None:
     """Print one line per variant and suite."""
-    model = ModelId(given.model)
-    async with Studio(load({"model": given.model}, os.environ)) as studio:
-        known, lab, sandbox = studio.model(model), studio.laboratory(), detect()
-        identity = f"{known.sha256} {importlib.metadata.version('xllamacpp')}"
-        engine = RememberedEngine(studio.engine(model), lab.answers(model), identity=identity)
-        for suite in given.suites.split(","):
-            problems = lab.suite(suite, given.data)
-            assert isinstance(problems, Problems)
-            tasks = [
-                one
-                for one in problems.problems
-                if isinstance(one, CodeTask) and zlib.crc32(one.id.encode()) % given.part == 0
-            ]
+    async with means(given) as have:
+        for suite, tasks in have.tasks.items():
             for name in given.only.split(",") if given.only else VARIANTS:
                 passed, tokens = 0, 0
                 for problem in tasks:
-                    good, spent = await _tried(
-                        VARIANTS[name], problem, profile_for(known), engine, sandbox
-                    )
+                    good, spent = await _tried(VARIANTS[name], problem, have)
                     passed, tokens = passed + good, tokens + spent
                 low, high = wilson(passed, len(tasks))
                 share = 100 * passed / len(tasks)
@@ -135,24 +113,19 @@ async def measure(given: argparse.Namespace) -> None:
                 )
 
 
-async def _tried(
-    variant: Variant, problem: CodeTask, profile: Profile, engine: RememberedEngine, sandbox: Any
-) -> tuple[bool, int]:
-    profile = replace(profile, sampling={**profile.sampling, "code": variant.sampling})
-    kit = kit_for(engine, profile, None, Budget())
+async def _tried(variant: Variant, problem: CodeTask, have: Means) -> tuple[bool, int]:
+    sampling = {**have.profile.sampling, "code": variant.sampling}
+    profile = replace(have.profile, sampling=sampling)
+    kit = kit_for(have.engine, profile, None, Budget())
     task = variant.task(question(problem, profile), kit)
     text = await kit.draw(task, Draw(sampling="code", json_schema=variant.schema))
-    judgement = await judged(sandbox, problem, task, variant.code(text))
+    judgement = await judged(have.sandbox, problem, task, variant.code(text))
     return judgement.verdict == "passed", kit.usage.answer_tokens
 
 
 def main() -> None:
     """Read the words of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", default="qwen2.5-coder:1.5b")
-    parser.add_argument("--suites", default="humanevalplus,mbppplus")
-    parser.add_argument("--part", type=int, default=4)
+    parser = words(__doc__, "humanevalplus,mbppplus")
     parser.add_argument("--only", default="")
     asyncio.run(measure(parser.parse_args()))
 

@@ -1,28 +1,23 @@
 """Other ways to ask for a function whose first answer failed its example, each by itself.
 
-    ways.py --data DIR [--model qwen2.5-coder:1.5b] [--suite mbppplus] [--part 4] [--only as-asked]
+    ways.py --data DIR [--model qwen2.5-coder:1.5b] [--suites mbppplus] [--part 4] [--only as-asked]
 
-Of the development split of `variants.py`, the tasks whose greedy answer, asked as its makers do,
+Of the development split (`development.py`), the tasks whose greedy answer, asked as its makers do,
 does not satisfy the request's own examples. Each way draws one greedy answer, or three with
-dice; "hold" counts by the examples, "pass" by the hidden tests. The answers are kept, so a run that
-is broken off goes on, and one that is repeated takes seconds.
+dice; "hold" counts by the examples, "pass" by the hidden tests.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.metadata
-import os
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+
+from development import means, words
 
 from homesmith.core.budgets import Budget
 from homesmith.core.messages import system, user
-from homesmith.core.models import ModelId
-from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
 from homesmith.improve.candidates import head_of
 from homesmith.improve.drafts import Draw, Kit, Task
@@ -30,11 +25,6 @@ from homesmith.improve.execution import Result
 from homesmith.improve.verification import code_of, judged
 from homesmith.improve.ways import TERSE, after_examples, tersely
 from homesmith.lab import problems
-from homesmith.lab.remembered import RememberedEngine
-from homesmith.lab.suites import Problems
-from homesmith.settings import load
-from homesmith.studio import Studio
-from homesmith.workspace.sandbox import detect
 
 SEEDS = 3
 Way = Callable[[Task, Kit, Sequence[Result]], Task]
@@ -88,19 +78,11 @@ ARMS: Mapping[str, Arm] = {
 
 async def measure(given: argparse.Namespace) -> None:
     """Print one line per way."""
-    model = ModelId(given.model)
-    async with Studio(load({"model": given.model}, os.environ)) as studio:
-        known, lab, sandbox = studio.model(model), studio.laboratory(), detect()
-        identity = f"{known.sha256} {importlib.metadata.version('xllamacpp')}"
-        engine = RememberedEngine(studio.engine(model), lab.answers(model), identity=identity)
-        suite, profile = lab.suite(given.suite, given.data), profile_for(known)
-        assert isinstance(suite, Problems)
+    async with means(given) as have:
         failed = []
-        for problem in suite.problems:
-            if zlib.crc32(problem.id.encode()) % given.part:
-                continue
-            task = problems.question(problem, profile)
-            kit = kit_for(engine, profile, sandbox, Budget())
+        for problem in (one for tasks in have.tasks.values() for one in tasks):
+            task = problems.question(problem, have.profile)
+            kit = kit_for(have.engine, have.profile, have.sandbox, Budget())
             first = await kit.draw(task, Draw(sampling="code"))
             tried, results = await judged(task, kit, "greedy", first)
             if not tried.good and task.examples:
@@ -109,7 +91,7 @@ async def measure(given: argparse.Namespace) -> None:
         for name in given.only.split(",") if given.only else ARMS:
             drawn, held, passed, tokens, solved = 0, 0, 0, 0, set()
             for problem, task, first, results in failed:
-                kit = kit_for(engine, profile, sandbox, Budget())
+                kit = kit_for(have.engine, have.profile, have.sandbox, Budget())
                 asked = ARMS[name].way(task, kit, results)
                 for draw in _draws(ARMS[name], task, first):
                     text = await kit.draw(asked, draw)
@@ -117,7 +99,7 @@ async def measure(given: argparse.Namespace) -> None:
                     drawn, held = drawn + 1, held + tried.good
                     if not tried.good:
                         continue
-                    judgement = await problems.judged(sandbox, problem, task, text)
+                    judgement = await problems.judged(have.sandbox, problem, task, text)
                     if judgement.verdict == "passed":
                         passed += 1
                         solved.add(problem.id)
@@ -138,13 +120,7 @@ def _draws(arm: Arm, task: Task, first: str) -> list[Draw]:
 
 def main() -> None:
     """Read the words of the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", default="qwen2.5-coder:1.5b")
-    parser.add_argument("--suite", default="mbppplus")
-    parser.add_argument("--part", type=int, default=4)
+    parser = words(__doc__, "mbppplus")
     parser.add_argument("--only", default="")
     asyncio.run(measure(parser.parse_args()))
 
