@@ -241,6 +241,20 @@ def test_what_loses_is_not_promoted(line: Line, tmp_path: Path) -> None:
     assert line("eval", "promote").out.endswith("auto is now direct\n")
 
 
+@pytest.mark.parametrize(("body", "said"), [("x * x", ["1 of 2 examples"]), ("2 * x", [])])
+def test_an_answer_that_no_example_confirms_is_told_as_such(
+    line: Line, body: str, said: list[str]
+) -> None:
+    line.with_weights()
+    answer = f"```python\ndef f(x):\n    return {body}\n```"
+    line.engine = ScriptedEngine(rules=[("", answer)])
+    asked = "Write a function f(x) that doubles. f(2) == 4 and f(3) == 6"
+    ended = line("ask", "--improve", "verify", asked)
+    warned = [told for told in ended.err.splitlines() if told.startswith("warning:")]
+    assert (ended.code, len(warned)) == (0, len(said))
+    assert all(part in told for part, told in zip(said, warned, strict=True))
+
+
 def _first_thoughts(request: Request) -> str:
     number = re.findall(r"is (\d+)", request.messages[0].text)[-1]
     return f"It is {number}." if request.sampling.temperature == 0 else "It is 7."
