@@ -19,11 +19,14 @@ from homesmith.memory.chunks import day_of
 from homesmith.memory.dates import Span, spans
 from homesmith.memory.vectors import Nearest
 from homesmith.store.database import Store
+from homesmith.store.words import POSTINGS
 
 DEPTH = 200
 """Pieces of each ranking that are considered."""
 MEANING = 0.4
 """What a place in the ranking by meaning counts beside one in the ranking by words."""
+CLAUSES = 0.5
+"""What the places in the rankings of all parts of a question count beside that of the whole."""
 MOST_WORDS = 32
 """Words of a question that are searched for; a page pasted into it has its rarest ones."""
 WORD = re.compile(r"[^\W_]+")
@@ -39,6 +42,24 @@ COMMON = frozenset(
         " why will with would you your yours yourself"
     )
 )
+
+ASKING = frozenset(
+    WORD.findall(
+        "ago amount average combined compared currently day days difference different earlier"
+        " earliest first happened happen hour hours kind kinds last late later latest long mention"
+        " mentioned minute minutes month months number often order passed past recent recently"
+        " recommend remember remind since suggest suggestion suggestions time times tips today"
+        " total type types week weekend weeks year years yesterday"
+    )
+)
+"""Words that say what form the answer shall have, or when it was, not what it is about. Times that
+a question names are looked for by themselves."""
+PARTING = re.compile(
+    r"\s+(?:after|and|before|between|compared to|or|since|than|versus|vs\.?|when|while)\s+"
+    r"|[,;:?]\s+",
+    re.IGNORECASE,
+)
+"""Between two things that one question asks about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +118,7 @@ class Recall:
         named = spans(query, today)
         often = self._store.words.often(terms(query))
         near = self._by_meaning(query)
-        rankings = self._by_words(often, named)
+        rankings = self._by_words(often, named) + self._by_clauses(query, often)
         if near:
             rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
         wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
@@ -136,6 +157,26 @@ class Recall:
                 found.append(Ranking(name=f"words {span.said}", chunks=_numbers(there), weight=0.5))
         return found
 
+    def _by_clauses(self, query: str, often: Mapping[str, int]) -> list[Ranking]:
+        """What has to do with each of the things that a question asks about.
+
+        The whole of it hides the one that fewer words are about. Together these searches may
+        rank no more chunks than the one for the whole.
+        """
+        parts = [[word for word in terms(one) if word in often] for one in PARTING.split(query)]
+        parts = [words for words in parts if words]
+        if len(parts) < 2:
+            return []
+        ranked = []
+        for words in parts:
+            some = {word: often[word] for word in words}
+            find, most = self._store.words.find, POSTINGS // len(parts)
+            found = find(self._agent, some, DEPTH // 2, most=most)
+            ranked.append(
+                Ranking(name=" ".join(words), chunks=_numbers(found), weight=CLAUSES / len(parts))
+            )
+        return ranked
+
     def _by_meaning(self, query: str) -> dict[int, float]:
         """The chunks that mean the most alike, best first, and their cosines."""
         if self._embedder is None or self._nearest is None or not query.strip():
@@ -152,7 +193,9 @@ class Recall:
 def terms(query: str) -> list[str]:
     """The words of a question that say what it is about, each once; all when none do."""
     every = list(dict.fromkeys(WORD.findall(query.lower())))
-    return (telling(query) or every)[:MOST_WORDS]
+    some = telling(query)
+    about = [word for word in some if word not in ASKING]
+    return (about or some or every)[:MOST_WORDS]
 
 
 def telling(text: str) -> list[str]:

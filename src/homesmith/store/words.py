@@ -55,18 +55,19 @@ class Words:
         often: Mapping[str, int],
         limit: int,
         within: tuple[str, str] | None = None,
+        most: int = POSTINGS,
     ) -> tuple[tuple[int, float], ...]:
         """Chunks of an agent that have some of the words: number and BM25, best first.
 
-        The words come with what `often` says of them. `within` are two times; only memories from
-        the first up to the second count then.
+        The words come with what `often` says of them, those that `most` chunks have at most.
+        `within` are two times; only memories from the first up to the second count then.
         """
         if not often:
             return ()
         with self._database.reading() as connection:
             since, until = within or ("", "~")
             given = {
-                "words": _any(_affordable(often)),
+                "words": _any(_affordable(often, most)),
                 "worth": WORTH,
                 "agent": agent,
                 "since": since,
@@ -77,13 +78,13 @@ class Words:
             return tuple((row[0], row[1]) for row in rows)
 
 
-def _affordable(often: Mapping[str, int]) -> list[str]:
-    """The rarest of the words that together stand in at most POSTINGS chunks; at least one."""
+def _affordable(often: Mapping[str, int], most: int) -> list[str]:
+    """The rarest of the words that together stand in at most `most` chunks; at least one."""
     kept: list[str] = []
     total = 0
     for word in sorted(often, key=lambda each: often[each]):
         total += often[word]
-        if kept and total > POSTINGS:
+        if kept and total > most:
             break
         kept.append(word)
     return kept
