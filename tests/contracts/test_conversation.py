@@ -13,6 +13,7 @@ import pytest
 
 from homesmith.context.estimate import estimate
 from homesmith.context.prompt.rendering import messages
+from homesmith.context.prompt.values import Example
 from homesmith.core.engines import Engine, fold
 from homesmith.core.errors import EngineCrashed, PromptTooLong
 from homesmith.core.memories import Block
@@ -104,6 +105,32 @@ async def test_both_sides_are_remembered_and_the_next_process_goes_on(house: Hou
     assert head == text_of(INSTRUCTIONS)
     assert first == "Today is 2026-11-28.\n\nMy cat is Tom."
     assert (answered, second) == ("A fine cat.", "Who is Tom?")
+
+
+async def test_an_example_of_the_style_stands_before_the_first_message_that_it_helps(
+    house: House,
+) -> None:
+    tabs = Example(key="python 1", source="your style (python)", asked="Like it:", answer="\tx")
+
+    def known(message: str) -> Known:
+        return Known(examples=(tabs,)) if "code" in message else Known()
+
+    engine = EchoEngine(reply="Yes.")
+    talk = house.talk(engine, known)
+    await say(talk, "Hello.")
+    await say(talk, "Write code.")
+    assert "your style (python)" in [one.source for one in talk.seen.slices]
+    again = house.talk(engine, known)
+    answer = await say(again, "More code.")
+    assert house.texts(again)[3:7] == ["Like it:", "\tx", "Write code.", "Yes."]
+    assert house.texts(again)[7:] == ["More code.", "Yes."]
+    assert answer.usage.cached_tokens > 0.8 * answer.usage.prompt_tokens
+    assert again.seen.reuse.lost == ""
+    assert "Like it:" not in [one.text for one in house.agent.messages()]
+    await again.undo()
+    await again.undo()
+    await say(again, "Other code.")
+    assert house.texts(again)[3:] == ["Like it:", "\tx", "Other code.", "Yes."]
 
 
 async def test_a_stopped_answer_keeps_what_was_written(house: House) -> None:

@@ -17,6 +17,7 @@ from homesmith.memory.personal.shapes import SCHEMAS, SHAPES
 from homesmith.memory.personal.telling import (
     FRAMES,
     PHRASES,
+    frame,
     note_text,
     preferences_text,
     project_text,
@@ -132,6 +133,7 @@ def test_every_frame_and_phrase_is_used_and_filled() -> None:
         "projects": projects_text([Project(name="shop", stack=("a",), path="~/b", about="c\nd")]),
         "note": note_text(Note(file="f", title="{file}", text="text")),
         "project": project_text("AGENTS.md", "text"),
+        "sample": frame("sample"),
     }
     assert set(texts) == set(frames)
     for name, text in texts.items():

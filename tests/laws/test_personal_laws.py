@@ -18,6 +18,7 @@ from homesmith.memory.personal.reading import preferences_in, read
 from homesmith.memory.personal.telling import preferences_text
 from homesmith.memory.personal.values import Note, Personal, Preference, Project
 from homesmith.memory.personal.writing import with_preference, with_rule
+from homesmith.runtime.examples import example_slices
 from homesmith.runtime.knowing import NOTHING, OfProject, conversation, known
 
 WORDS = st.text(alphabet="abc de\n#.ä", min_size=1, max_size=60)
@@ -47,7 +48,8 @@ def test_never_over_the_budget_and_everything_says_why(
     person: Personal, request: str, budget: int, project: OfProject | None
 ) -> None:
     found = known(person, request, budget=budget, count=estimate, project=project)
-    assert estimate(found.text) == found.tokens <= budget
+    shown = sum(one.tokens for one in example_slices(found.examples, estimate))
+    assert estimate(found.text) + shown == found.tokens <= budget
     assert all(piece.why for piece in found.slices)
     assert all(piece.text in found.text for piece in found.slices if piece.kept)
 

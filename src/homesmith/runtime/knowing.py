@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from homesmith.context.fit import fit
+from homesmith.context.prompt.values import Example
 from homesmith.context.relevance import rank, words
 from homesmith.context.slices import SEPARATOR, Slice, joined
-from homesmith.core.messages import Message, system, user
+from homesmith.core.messages import Message, assistant, system, user
 from homesmith.memory.personal.telling import (
     active,
     note_text,
@@ -24,6 +25,7 @@ from homesmith.memory.personal.telling import (
     sections,
 )
 from homesmith.memory.personal.values import PREFERENCES, PROJECTS, Note, Personal
+from homesmith.runtime.examples import example_slices, examples_for
 
 Count = Callable[[str], int]
 
@@ -38,10 +40,14 @@ PARAGRAPHS = re.compile(r"\n(?=#{1,6}[ \t])|\n[ \t]*\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a model is told. `slices` are all that was looked at, kept or not, each with why."""
+    """What a model is told. `slices` are all that was looked at, kept or not, each with why.
+
+    `examples` show the person's style in what the request asks for.
+    """
 
     head: str = ""
     turn: str = ""
+    examples: tuple[Example, ...] = ()
     tokens: int = 0
     budget: int = 0
     slices: tuple[Slice, ...] = ()
@@ -56,10 +62,11 @@ NOTHING = Known()
 
 
 def conversation(known: Known, system_text: str | None, prompt: str) -> tuple[Message, ...]:
-    """The messages of a first question: rules and head as the system, then the turn's own."""
+    """The messages of a first question: rules and head as the system, examples, the turn's own."""
     rules = SEPARATOR.join(part for part in (system_text or "", known.head) if part)
     asked = SEPARATOR.join(part for part in (known.turn, prompt) if part)
-    return (*((system(rules),) if rules else ()), user(asked))
+    shown = [part for one in known.examples for part in (user(one.asked), assistant(one.answer))]
+    return (*((system(rules),) if rules else ()), *shown, user(asked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,7 @@ def whole(known: Known, system_text: str | None, prompt: str, count: Count) -> t
         [Slice(source=source, text=text, tokens=count(text), pinned=True, why=why)] if text else []
         for source, text, why in given
     ]
-    return (*rules, *known.slices, *asked)
+    return (*rules, *known.slices, *example_slices(known.examples, count), *asked)
 
 
 def known(
@@ -96,14 +103,17 @@ def known(
     wanted, unwanted = _turn(personal.notes, project, request, count)
     first = joined(_kept(head))
     left = max(0, budget - (count(first + SEPARATOR) if first else 0))
-    turn = _fitted(wanted, left, count)
+    examples = examples_for(request, personal.preferences, left, count) if first else ()
+    shown = sum(one.tokens for one in example_slices(examples, count))
+    turn = _fitted(wanted, left - shown, count)
     known = Known(
         head=first,
         turn=joined(_kept(turn)),
+        examples=examples,
         budget=budget,
         slices=(*head, *turn, *unwanted),
     )
-    return replace(known, tokens=count(known.text) if known.text else 0)
+    return replace(known, tokens=(count(known.text) if known.text else 0) + shown)
 
 
 def _kept(slices: Sequence[Slice]) -> tuple[Slice, ...]:

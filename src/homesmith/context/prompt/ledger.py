@@ -77,6 +77,8 @@ def _texts(layout: Layout, opening: Turn | None) -> Iterator[tuple[str, str]]:
 
 
 def _asked(number: int, turn: Turn, summary: str) -> Iterator[tuple[str, str]]:
+    for example in turn.examples:
+        yield f"{example.source} {number}", f"{example.asked}\n{example.answer}"
     yield f"message {number}", message_text(turn, summary)
     for at, exchange in enumerate(turn.calls, start=1):
         yield f"call {number}.{at}", exchange.said

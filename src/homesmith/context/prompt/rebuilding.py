@@ -73,6 +73,7 @@ def part(layout: Layout, room: int, count: Count) -> Parting:
 def cost(turn: Turn, count: Count) -> int:
     """Tokens of a turn as it stands in a prompt laid out anew, roughly."""
     said = count(message_text(replace(turn, notes=()))) + count(turn.answered) + FRAME
+    said += sum(count(one.asked) + count(one.answer) + FRAME for one in turn.examples)
     return said + sum(count(one.said) + count(one.result) + 2 * FRAME for one in turn.calls)
 
 

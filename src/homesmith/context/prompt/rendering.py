@@ -35,7 +35,10 @@ def _messages(layout: Layout, opening: Turn | None) -> Iterator[Message]:
 
 
 def _asked(turn: Turn, summary: str) -> Iterator[Message]:
-    """A turn up to its answer: the message, then each call and what came of it, as they came."""
+    """A turn up to its answer: examples, the message, then each call and what came of it."""
+    for example in turn.examples:
+        yield user(example.asked)
+        yield assistant(example.answer)
     yield user(message_text(turn, summary))
     for exchange in turn.calls:
         yield assistant(exchange.said)

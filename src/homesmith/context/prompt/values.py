@@ -33,6 +33,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request and its answer that stand before a message, for the model to do likewise.
+
+    `key` tells whether it stands in the prompt already; `source` is for people.
+    """
+
+    key: str
+    source: str
+    asked: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """What a model wrote to call tools, letter for letter, and what it was told of them.
 
@@ -57,6 +70,7 @@ class Turn:
     day: str = ""
     notes: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
+    examples: tuple[Example, ...] = ()
     memories: tuple[int, ...] = ()
     calls: tuple[Exchange, ...] = ()
 
@@ -89,6 +103,11 @@ class Layout:
     def passages(self) -> frozenset[str]:
         """The keys of everything that was brought along and still stands in the prompt."""
         return frozenset(passage.key for turn in self.turns for passage in turn.passages)
+
+    @property
+    def examples(self) -> frozenset[str]:
+        """The keys of all examples that still stand in the prompt."""
+        return frozenset(example.key for turn in self.turns for example in turn.examples)
 
 
 def begun(instructions: str, standing: tuple[Standing, ...], last: int = 0) -> Layout:

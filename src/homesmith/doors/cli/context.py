@@ -152,6 +152,8 @@ def _show_for(terminal: Terminal, request: str) -> int:
     tell_known(terminal, known)
     if not terminal.json and known.text:
         terminal.answer(known.text)
+        for example in known.examples:
+            terminal.answer(f"\n{example.asked}\n{example.answer}")
     return 0
 
 

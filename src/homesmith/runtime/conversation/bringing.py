@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from homesmith.context.prompt.values import Layout, Passage
+from homesmith.context.prompt.values import Example, Layout, Passage
 from homesmith.context.relevance import WORD, sentences, words
 from homesmith.context.slices import Slice
 from homesmith.core.memories import Recalled
@@ -36,9 +36,10 @@ UNLIKE = "too little in common with the message"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """The passages, oldest first, and every text that was looked at for them, with why."""
+    """The passages, oldest first, examples, and every text that is not brought, with why."""
 
     passages: tuple[Passage, ...] = ()
+    examples: tuple[Example, ...] = ()
     dropped: tuple[Slice, ...] = ()
     by: str = ""
 
@@ -55,7 +56,10 @@ def bring(message: str, recollection: Recollection, known: Known, layout: Layout
     ]
     unwanted = [piece for piece in known.slices if not piece.kept]
     return Brought(
-        passages=tuple(brought), dropped=(*dropped, *unwanted), by=f"by {recollection.by}"
+        passages=tuple(brought),
+        examples=tuple(one for one in known.examples if one.key not in layout.examples),
+        dropped=(*dropped, *unwanted),
+        by=f"by {recollection.by}",
     )
 
 

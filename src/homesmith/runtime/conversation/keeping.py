@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from homesmith.context.prompt.ledger import Segment, Sent
-from homesmith.context.prompt.values import Exchange, Layout, Passage, Standing, Turn
+from homesmith.context.prompt.values import Example, Exchange, Layout, Passage, Standing, Turn
 
 FORM = 1
 """Raised when the text is written otherwise; another form is laid out anew."""
@@ -72,6 +72,7 @@ def _turn(plain: dict[str, Any]) -> Turn:
             **plain,
             "notes": tuple(plain["notes"]),
             "passages": tuple(Passage(**one) for one in plain["passages"]),
+            "examples": tuple(Example(**one) for one in plain.get("examples", ())),
             "memories": tuple(plain["memories"]),
             "calls": tuple(_exchange(one) for one in plain.get("calls", ())),
         }

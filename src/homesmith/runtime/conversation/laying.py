@@ -99,7 +99,7 @@ def _tries(
     for share in LESS:
         fewer = anew(layout, head, int(room.prompt * KEPT * share), count, bare)
         yield fewer, replace(bare, day=day_for(fewer, head.day)), why, True
-    for turn in (bare, replace(bare, passages=())):
+    for turn in (bare, replace(bare, passages=(), examples=())):
         least = anew(layout, head, 0, count, turn)
         yield least, turn, why, False
         yield replace(least, summary=""), turn, why, False

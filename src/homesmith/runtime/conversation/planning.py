@@ -123,6 +123,7 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
         day=day_for(layout, head.day),
         notes=changes(layout.told, head.standing),
         passages=brought.passages,
+        examples=brought.examples,
     )
     laid = await _laid(agent, voice, kept, head, layout, opening)
     return Plan(kept=kept, body=body, laid=laid, head=head, brought=brought, left_out=left_out)

@@ -11,6 +11,7 @@ from homesmith.context.prompt.rendering import message_text
 from homesmith.context.prompt.values import Layout, Turn
 from homesmith.context.slices import Slice
 from homesmith.runtime.conversation.bringing import Brought, slices_of
+from homesmith.runtime.examples import example_slices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
         yield piece("note", note, "memory changed since the head was written")
     if opening.day:
         yield piece("today", opening.day, "another day than before")
+    yield from example_slices(opening.examples, count)
     yield from slices_of(opening.passages)
     yield piece("your message", opening.said, "always")
     for number, exchange in enumerate(opening.calls, start=1):
@@ -61,6 +63,8 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
 
 def _of(turn: Turn) -> Iterator[str]:
     """All that a model reads of a turn that is over."""
+    for example in turn.examples:
+        yield from (example.asked, example.answer)
     yield message_text(turn)
     for exchange in turn.calls:
         yield from (exchange.said, exchange.result)
