@@ -16,7 +16,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from time import monotonic
@@ -30,13 +30,13 @@ from homesmith.core.errors import (
     HomesmithError,
     InvalidText,
     PromptTooLong,
-    TokenCountMismatch,
 )
 from homesmith.core.models import Model, ModelId, Profile
 from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Request, Started, Usage
 from homesmith.engines import machine
 from homesmith.engines.gguf import read_header
 from homesmith.engines.llamacpp_process import Child
+from homesmith.engines.llamacpp_wire import READ_ONLY, Counted, body
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.pace import Pace, common_prefix
 from homesmith.engines.profiles import profile_for
@@ -133,7 +133,7 @@ class LlamaCppEngine:
         slot = self._slots.choose(request.slot, request.conversation)
         async with self._slots[slot].lock:
             child, prompt = await self._ready(request)
-            state = _Progress(prompt_tokens=len(prompt), began=monotonic())
+            state = Counted(prompt_tokens=len(prompt), began=monotonic())
             try:
                 async for _ in self._read(child, slot, prompt, request, state, last=False):
                     pass
@@ -179,7 +179,7 @@ class LlamaCppEngine:
         while place < len(common):
             place = min(place + self._pace.tokens, len(common))
             held.tokens = common[:place]
-            timings = await child.read({**_READ_ONLY, "prompt": common[:place], "id_slot": source})
+            timings = await child.read({**READ_ONLY, "prompt": common[:place], "id_slot": source})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
         await self._slots.copy(child, source, [at for at in lacking if at != source])
 
@@ -207,9 +207,9 @@ class LlamaCppEngine:
     async def _answer(self, request: Request, slot: int) -> AsyncGenerator[Event, None]:
         child, prompt = await self._ready(request)
         yield Started(model=self._model.id, prompt_tokens=len(prompt))
-        state = _Progress(prompt_tokens=len(prompt), began=monotonic())
-        body = _body(request, prompt, self._profile_stop())
-        chunks = child.complete({**body, "id_slot": slot})
+        state = Counted(prompt_tokens=len(prompt), began=monotonic())
+        said = body(request, prompt, self._profile_stop())
+        chunks = child.complete({**said, "id_slot": slot})
         try:
             async for reading in self._read(child, slot, prompt, request, state):
                 yield reading
@@ -237,7 +237,7 @@ class LlamaCppEngine:
         slot: int,
         prompt: list[int],
         request: Request,
-        state: _Progress,
+        state: Counted,
         *,
         last: bool = True,
     ) -> AsyncGenerator[Reading, None]:
@@ -261,7 +261,7 @@ class LlamaCppEngine:
             if missing and place >= head:
                 place = head
             held.tokens = prompt[:place]
-            timings = await child.read({**_READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
+            timings = await child.read({**READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
             if missing and place == head:
                 missing = False
@@ -279,7 +279,7 @@ class LlamaCppEngine:
             await self._slots.save(child, slot, self._slots.shelf.name(head))
 
     async def _write(
-        self, chunks: AsyncIterator[dict[str, Any]], request: Request, state: _Progress
+        self, chunks: AsyncIterator[dict[str, Any]], request: Request, state: Counted
     ) -> AsyncGenerator[Event, None]:
         """Events of the last stretch and of the answer; returns early when it repeats itself."""
         watch = Repetition(request.repeat_limit)
@@ -389,96 +389,6 @@ async def _stop_within_a_second(child: Child, chunks: AsyncGenerator[Any, None],
                 await asyncio.sleep(0.02)
     except (TimeoutError, EngineError):
         child.kill()
-
-
-_FIELDS = ["content", "stop", "stop_type", "timings", "tokens", "truncated"]
-_READ_ONLY = {"n_predict": 0, "cache_prompt": True, "response_fields": _FIELDS}
-
-
-def _body(request: Request, prompt: list[int], stop: tuple[str, ...]) -> dict[str, Any]:
-    """The request in the server's own words; everything that shapes the answer is explicit."""
-    sampling = request.sampling
-    body: dict[str, Any] = {
-        "prompt": prompt,
-        "stream": True,
-        "cache_prompt": True,
-        "return_progress": True,
-        "return_tokens": True,
-        "n_predict": request.max_tokens,
-        "stop": [*request.stop, *stop],
-        "seed": request.seed,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "min_p": sampling.min_p,
-        "repeat_penalty": sampling.repeat_penalty,
-        "response_fields": _FIELDS,
-    }
-    if request.json_schema is not None:
-        body["json_schema"] = request.json_schema
-    return body
-
-
-@dataclass(slots=True, kw_only=True)
-class _Progress:
-    """What one answer has cost so far. `cached`: tokens that were there before it began."""
-
-    prompt_tokens: int
-    began: float
-    over: bool = False
-    cached: int | None = None
-    done: int = 0
-    read_seconds: float = 0.0
-    answer_tokens: int = 0
-    first_token: float = 0.0
-    written: list[int] = field(default_factory=list)
-
-    def read(self, timings: dict[str, Any]) -> Reading:
-        """A stretch of the prompt was read."""
-        self.cached = timings["cache_n"] if self.cached is None else self.cached
-        self.done = timings["cache_n"] + timings["prompt_n"]
-        self.read_seconds += timings["prompt_ms"] / 1000
-        return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
-
-    def event(self, chunk: dict[str, Any]) -> Event | None:
-        reading = chunk.get("prompt_progress")
-        if reading is not None:
-            self.cached = reading["cache"] if self.cached is None else self.cached
-            self.done = max(self.done, reading["processed"])
-            return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
-        self.first_token = self.first_token or monotonic()
-        self.answer_tokens += 1
-        self.written += chunk.get("tokens", ())
-        return Delta(text=chunk["content"]) if chunk["content"] else None
-
-    def usage(self) -> Usage:
-        """By our own clock, for an answer that was stopped."""
-        return Usage(
-            prompt_tokens=self.prompt_tokens,
-            cached_tokens=self.cached or 0,
-            answer_tokens=self.answer_tokens,
-            prompt_seconds=self.first_token - self.began,
-            answer_seconds=monotonic() - self.first_token,
-        )
-
-    def ended(self, chunk: dict[str, Any]) -> Ended:
-        """The last chunk. Raises TokenCountMismatch when the engine read another prompt."""
-        timings = chunk["timings"]
-        read = timings["cache_n"] + timings["prompt_n"]
-        if read != self.prompt_tokens or chunk["truncated"]:
-            raise TokenCountMismatch(
-                f"the engine read {read} tokens of a prompt of {self.prompt_tokens}",
-                why="part of the prompt was lost or something was added to it",
-                remedy="please report this: it is a defect",
-            )
-        usage = Usage(
-            prompt_tokens=read,
-            cached_tokens=timings["cache_n"] if self.cached is None else self.cached,
-            answer_tokens=timings["predicted_n"],
-            prompt_seconds=self.read_seconds + timings["prompt_ms"] / 1000,
-            answer_seconds=timings["predicted_ms"] / 1000,
-        )
-        return Ended(reason="length" if chunk["stop_type"] == "limit" else "stop", usage=usage)
 
 
 def _refuse_invalid(text: str) -> None:
