@@ -28,7 +28,6 @@ from homesmith.core.errors import (
     EngineTimeout,
     EngineUnavailable,
     HomesmithError,
-    InvalidText,
     PromptTooLong,
 )
 from homesmith.core.models import Model, ModelId, Profile
@@ -36,7 +35,7 @@ from homesmith.core.requests import Delta, Ended, Event, Failed, Reading, Reques
 from homesmith.engines import machine
 from homesmith.engines.gguf import read_header
 from homesmith.engines.llamacpp_process import Child
-from homesmith.engines.llamacpp_wire import READ_ONLY, Counted, body
+from homesmith.engines.llamacpp_wire import READ_ONLY, Counted, body, refuse_invalid
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.pace import Pace, common_prefix
 from homesmith.engines.profiles import profile_for
@@ -328,7 +327,7 @@ class LlamaCppEngine:
         if (known := self._tokens.get(key)) is not None:
             self._tokens.move_to_end(key)
             return known
-        _refuse_invalid(piece.text)
+        refuse_invalid(piece.text)
         tokens = await child.tokenize(piece.text, special=piece.special, first=first)
         self._tokens[key] = tokens
         if len(self._tokens) > REMEMBERED_PIECES:
@@ -389,14 +388,3 @@ async def _stop_within_a_second(child: Child, chunks: AsyncGenerator[Any, None],
                 await asyncio.sleep(0.02)
     except (TimeoutError, EngineError):
         child.kill()
-
-
-def _refuse_invalid(text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidText(
-            "the prompt holds characters that are not valid Unicode",
-            why=f"a lone surrogate at position {error.start}",
-            remedy="remove it",
-        ) from error

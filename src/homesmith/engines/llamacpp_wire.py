@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from homesmith.core.errors import TokenCountMismatch
+from homesmith.core.errors import InvalidText, TokenCountMismatch
 from homesmith.core.requests import Delta, Ended, Event, Reading, Request, Usage
 
 _FIELDS = ["content", "stop", "stop_type", "timings", "tokens", "truncated"]
@@ -101,3 +101,15 @@ class Counted:
             answer_seconds=timings["predicted_ms"] / 1000,
         )
         return Ended(reason="length" if chunk["stop_type"] == "limit" else "stop", usage=usage)
+
+
+def refuse_invalid(text: str) -> None:
+    """Raises InvalidText where a text could not be said in UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidText(
+            "the prompt holds characters that are not valid Unicode",
+            why=f"a lone surrogate at position {error.start}",
+            remedy="remove it",
+        ) from error

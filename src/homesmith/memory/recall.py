@@ -27,6 +27,8 @@ MEANING = 0.4
 """What a place in the ranking by meaning counts beside one in the ranking by words."""
 CLAUSES = 0.5
 """What the places in the rankings of all parts of a question count beside that of the whole."""
+MOST_CLAUSES = 8
+"""Parts of a question, each of them searched for."""
 MOST_WORDS = 32
 """Words of a question that are searched for; a page pasted into it has its rarest ones."""
 WORD = re.compile(r"[^\W_]+")
@@ -160,22 +162,19 @@ class Recall:
     def _by_clauses(self, query: str, often: Mapping[str, int]) -> list[Ranking]:
         """What has to do with each of the things that a question asks about.
 
-        The whole of it hides the one that fewer words are about. Together these searches may
-        rank no more chunks than the one for the whole.
+        The whole of it hides the one that fewer words are about. Together these searches rank no
+        more chunks than the one for the whole; a text of many parts is no question.
         """
-        parts = [[word for word in terms(one) if word in often] for one in PARTING.split(query)]
-        parts = [words for words in parts if words]
-        if len(parts) < 2:
+        parts = [words for one in PARTING.split(query) if (words := telling(one))]
+        if not 2 <= len(parts) <= MOST_CLAUSES:
             return []
-        ranked = []
-        for words in parts:
-            some = {word: often[word] for word in words}
-            find, most = self._store.words.find, POSTINGS // len(parts)
-            found = find(self._agent, some, DEPTH // 2, most=most)
-            ranked.append(
-                Ranking(name=" ".join(words), chunks=_numbers(found), weight=CLAUSES / len(parts))
-            )
-        return ranked
+        most, ranked = POSTINGS // len(parts), []
+        for part in parts:
+            some = {word: often[word] for word in part if often.get(word, POSTINGS) <= most}
+            found = self._store.words.find(self._agent, some, DEPTH // 2, most=most)
+            name, weight = f"words {' '.join(some)}", CLAUSES / len(parts)
+            ranked.append(Ranking(name=name, chunks=_numbers(found), weight=weight))
+        return [one for one in ranked if one.chunks]
 
     def _by_meaning(self, query: str) -> dict[int, float]:
         """The chunks that mean the most alike, best first, and their cosines."""

@@ -70,13 +70,14 @@ def _written(kind: str, liked: Mapping[str, Plain]) -> str:
     text = CHOICE.sub(lambda found: found[2 + _second(found[1], liked)], table["answer"].strip())
     text = HINT.sub("" if _refused(liked, "type_hints") else r"\1", text)
     text = DOCSTRING.sub("" if _refused(liked, "docstrings") else r"\1\n", text)
-    join = _naming(str(liked.get("naming", "")), kind) or _naming(table["naming"], kind) or _snake
+    usual = table.get("naming", "")
+    join = _naming(str(liked.get("naming", "")), kind) or _naming(usual, kind) or _snake
     text = NAME.sub(lambda found: join(found[1].split()), text)
     quote = "'" if "single" in str(liked.get("quotes", "")).lower() else '"'
     text = QUOTED.sub(rf"{quote}\1{quote}", text)
     if kind == "javascript" and _refused(liked, "semicolons"):
         text = END.sub("", text)
-    level = _level(liked.get("indentation", ""), table["indentation"])
+    level = _level(liked.get("indentation", ""), table.get("indentation", 0))
     return LEADING.sub(lambda found: level * len(found[0]), text)
 
 
@@ -116,6 +117,7 @@ def _snake(words: Sequence[str]) -> str:
     return "_".join(words)
 
 
+@cache
 def _kinds() -> dict[str, dict[str, Any]]:
     return {kind: table for kind, table in _table().items() if "answer" in table}
 
