@@ -5,8 +5,8 @@
 
 Two ways, one after the other, with the same words: `ours`, and `usual`, where memory stands in the
 system prompt and a full window loses its oldest turns. Each turn is a line in DIR/WAY.jsonl as soon
-as it is over, so a run that is stopped can still be read: `--report DIR` only reads. The last turn
-is said after a restart. What the model answers is not judged.
+as it is over, so a run that is stopped can still be read: `--report DIR` only reads. The last turns
+are said after a restart each. What the model answers is not judged.
 
 The usual way reads nearly everything anew at every turn once its window is full: --usual-turns ends
 it earlier. `--model echo` is no model: it shows in seconds what would be read, in words.
@@ -54,6 +54,7 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=100)
     parser.add_argument("--usual-turns", type=int, help="end the usual way after so many")
     parser.add_argument("--window", type=int, default=4096)
+    parser.add_argument("--restarts", type=int, default=5, help="turns after one, at the end")
     parser.add_argument("--answer", type=int, default=48, help="tokens of an answer at most")
     parser.add_argument("--way", choices=WAYS, action="append", help="default: both")
     parser.add_argument("--rest", action="store_true", help="rest after each turn, as when idle")
@@ -68,7 +69,7 @@ def main() -> None:
 
 
 async def play(way: str, given: argparse.Namespace) -> None:
-    """The whole conversation in one way, then one more turn after a restart."""
+    """The whole conversation in one way, then some turns more, each after a restart."""
     environ = {**os.environ, "HOMESMITH_WINDOW": str(given.window)}
     settings = load({"model": given.model, "context": False}, environ)
     data, models = given.out.absolute() / way, settings.places.models
@@ -90,17 +91,25 @@ async def play(way: str, given: argparse.Namespace) -> None:
                 if turn in edits:
                     fact = sentence(chance)
                     agent.edit("human", partial(changed, fact=fact))
-                said = await one_turn(talk, turn, sentence(chance) + " " + chance.choice(ASK))
+                said = await one_turn(talk, turn, message(chance))
                 record(log, replace(said, edited=turn in edits))
                 if given.rest:
                     await talk.rest()
             await talk.end()
-        async with Studio(settings) as studio:
-            engine = engine_of(studio, given)
-            talk = WAYS[way](studio.agent("long"), engine, given.answer)
-            await engine.count(_hello(given.model))  # loads the model
-            said = await one_turn(talk, turn + 1, sentence(chance))
-            record(log, replace(said, restarted=True))
+        for _ in range(given.restarts):
+            turn += 1
+            async with Studio(settings) as studio:
+                engine = engine_of(studio, given)
+                talk = WAYS[way](studio.agent("long"), engine, given.answer)
+                await engine.count(_hello(given.model))  # loads the model
+                said = await one_turn(talk, turn, message(chance))
+                record(log, replace(said, restarted=True))
+                await talk.end()
+
+
+def message(chance: random.Random) -> str:
+    """Something to say and a question that goes with anything."""
+    return f"{sentence(chance)} {chance.choice(ASK)}"
 
 
 def engine_of(studio: Studio, given: argparse.Namespace) -> Engine:
@@ -110,7 +119,7 @@ def engine_of(studio: Studio, given: argparse.Namespace) -> Engine:
 
 
 def _soon_full(said: Said | None, window: int) -> bool:
-    """A few turns more then, so that the restart and a rebuild do not fall together."""
+    """A few turns more then, so that the restarts and a rebuild do not fall together."""
     return said is not None and said.tokens > 0.6 * window
 
 

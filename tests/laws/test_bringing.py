@@ -57,6 +57,14 @@ def test_a_message_about_itself_brings_the_same_matter_only_and_only_once() -> N
         assert texts(brought(message, "Omar planted beans.", same)) == ["Omar planted beans.", same]
 
 
+def test_a_question_for_the_past_that_names_nothing_brings_the_nearest_only() -> None:
+    pieces = ("Omar planted.", "Omar and beans", "Beans by the fence", "Omar planted beans.", "45")
+    said = "Omar planted 45 beans by the fence."
+    nearest = texts(brought(f"{said} What did I tell you before that?", *pieces))
+    assert nearest == ["Beans by the fence", "Omar planted beans.", "45"]
+    assert len(texts(brought(f"{said} What did I tell you of his fence?", *pieces))) == 5
+
+
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=40), max_size=4))
 def test_nothing_is_lost_between_brought_and_dropped(message: str, pieces: list[str]) -> None:
     found = brought(message, *pieces)

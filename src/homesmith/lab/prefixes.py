@@ -169,6 +169,7 @@ def figures(said: Sequence[Said]) -> dict[str, str]:
     edited = [one.tokens - one.cached for one in steady if one.edited]
     early, late = near(talk, 20), near(talk, talk[-1].turn)
     again = [one for one in said if one.restarted]
+    restart = statistics.median([one.first for one in again] or [0.0])
     return {
         "turns, refused, laid out anew": f"{len(talk)}, {sum(one.refused for one in said)}, "
         f"{sum(bool(one.rebuilt) for one in talk)}",
@@ -184,6 +185,7 @@ def figures(said: Sequence[Said]) -> dict[str, str]:
         "seconds to the first token, after a restart": ", ".join(
             f"{one.first:.2f} ({one.tokens - one.cached} tokens read)" for one in again
         ),
+        "of those the median": f"{restart:.2f} ({restart / early:.2f}x)",
         "losses that the ledger named": "; ".join(sorted({one.lost for one in steady if one.lost}))
         or "none",
     }

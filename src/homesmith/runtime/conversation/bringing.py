@@ -24,6 +24,8 @@ ALIKE = 0.4
 ON_ITSELF = 0.7
 """The part that a piece must share with a message which only asks about what it says itself; of
 those only the nearest is read."""
+NEAREST = 3
+"""Pieces that are read for a question which names nothing: "What did I tell you before that?"."""
 PAST = frozenset(
     WORD.findall(
         "ago again before did earlier last mention mentioned recall remember said tell told"
@@ -85,24 +87,26 @@ def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passag
     shares = {
         one.piece.chunk: _share(recollection.weights, one.piece.text) for one in recollection.found
     }
-    nearest = max(shares, key=lambda chunk: (shares[chunk], chunk), default=0)
-    alone = _about_itself(message)
+    most, least = _wanted(message, len(shares))
+    nearest = sorted(shares, key=lambda chunk: (-shares[chunk], -chunk))[:most]
     found = sorted(recollection.found, key=lambda one: (one.piece.memory.at, one.piece.chunk))
     for one in found:
         chunk, share = one.piece.chunk, shares[one.piece.chunk]
-        same = chunk == nearest and share >= ON_ITSELF
-        yield _piece(one), same if alone else share >= SHARED or one.alike >= ALIKE
+        alike = least == SHARED and one.alike >= ALIKE
+        yield _piece(one), chunk in nearest and (share >= least or alike)
 
 
-def _about_itself(message: str) -> bool:
-    """Whether its questions have no telling word of their own: "I sold ten. Is that many?".
+def _wanted(message: str, every: int) -> tuple[int, float]:
+    """How many of the nearest pieces to read at most, and the part they must share.
 
-    A question for what was said before is never one.
+    Questions that name nothing are about what else the message says: "I sold ten. Is that many?".
     """
     said = sentences(message)
     asked = [one.lower() for one in said if one.endswith("?")]
-    elsewhere = any(telling(one) or PAST.intersection(WORD.findall(one)) for one in asked)
-    return 0 < len(asked) < len(said) and not elsewhere
+    if not 0 < len(asked) < len(said) or any(map(telling, asked)):
+        return every, SHARED
+    past = any(PAST.intersection(WORD.findall(one)) for one in asked)
+    return (NEAREST, SHARED) if past else (1, ON_ITSELF)
 
 
 def _share(weights: Mapping[str, float], text: str) -> float:
