@@ -15,6 +15,8 @@ from homesmith.engines.pace import (
     LARGEST,
     SMALLEST,
     STRETCH_SECONDS,
+    TILE,
+    TILE_SECONDS,
     Pace,
     common_prefix,
 )
@@ -54,8 +56,9 @@ def test_stretches_follow_the_speed_down_at_once_and_up_by_steps(speeds: list[fl
     for speed in speeds:
         before = pace.tokens
         pace.learn(before, before / speed)
-        assert SMALLEST <= pace.tokens <= min(LARGEST, 2 * before)
-        assert pace.tokens == SMALLEST or pace.tokens / speed <= STRETCH_SECONDS
+        assert SMALLEST <= pace.tokens <= max(TILE, min(LARGEST, 2 * before))
+        seconds = TILE_SECONDS if pace.tokens == TILE else STRETCH_SECONDS
+        assert pace.tokens == SMALLEST or pace.tokens / speed <= seconds
 
 
 @given(st.lists(st.integers(0, 3), max_size=8), st.lists(st.integers(0, 3), max_size=8))

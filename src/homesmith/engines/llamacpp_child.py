@@ -83,7 +83,7 @@ def _serve(configuration: dict[str, Any]) -> Any:
     params.n_ctx = configuration["window"] * configuration["parallel"]
     params.n_parallel = configuration["parallel"]
     params.n_batch = 512
-    _attend(xllamacpp, params)
+    params.n_ubatch = 512
     params.cpuparams.n_threads = configuration["threads"]
     params.cpuparams_batch.n_threads = configuration["threads"]
     params.cache_ram_mib = configuration["cache_mib"]
@@ -97,23 +97,6 @@ def _serve(configuration: dict[str, Any]) -> Any:
     params.chat_template = "chatml"
     params.use_jinja = False
     return xllamacpp.Server(params)
-
-
-def _attend(xllamacpp: Any, params: Any) -> None:
-    """Choose how attention is computed: plainly on a CPU, as llama.cpp sees fit beside a GPU.
-
-    Its flash attention is slow on a CPU below 64 tokens at once, and so are nearly all of a
-    conversation's: 2,800 tokens deep the 1.5B model read 27 more in 1.1 s instead of 1.35, and
-    wrote 9.1 tokens/s instead of 8.5. Plain attention needs room for its scores, hence the small
-    batch.
-    """
-    types = xllamacpp.ggml_backend_dev_type
-    gpus = {types.GGML_BACKEND_DEVICE_TYPE_GPU, types.GGML_BACKEND_DEVICE_TYPE_IGPU}
-    if gpus.isdisjoint(device["type"] for device in xllamacpp.get_device_info()):
-        params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        params.n_ubatch = 64
-    else:
-        params.n_ubatch = 512
 
 
 if __name__ == "__main__":

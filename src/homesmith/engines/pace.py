@@ -13,6 +13,10 @@ Token = TypeVar("Token")
 STRETCH_SECONDS = 0.5
 SMALLEST, LARGEST = 16, 512
 """Below 16 tokens the cost of a stretch itself outweighs what is read in it."""
+TILE, TILE_SECONDS = 64, 2.5
+"""llama.cpp's attention on a CPU is twice as fast from 64 tokens at once: 2,500 tokens deep, the
+1.5B model read 49 tokens/s in stretches of 64 and 31 in stretches of 32. That is worth more than
+half a second, because whoever goes away before a stretch ends costs the child its life, no more."""
 
 
 class Pace:
@@ -29,6 +33,8 @@ class Pace:
         # Down at once, because a promise is at stake; up at most twofold, because one may be luck.
         fitting = min(fitting, 2 * self.tokens)
         self.tokens = int(max(SMALLEST, min(fitting, LARGEST)))
+        if self.tokens < TILE <= tokens / seconds * TILE_SECONDS:
+            self.tokens = TILE
 
 
 def common_prefix(one: list[Token], other: list[Token]) -> int:
