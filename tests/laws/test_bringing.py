@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from homesmith.context.prompt.values import Layout
 from homesmith.core.memories import Memory, Piece, Recalled
 from homesmith.memory.recall import Recollection
-from homesmith.runtime.conversation.bringing import Brought, bring
+from homesmith.runtime.conversation.bringing import UNLIKE, Brought, bring
 from homesmith.runtime.knowing import NOTHING
 
 WEIGHTS = {"omar": 2.0, "planted": 2.0, "beans": 2.0, "fence": 2.0, "45": 6.0}
@@ -37,7 +37,7 @@ def texts(found: Brought) -> list[str]:
 def test_rare_words_make_a_piece_worth_reading_and_common_ones_do_not() -> None:
     found = brought("Where were the 45 beans?", "Omar sold some.", "It was 45.", "Beans and fence")
     assert texts(found) == ["It was 45.", "Beans and fence"]
-    assert [one.why for one in found.dropped] == ["too little in common with the message"]
+    assert [one.why for one in found.dropped] == [UNLIKE]
 
 
 def test_what_means_the_same_is_brought_whatever_its_words() -> None:

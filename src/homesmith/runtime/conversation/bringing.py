@@ -7,6 +7,7 @@ the message is not brought at all, because all that is brought must be read.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ PAST = frozenset(
 )
 """Words of a question that asks for what was said, whatever else it names."""
 AGAIN = "it stands in the conversation already"
-UNLIKE = "too little in common with the message"
+UNLIKE = "others have more in common with the message, or it has too little"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +88,26 @@ def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passag
     shares = {
         one.piece.chunk: _share(recollection.weights, one.piece.text) for one in recollection.found
     }
-    most, least = _wanted(message, len(shares))
+    most, least, alike = _wanted(message, len(shares))
     nearest = sorted(shares, key=lambda chunk: (-shares[chunk], -chunk))[:most]
     found = sorted(recollection.found, key=lambda one: (one.piece.memory.at, one.piece.chunk))
     for one in found:
         chunk, share = one.piece.chunk, shares[one.piece.chunk]
-        alike = least == SHARED and one.alike >= ALIKE
-        yield _piece(one), chunk in nearest and (share >= least or alike)
+        fits = share >= least or one.alike >= alike
+        yield _piece(one), chunk in nearest and fits
 
 
-def _wanted(message: str, every: int) -> tuple[int, float]:
-    """How many of the nearest pieces to read at most, and the part they must share.
+def _wanted(message: str, every: int) -> tuple[int, float, float]:
+    """How many of the nearest pieces to read at most, and the part they must share or the cosine.
 
     Questions that name nothing are about what else the message says: "I sold ten. Is that many?".
     """
     said = sentences(message)
     asked = [one.lower() for one in said if one.endswith("?")]
     if not 0 < len(asked) < len(said) or any(map(telling, asked)):
-        return every, SHARED
+        return every, SHARED, ALIKE
     past = any(PAST.intersection(WORD.findall(one)) for one in asked)
-    return (NEAREST, SHARED) if past else (1, ON_ITSELF)
+    return (NEAREST, SHARED, ALIKE) if past else (1, ON_ITSELF, math.inf)
 
 
 def _share(weights: Mapping[str, float], text: str) -> float:
