@@ -26,6 +26,7 @@ from homesmith.lab.code_judge import judge
 from homesmith.lab.code_tasks import CodeTask, load_code_tasks
 from homesmith.lab.comparison import compare, compared
 from homesmith.lab.evaluation import evaluate
+from homesmith.lab.lanes import Lane
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import question
 from homesmith.lab.statistics import difference, mcnemar, wilson
@@ -187,17 +188,41 @@ async def test_an_evaluation_that_was_stopped_goes_on_where_it_stood(
         "ledger": ledger,
     }
     right, wrong = "    return 2 * x", "def swap(p):\n    return p"
-    first = evaluate(tasks, ["direct"], kit=model(right, wrong), **common)
+    first = evaluate(tasks, ["direct"], lanes=[Lane(kit=model(right, wrong))], **common)
     assert [(turn.attempt.verdict, turn.known) async for turn in first] == [
         ("passed", False),
         ("wrong", False),
     ]
     with ledger.path.open("ab") as file:
         file.write(b'{"suite": "humaneval", "ta')
-    again = evaluate(tasks, ["direct"], kit=model(wrong, wrong), seeds=[0, 1], **common)
+    again = evaluate(
+        tasks, ["direct"], lanes=[Lane(kit=model(wrong, wrong))], seeds=[0, 1], **common
+    )
     seen = [(one.attempt.seed, one.attempt.passed, one.known) async for one in again]
     assert seen == [(0, True, True), (0, False, True), (1, False, False), (1, False, False)]
     assert len(attempts(ledger)) == 4
+
+
+async def test_several_lanes_try_everything_once_and_say_that_they_were_several(
+    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "trials.jsonl")
+    right = ["    return 2 * x", "def swap(p):\n    return p[::-1]"] * 40
+    tried = evaluate(
+        tasks,
+        ["direct", "verify"],
+        model="m",
+        profile=profile,
+        sandbox=sandbox,
+        ledger=ledger,
+        seeds=[0, 1],
+        lanes=[Lane(kit=model(*right)) for _ in range(2)],
+    )
+    seen = [turn.attempt async for turn in tried]
+    assert len({one.key for one in seen}) == len(seen) == 8
+    assert {one.lanes for one in attempts(ledger)} == {2}
+    assert sum(one.crowded for one in scores(seen)) == 8
+    assert {one.strategy for one in seen[:2]} == {"direct"}, "one strategy after the other"
 
 
 async def test_a_crashed_engine_costs_one_trial(
@@ -206,7 +231,13 @@ async def test_a_crashed_engine_costs_one_trial(
     ledger = Ledger(tmp_path / "trials.jsonl")
     kit = model(EngineCrashed("gone", remedy="x"), "def swap(p):\n    return p[::-1]")
     tried = evaluate(
-        tasks, ["direct"], model="m", profile=profile, sandbox=sandbox, ledger=ledger, kit=kit
+        tasks,
+        ["direct"],
+        model="m",
+        profile=profile,
+        sandbox=sandbox,
+        ledger=ledger,
+        lanes=[Lane(kit=kit)],
     )
     assert [turn.attempt.verdict async for turn in tried] == ["empty", "passed"]
     assert len(attempts(ledger)) == 2

@@ -19,7 +19,8 @@ class Attempt:
     `kind`: "code", "answer" or "prose", or "app". `recalled`: how many of its answers were taken
     from those kept before, with the tokens and seconds that they took when they were made.
     `fingerprint` names the task, the method and its means; an attempt with another one is not
-    taken for this one. `code` names the code that made it alone; see `codebase`.
+    taken for this one. `code` names the code that made it alone; see `codebase`. `lanes`: how many
+    attempts were under way at once; with several the seconds of each hold those of the others.
     """
 
     suite: str
@@ -39,6 +40,7 @@ class Attempt:
     recalled: int = 0
     fingerprint: str = ""
     code: str = ""
+    lanes: int = 1
 
     @property
     def passed(self) -> bool:
@@ -56,7 +58,7 @@ class Score:
 
     `low` and `high` bound the share at 95 %, counting each task once however many seeds it had.
     `codes` names the code that made the attempts: more than one where they were made at times
-    between which it changed.
+    between which it changed. `crowded` were made while others were under way.
     """
 
     suite: str
@@ -70,6 +72,7 @@ class Score:
     seconds: float
     recalled: int = 0
     unjudged: int = 0
+    crowded: int = 0
     codes: tuple[str, ...] = ()
 
     @property
@@ -115,5 +118,6 @@ def _score(group: Sequence[Attempt]) -> Score:
         seconds=round(sum(attempt.seconds for attempt in judged), 1),
         recalled=sum(attempt.recalled for attempt in judged),
         unjudged=len(group) - len(judged),
+        crowded=sum(attempt.lanes > 1 for attempt in judged),
         codes=tuple(sorted({one.code for one in judged if one.code})),
     )

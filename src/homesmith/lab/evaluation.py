@@ -7,8 +7,10 @@ stood. It does not know where the engine comes from, nor how results are shown.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 
 from homesmith.core.errors import (
     BudgetSpent,
@@ -24,6 +26,7 @@ from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.code_judge import Judgement
 from homesmith.lab.codebase import code_name
+from homesmith.lab.lanes import Lane, side_by_side
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import Problem, digest, judged, question
 from homesmith.lab.remembered import RememberedEngine
@@ -48,36 +51,61 @@ async def evaluate(
     *,
     model: str,
     profile: Profile,
-    kit: Callable[[int], Kit],
+    lanes: Sequence[Lane],
     sandbox: Sandbox,
     ledger: Ledger,
     seeds: Sequence[int] = (0,),
     means: str = "",
-    engine: RememberedEngine | None = None,
 ) -> AsyncGenerator[Turn, None]:
     """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
 
-    `engine` is the one behind `kit`, if it remembers. Raises EngineUnavailable, EngineOutOfMemory
-    and SandboxUnavailable: nothing could be tried without them; WorkspaceBusy while another
-    evaluation writes to the ledger.
+    As many are made at once as there are lanes; with several they come as they are ready. Raises
+    EngineUnavailable, EngineOutOfMemory and SandboxUnavailable: nothing could be tried without
+    them; WorkspaceBusy while another evaluation writes to the ledger.
     """
+
+    def trial(problem: Problem, strategy: str, seed: int) -> Callable[[Lane], Awaitable[Turn]]:
+        async def tried(lane: Lane) -> Turn:
+            kit = lane.kit(seed)
+            mark = fingerprint(digest(problem), strategy, profile, kit, means)
+            before = known.get((problem.suite, problem.id, strategy, model, seed))
+            if before is not None and before.fingerprint == mark:
+                return Turn(attempt=before, known=True)
+            blank = Attempt(
+                suite=problem.suite,
+                task=problem.id,
+                strategy=strategy,
+                model=model,
+                seed=seed,
+                verdict=UNJUDGED,
+                fingerprint=mark,
+                code=code_name(*METHODS),
+                lanes=len(lanes),
+            )
+            made = await _try(blank, problem, profile, kit, sandbox, lane.engine)
+            return Turn(attempt=made, unkept=kept(ledger, made))
+
+        return tried
+
     with ledger.alone():
         known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-        for seed in seeds:
-            for problem in problems:
-                task = digest(problem)
-                for strategy in strategies:
-                    means_now = kit(seed)
-                    mark = fingerprint(task, strategy, profile, means_now, means)
-                    before = known.get((problem.suite, problem.id, strategy, model, seed))
-                    if before is not None and before.fingerprint == mark:
-                        yield Turn(attempt=before, known=True)
-                        continue
-                    made = await _try(
-                        problem, strategy, model, seed, profile, means_now, sandbox, engine
-                    )
-                    attempt = replace(made, fingerprint=mark, code=code_name(*METHODS))
-                    yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
+        work = (trial(*one) for one in _order(problems, strategies, seeds, len(lanes)))
+        async with aclosing(side_by_side(lanes, work)) as turns:
+            async for turn in turns:
+                yield turn
+
+
+def _order(
+    problems: Sequence[Problem], strategies: Sequence[str], seeds: Sequence[int], lanes: int
+) -> Iterator[tuple[Problem, str, int]]:
+    """Every attempt once: as many problems as there are lanes, one strategy after the other.
+
+    So what one strategy asks is mostly known when the next one asks it, too.
+    """
+    groups = [problems[first : first + lanes] for first in range(0, len(problems), lanes)]
+    for seed, group in product(seeds, groups):
+        for strategy, problem in product(strategies, group):
+            yield problem, strategy, seed
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
@@ -87,10 +115,8 @@ def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str
 
 
 async def _try(
+    blank: Attempt,
     problem: Problem,
-    strategy: str,
-    model: str,
-    seed: int,
     profile: Profile,
     kit: Kit,
     sandbox: Sandbox,
@@ -101,7 +127,7 @@ async def _try(
     recalled, spared = (engine.recalled, engine.spared) if engine else (0, 0.0)
     answer, stopped, trouble = "", "", ""
     try:
-        found = await STRATEGIES[strategy](asked, kit)
+        found = await STRATEGIES[blank.strategy](asked, kit)
         answer, stopped = found.text, found.stopped
     except BudgetSpent as error:
         stopped = error.why
@@ -117,13 +143,9 @@ async def _try(
     judgement = Judgement(verdict="unjudged", why=trouble)
     if not trouble:
         judgement = await _judged(sandbox, problem, asked, answer)
-    return Attempt(
-        suite=problem.suite,
-        task=problem.id,
+    return replace(
+        blank,
         kind=asked.kind,
-        strategy=strategy,
-        model=model,
-        seed=seed,
         verdict=judgement.verdict,
         why=judgement.why,
         answer_tokens=kit.usage.answer_tokens,

@@ -12,7 +12,8 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import asdict
+from copy import copy
+from dataclasses import asdict, replace
 from typing import Any
 
 from homesmith.core.engines import Engine
@@ -25,13 +26,15 @@ class RememberedEngine:
     """Implements core.engines.Engine around another one.
 
     `recalled` counts the answers that were not made anew, `spared` the seconds they had taken.
-    `identity` names the weights and the engine's version.
+    `identity` names the weights and the engine's version. It asks on one slot, the first; `beside`
+    gives others like it for other slots, which know and keep the same answers.
     """
 
     def __init__(self, engine: Engine, ledger: Ledger, *, identity: str) -> None:
         self._engine = engine
         self._ledger = ledger
         self._identity = identity
+        self.slot = 0
         self._known: dict[str, dict[str, Any]] = {
             entry["request"]: entry for entry in ledger.entries() if _whole(entry)
         }
@@ -46,6 +49,12 @@ class RememberedEngine:
     def window(self) -> int:
         return self._engine.window
 
+    def beside(self, slot: int) -> RememberedEngine:
+        """One for another slot, which counts for itself."""
+        other = copy(self)
+        other.slot, other.recalled, other.spared = slot, 0, 0.0
+        return other
+
     async def count(self, request: Request) -> int:
         """As the engine counts."""
         return await self._engine.count(request)
@@ -53,16 +62,23 @@ class RememberedEngine:
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The engine's own events, or Started, one Delta and Ended of the answer that was kept."""
         name = exact(self._identity, request)
-        if (kept := self._known.get(name)) is not None:
-            self.recalled += 1
-            self.spared += kept["seconds"]
-            usage = Usage(**kept["usage"])
-            yield Started(model=self.model, prompt_tokens=usage.prompt_tokens)
-            yield Delta(text=kept["text"])
-            yield Ended(reason=kept["reason"], usage=usage)
-            return
+        answer = self._recall(name) if name in self._known else self._ask(name, request)
+        async with aclosing(answer) as events:
+            async for event in events:
+                yield event
+
+    async def _recall(self, name: str) -> AsyncGenerator[Event, None]:
+        kept = self._known[name]
+        self.recalled += 1
+        self.spared += kept["seconds"]
+        usage = Usage(**kept["usage"])
+        yield Started(model=self.model, prompt_tokens=usage.prompt_tokens)
+        yield Delta(text=kept["text"])
+        yield Ended(reason=kept["reason"], usage=usage)
+
+    async def _ask(self, name: str, request: Request) -> AsyncGenerator[Event, None]:
         began, pieces = time.monotonic(), list[str]()
-        async with aclosing(self._engine.stream(request)) as events:
+        async with aclosing(self._engine.stream(replace(request, slot=self.slot))) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     pieces.append(event.text)

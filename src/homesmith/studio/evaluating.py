@@ -11,14 +11,17 @@ from pathlib import Path
 from homesmith import __version__
 from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
+from homesmith.core.engines import Wide
 from homesmith.core.models import ModelId
 from homesmith.core.runs import Entry
 from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
+from homesmith.improve.drafts import Kit
 from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Turn, evaluate
+from homesmith.lab.lanes import Lane
 from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.rooms import Found, Means, measured
 from homesmith.lab.suite import App, Suite
@@ -33,7 +36,7 @@ Build = Callable[[BuildRequest], AsyncGenerator[Entry | Progress, None]]
 class Experiment:
     """How a suite is tried: by which strategies, with which model, how much of it, how often.
 
-    `tokens` bounds each attempt.
+    `tokens` bounds each attempt. `parallel`: several tasks at once, as many as pay.
     """
 
     strategies: Sequence[str]
@@ -41,6 +44,7 @@ class Experiment:
     limit: int | None
     seeds: int
     tokens: int | None
+    parallel: bool = False
 
 
 async def turns(
@@ -64,22 +68,31 @@ async def _problems(
     budget = Budget(tokens=experiment.tokens)
     identity = f"{known.sha256} {engine_version()}"
     lab = house.laboratory
-    answers = lab.answers(experiment.model)
-    engine = RememberedEngine(house.engine(experiment.model), answers, identity=identity)
     scoreboard = house.scoreboard(experiment.model)
+    if experiment.parallel:
+        await house.measure_streams_once(experiment.model)
+    wide = house.engine(experiment.model)
+    first = RememberedEngine(wide, lab.answers(experiment.model), identity=identity)
+
+    def lane(slot: int) -> Lane:
+        engine = first.beside(slot)
+
+        def kit(seed: int) -> Kit:
+            return kit_for(engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard)
+
+        return Lane(kit=kit, engine=engine)
+
+    width = wide.width if experiment.parallel and isinstance(wide, Wide) else 1
     return evaluate(
         suite.problems[: experiment.limit],
         experiment.strategies,
         model=experiment.model,
         profile=profile,
-        kit=lambda seed: kit_for(
-            engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
-        ),
+        lanes=[lane(slot) for slot in range(width)],
         sandbox=sandbox,
         ledger=lab.ledger(suite.name, experiment.model),
         seeds=range(experiment.seeds),
         means=identity,
-        engine=engine,
     )
 
 

@@ -284,16 +284,24 @@ class Studio:
         limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
+        parallel: bool = False,
     ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
-        Answers are drawn one at a time on every machine, so that figures can be compared.
+        The answers to a task are drawn one at a time on every machine, so that figures can be
+        compared. With `parallel` several tasks are under way at once where this machine writes
+        more so, which is measured once; the seconds of an attempt then hold those of others.
         Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
         from homesmith.studio.evaluating import Experiment, turns
 
         experiment = Experiment(
-            strategies=strategies, model=model, limit=limit, seeds=seeds, tokens=tokens
+            strategies=strategies,
+            model=model,
+            limit=limit,
+            seeds=seeds,
+            tokens=tokens,
+            parallel=parallel,
         )
         return turns(self._house, suite, experiment, self.build)
 

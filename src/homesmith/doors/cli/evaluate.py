@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   homesmith eval humaneval --data ~/suites --limit 20
-  homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto
+  homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto --parallel
   homesmith eval ./my-suite --html report.html
   homesmith eval memory compression prefix --data ~/suites
 """
@@ -90,6 +90,14 @@ def evaluate(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens one strategy may write for one task.")
     ] = None,
+    parallel: Annotated[
+        bool,
+        typer.Option(
+            "--parallel",
+            help="Try several tasks at once where this machine writes more so; the seconds of an "
+            "attempt then hold those of others.",
+        ),
+    ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a page, too.")
     ] = None,
@@ -139,6 +147,7 @@ def evaluate(
                     limit=limit,
                     seeds=seeds,
                     tokens=max_tokens,
+                    parallel=parallel,
                 )
                 async with aclosing(running) as turns:
                     async for turn in turns:
