@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from homesmith.context.estimate import estimate
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.memory.agent import Agent
 from homesmith.store.database import open_store
+from homesmith.studio import Studio
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Line
@@ -110,6 +113,21 @@ def test_without_the_embedding_model_it_says_what_to_do(line: Line) -> None:
     line("memory", "add", "tea")
     ended = line("memory", "index")
     assert (ended.code, "hint: homesmith memory index --fetch" in ended.err) == (3, True)
+
+
+def test_the_embedding_model_can_be_fetched_before_the_first_conversation(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[Studio] = []
+
+    async def fetch(studio: Studio) -> None:
+        fetched.append(studio)
+
+    monkeypatch.setattr(Studio, "fetch_embedder", fetch)
+    ended = line("memory", "index", "--fetch")
+    assert (ended.code, len(fetched)) == (0, 1), ended.err
+    assert "0 pieces read, 0 left" in ended.err
+    assert line("memory", "index", "--fetch", "--agent", "nobody").code == 2
 
 
 def test_what_was_said_is_learned_shown_confirmed_and_forgotten(line: Line) -> None:

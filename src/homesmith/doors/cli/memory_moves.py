@@ -90,6 +90,8 @@ def index(
             if fetch:
                 terminal.note("fetching the embedding model …")
                 await studio.fetch_embedder()
+                if name == AGENT and all(one.name != AGENT for one in studio.agents()):
+                    return 0, 0  # it was fetched before the first conversation
             agent = studio.agent(name, create=False)
             agent.needs_embedder()
             read = 0
