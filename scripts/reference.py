@@ -12,7 +12,9 @@ import typer
 
 from homesmith.core.errors import HomesmithError
 from homesmith.doors.cli.commands import COMMANDS, application
-from homesmith.settings import KEYS, NOT_IN_ENVIRONMENT, NOT_IN_USER_FILE, PROJECT, load, shown
+from homesmith.settings import load
+from homesmith.settings.keys import KEYS, NOT_IN_ENVIRONMENT, NOT_IN_USER_FILE, PROJECT
+from homesmith.settings.loading import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = "96"

@@ -12,7 +12,7 @@ import pytest
 from homesmith.core import errors
 from homesmith.core.errors import HomesmithError
 from homesmith.doors.cli.commands import COMMANDS
-from homesmith.settings import KEYS
+from homesmith.settings.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "changelog.d/README.md")

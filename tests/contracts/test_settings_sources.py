@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from homesmith.core.errors import InvalidSettings
-from homesmith.settings import KEYS, Places, Settings, load, set_value, shown, unset
+from homesmith.settings import Settings, load
+from homesmith.settings.file import set_value, unset
+from homesmith.settings.keys import KEYS
+from homesmith.settings.loading import shown
+from homesmith.settings.places import Places
 
 
 def at(home: Path, **more: str) -> dict[str, str]:

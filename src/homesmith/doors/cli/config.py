@@ -11,7 +11,11 @@ from homesmith.core.errors import UsageError
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.terminal import Terminal
-from homesmith.settings import KEYS, Origin, Places, Settings, set_value, shown, unset
+from homesmith.settings import Settings
+from homesmith.settings.file import set_value, unset
+from homesmith.settings.keys import KEYS, Origin
+from homesmith.settings.loading import shown
+from homesmith.settings.places import Places
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; homesmith config list.")]
 WithOrigin = Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")]

@@ -132,7 +132,7 @@ def remove(context: typer.Context, model: Id) -> int:
 
 def use(context: typer.Context, model: Id) -> int:
     """Build with this model from now on. Undo: homesmith config unset model."""
-    from homesmith.settings import set_value
+    from homesmith.settings.file import set_value
 
     terminal: Terminal = context.obj
     settings = terminal.settings({})
