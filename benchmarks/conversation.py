@@ -115,7 +115,7 @@ def message(chance: random.Random) -> str:
 def engine_of(studio: Studio, given: argparse.Namespace) -> Engine:
     if given.model == ECHO:
         return EchoEngine(window=given.window, reply=REPLY)
-    return studio.engine(ModelId(given.model))
+    return studio.voice(ModelId(given.model))
 
 
 def _soon_full(said: Said | None, window: int) -> bool:

@@ -98,11 +98,13 @@ async def turn(engine: LlamaCppEngine, name: str, said: list[str]) -> Ended:
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("talks", [False, True])
 async def test_conversations_that_share_a_slot_come_back_from_the_disk(
-    tmp_path: Path, smollm2: Model, smollm2_path: Path
+    tmp_path: Path, smollm2: Model, smollm2_path: Path, talks: bool
 ) -> None:
-    shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(smollm2_path, "1"))
-    engine = LlamaCppEngine(smollm2, smollm2_path, PLAN, shelf=shelf)
+    identity, plan = weights_identity(smollm2_path, "1", talks=talks), replace(PLAN, talks=talks)
+    shelf = Shelf(folder=tmp_path / "read", identity=identity)
+    engine = LlamaCppEngine(smollm2, smollm2_path, plan, shelf=shelf)
     ana, bob = [ANA, "Which number do you like?"], [BOB, "How many boats are there?"]
     try:
         assert (await turn(engine, "ana", ana)).usage.cached_tokens == 0
@@ -126,7 +128,7 @@ async def test_conversations_that_share_a_slot_come_back_from_the_disk(
     assert {len(shelf.tokens(file.name)) > 256 for file in shelf.folder.iterdir()} == {True}
 
     (shelf.folder / shelf.of("bob")).write_bytes(b"qsgg broken")
-    again = LlamaCppEngine(smollm2, smollm2_path, PLAN, shelf=shelf)
+    again = LlamaCppEngine(smollm2, smollm2_path, plan, shelf=shelf)
     try:
         bob.append("Are you sure?")
         assert (await turn(again, "bob", bob)).usage.cached_tokens == 0

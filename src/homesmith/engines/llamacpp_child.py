@@ -84,6 +84,8 @@ def _serve(configuration: dict[str, Any]) -> Any:
     params.n_parallel = configuration["parallel"]
     params.n_batch = 512
     params.n_ubatch = 512
+    if configuration["talks"]:
+        _attend(xllamacpp, params)
     params.cpuparams.n_threads = configuration["threads"]
     params.cpuparams_batch.n_threads = configuration["threads"]
     params.cache_ram_mib = configuration["cache_mib"]
@@ -97,6 +99,20 @@ def _serve(configuration: dict[str, Any]) -> Any:
     params.chat_template = "chatml"
     params.use_jinja = False
     return xllamacpp.Server(params)
+
+
+def _attend(xllamacpp: Any, params: Any) -> None:
+    """Have attention computed plainly where no GPU does it: a conversation is faster so.
+
+    llama.cpp's flash attention on a CPU is slow below 64 tokens at once, which is what most turns
+    read and all that is written; above it is up to a quarter faster (docs/measurements.md, 5).
+    Plain attention needs room for its scores, hence the small batch.
+    """
+    types = xllamacpp.ggml_backend_dev_type
+    gpus = {types.GGML_BACKEND_DEVICE_TYPE_GPU, types.GGML_BACKEND_DEVICE_TYPE_IGPU}
+    if gpus.isdisjoint(device["type"] for device in xllamacpp.get_device_info()):
+        params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        params.n_ubatch = 64
 
 
 if __name__ == "__main__":

@@ -224,6 +224,7 @@ def _configuration(path: Path, plan: EnginePlan, key: str, saved: Path | None) -
         "parallel": plan.parallel,
         "threads": plan.threads,
         "cache_mib": plan.cache_mib,
+        "talks": plan.talks,
         "saved": f"{saved}{os.sep}" if saved else "",
         "import_from": [str(Path(place).parent) for place in places],
     }

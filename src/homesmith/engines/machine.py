@@ -32,6 +32,8 @@ class EnginePlan:
     `parallel` is the number of slots: how many requests may be under way at once.
 
     `cache_mib` bounds the prompts of other conversations kept in memory beside the slots.
+
+    `talks`: it reads a little at a time, as in a conversation; see `llamacpp_child._attend`.
     """
 
     threads: int
@@ -39,6 +41,7 @@ class EnginePlan:
     batch: int
     parallel: int = 1
     cache_mib: int = 256
+    talks: bool = False
 
 
 def plan(cores: int, memory_bytes: int, model: Model) -> EnginePlan:

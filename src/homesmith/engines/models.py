@@ -89,16 +89,18 @@ class Models:
 
         return remove(self.find(name), self.folder)
 
-    def start(self, model: Model) -> Engine:
+    def start(self, model: Model, *, talks: bool = False) -> Engine:
         """An engine of the model, whose process begins with its first request.
+
+        `talks`: it is for conversations.
 
         Raises EngineUnavailable when the weights are not here, EngineOutOfMemory.
         """
         from homesmith.engines.llamacpp import LlamaCppEngine
         from homesmith.engines.shelf import Shelf, weights_identity
 
-        path, plan = self._here(model), self.plan(model)
-        identity = weights_identity(path, engine_version(), plan.parallel)
+        path, plan = self._here(model), replace(self.plan(model), talks=talks)
+        identity = weights_identity(path, engine_version(), plan.parallel, talks=talks)
         return LlamaCppEngine(model, path, plan, shelf=Shelf(folder=self.read, identity=identity))
 
     def plan(self, model: Model) -> EnginePlan:

@@ -121,11 +121,11 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def weights_identity(path: Path, version: str, slots: int = 1) -> str:
+def weights_identity(path: Path, version: str, slots: int = 1, *, talks: bool = False) -> str:
     """What a KV cache depends on: these very weights and this engine. Raises OSError.
 
-    An engine with another number of slots refuses the files, too.
+    An engine with another number of slots, or another kind of attention, refuses the files, too.
     """
     state = path.stat()
-    several = f" {slots} slots" if slots > 1 else ""
-    return f"{path.resolve()} {state.st_size} {state.st_mtime_ns} {version}{several}"
+    kind = (f" {slots} slots" if slots > 1 else "") + (" talks" if talks else "")
+    return f"{path.resolve()} {state.st_size} {state.st_mtime_ns} {version}{kind}"

@@ -18,6 +18,7 @@ from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Kit
+from homesmith.lab import prefixes
 from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Turn, evaluate
@@ -133,11 +134,12 @@ async def findings(
 ) -> AsyncGenerator[Found, None]:
     """What a suite of a room finds; see `lab.rooms`. A model is asked only where one is named."""
     embedder, without = house.embedder()
+    asked = house.voice if room == prefixes.SUITE else house.engine
     means = Means(
         lab=house.laboratory,
         data=data,
         limit=limit,
-        engine=house.engine(model) if model else None,
+        engine=asked(model) if model else None,
         embedder=embedder,
         without=without,
     )

@@ -45,6 +45,7 @@ class House:
     engine: Callable[[ModelId], Engine]
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     _engines: dict[ModelId, Engine] = field(default_factory=dict, init=False)
+    _talking: set[ModelId] = field(default_factory=set, init=False)
 
     @cached_property
     def store(self) -> Store:
@@ -102,10 +103,15 @@ class House:
     def started(self, model: ModelId) -> Engine:
         """The one engine of a model. Raises UnknownModel, EngineUnavailable, EngineOutOfMemory."""
         if model not in self._engines:
-            engine = self.models.start(self.models.find(model))
+            engine = self.models.start(self.models.find(model), talks=model in self._talking)
             self._engines[model] = engine
             self.closing.push_async_callback(engine.close)
         return self._engines[model]
+
+    def voice(self, model: ModelId) -> Engine:
+        """The same engine, for conversations if they are what it is first wanted for."""
+        self._talking.add(model)
+        return self.engine(model)
 
     async def measure_streams_once(
         self, model: ModelId, tell: Callable[[], None] | None = None

@@ -171,6 +171,13 @@ class Studio:
         """
         return self._house.started(model)
 
+    def voice(self, model: ModelId) -> Engine:
+        """The same engine, fit for short turns if conversations are what it is first wanted for.
+
+        Raises UnknownModel, and EngineUnavailable when the weights are not here.
+        """
+        return self._house.voice(model)
+
     def plan(self, model: Model) -> EnginePlan:
         """Threads and window for a model on this machine, unless the settings say otherwise.
 

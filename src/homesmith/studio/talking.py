@@ -37,7 +37,7 @@ def _conversation(house: House, agent: Agent, model: ModelId, folder: Path | Non
     """The agent with the voice of a model; what was read is kept when the house is closed."""
     profile = profile_for(house.models.find(model))
     voice = Voice(
-        engine=house.engine(model),
+        engine=house.voice(model),
         answer=ANSWER,
         sampling=profile.sampling["chat"],
         known=lambda message: house.known(message, folder, model)[0],
@@ -51,4 +51,4 @@ def _conversation(house: House, agent: Agent, model: ModelId, folder: Path | Non
 def _study(house: House, agent: Agent, model: ModelId) -> Idle:
     """What a model does for the agent while nobody waits, told in the person's history."""
     repository = house.acquaintance.repository if house.settings.context else None
-    return Idle(agent.name, agent.learner, house.engine(model), repository)
+    return Idle(agent.name, agent.learner, house.voice(model), repository)
