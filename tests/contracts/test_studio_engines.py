@@ -1,4 +1,4 @@
-"""Which engine a studio plans: one fit for short turns for conversations, the other for the rest."""
+"""Which engine a studio plans: for conversations one that is fit for short turns."""
 
 from __future__ import annotations
 
