@@ -84,7 +84,7 @@ class Meanings:
                 query = select(vectors.c.chunk_id, vectors.c.value).where(
                     vectors.c.model == model, vectors.c.chunk_id.in_(some)
                 )
-                found |= {row.chunk_id: row.value for row in connection.execute(query)}
+                found |= {row.chunk_id: row.value for row in connection.execute(query).all()}
         return found
 
     def of(self, wanted: Sequence[int]) -> dict[int, tuple[str, bytes]]:

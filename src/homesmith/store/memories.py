@@ -114,7 +114,7 @@ class Memories:
         with self._database.reading() as connection:
             for some in in_parts(wanted):
                 # The agent is compared here: SQLite would else read all that the agent has.
-                rows = connection.execute(_pieces().where(chunks.c.id.in_(some)))
+                rows = connection.execute(_pieces().where(chunks.c.id.in_(some))).all()
                 found |= {row.chunk: _piece(row) for row in rows if row.agent_id == agent}
         return found
 
@@ -215,7 +215,7 @@ def memory_of(row: Any) -> Memory:
         speaker=row.speaker,
         text=row.text,
         at=row.at,
-        tags=tuple(json.loads(row.tags)),
+        tags=tuple(json.loads(row.tags)) if row.tags != "[]" else (),
         source=row.source,
         trust=row.trust,
         until=row.until,
