@@ -140,7 +140,7 @@ def report(folder: Path) -> None:
     for file in sorted(folder.glob("*.jsonl")):
         lines = file.read_text(encoding="utf-8").splitlines()
         said = [Said(**json.loads(line)) for line in lines]
-        for name, value in figures(said).items():
+        for name, value in figures(said).items() if said else ():
             print(f"{file.stem:6} {name:52} {value}")
 
 
