@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -118,9 +119,11 @@ class Recall:
     ) -> Recollection:
         """At most `k` pieces of at most `tokens` tokens, of the memories that are asked for."""
         named = spans(query, today)
-        often = self._store.words.often(terms(query))
-        near = self._by_meaning(query)
-        rankings = self._by_words(often, named) + self._by_clauses(query, often)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
+            meaning = beside.submit(self._by_meaning, query)
+            often = self._store.words.often(terms(query))
+            rankings = self._by_words(often, named) + self._by_clauses(query, often)
+            near = meaning.result()
         if near:
             rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
         wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))

@@ -5,6 +5,7 @@ Errors of SQL and of the disk leave this module as errors a person can read. It 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError
 
 from homesmith.core.errors import DiskFull, HomesmithError, StoreError
@@ -40,6 +41,15 @@ MANY = 500
 def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     """The numbers, so many at a time as one statement may name."""
     return (numbers[at : at + MANY] for at in range(0, len(numbers), MANY))
+
+
+def among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a column is one of so many numbers: one parameter, so the statement stays the same.
+
+    https://sqlite.org/json1.html#jeach
+    """
+    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 class Database:

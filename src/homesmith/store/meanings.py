@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from homesmith.store.connection import Database, in_parts
+from homesmith.store.connection import Database, among, in_parts
 from homesmith.store.memory_schema import chunks, memories, signs, vectors
 
 SEGMENT = 4096
@@ -78,14 +78,11 @@ class Meanings:
 
     def values(self, model: str, wanted: Sequence[int]) -> dict[int, bytes]:
         """The vectors of these chunks, of those that have one."""
-        found: dict[int, bytes] = {}
+        query = select(vectors.c.chunk_id, vectors.c.value).where(
+            vectors.c.model == model, among(vectors.c.chunk_id, wanted)
+        )
         with self._database.reading() as connection:
-            for some in in_parts(wanted):
-                query = select(vectors.c.chunk_id, vectors.c.value).where(
-                    vectors.c.model == model, vectors.c.chunk_id.in_(some)
-                )
-                found |= {row.chunk_id: row.value for row in connection.execute(query).all()}
-        return found
+            return {row.chunk_id: row.value for row in connection.execute(query).all()}
 
     def of(self, wanted: Sequence[int]) -> dict[int, tuple[str, bytes]]:
         """Model and vector of each of these chunks that has one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Select, func, insert, select, text
 
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Chunk, Kind, Memory, Piece
-from homesmith.store.connection import MANY, Database, in_parts
+from homesmith.store.connection import MANY, Database, among, in_parts
 from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
+FIELDS = tuple(field.name for field in fields(Memory))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +111,10 @@ class Memories:
 
     def pieces(self, agent: int, wanted: Sequence[int]) -> dict[int, Piece]:
         """The chunks of these numbers that this agent has."""
-        found: dict[int, Piece] = {}
         with self._database.reading() as connection:
-            for some in in_parts(wanted):
-                # The agent is compared here: SQLite would else read all that the agent has.
-                rows = connection.execute(_pieces().where(chunks.c.id.in_(some))).all()
-                found |= {row.chunk: _piece(row) for row in rows if row.agent_id == agent}
-        return found
+            rows = connection.execute(_pieces().where(among(chunks.c.id, wanted))).all()
+        # The agent is compared here: SQLite would else read all that the agent has.
+        return {row[0]: _piece(row) for row in rows if row[1] == agent}
 
     def pieces_of(self, agent: int, memory: int) -> tuple[Piece, ...]:
         """All chunks of one memory, in order."""
@@ -195,29 +193,23 @@ def _summary(connection: Connection, agent: Any) -> AgentSummary:
 
 
 def _pieces() -> Select[Any]:
-    return select(
-        chunks.c.id.label("chunk"), chunks.c.start, chunks.c.stop, chunks.c.head, memories
-    ).join(memories, memories.c.id == chunks.c.memory_id)
+    where = chunks.c.id, memories.c.agent_id, chunks.c.start, chunks.c.stop, chunks.c.head
+    values = (memories.c[name] for name in FIELDS)
+    return select(*where, *values).join(memories, memories.c.id == chunks.c.memory_id)
 
 
 def _piece(row: Any) -> Piece:
-    return Piece(
-        chunk=row.chunk, memory=memory_of(row), start=row.start, stop=row.stop, head=row.head
-    )
+    # By place: of hundreds of rows each name that is looked up takes as long as the search.
+    chunk, _, start, stop, head, *values = row
+    return Piece(chunk=chunk, memory=_memory(values), start=start, stop=stop, head=head)
 
 
 def memory_of(row: Any) -> Memory:
     """The value of a row of `memories`."""
-    return Memory(
-        id=row.id,
-        kind=row.kind,
-        session=row.session,
-        speaker=row.speaker,
-        text=row.text,
-        at=row.at,
-        tags=tuple(json.loads(row.tags)) if row.tags != "[]" else (),
-        source=row.source,
-        trust=row.trust,
-        until=row.until,
-        line=row.line,
-    )
+    return _memory([getattr(row, name) for name in FIELDS])
+
+
+def _memory(values: Sequence[Any]) -> Memory:
+    given = dict(zip(FIELDS, values, strict=True))
+    given["tags"] = tuple(json.loads(given["tags"])) if given["tags"] != "[]" else ()
+    return Memory(**given)

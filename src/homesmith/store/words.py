@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from homesmith.store.connection import Database
 
-POSTINGS = 25_000
+POSTINGS = 12_500
 """Chunks that one search may rank: the words that most texts have are left out beyond that, so
 that the time of a search does not grow with what is kept."""
 WORTH = "bm25(0.5, 1)"
