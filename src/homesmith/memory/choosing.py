@@ -8,6 +8,7 @@ so that what is carried comes from several sessions.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,12 +112,16 @@ def choose(
     chosen: list[Recalled] = []
     taken: dict[str, int] = defaultdict(int)
     free, misfits = tokens, 0
-    while left and len(chosen) < k and misfits < MISFITS:
-        best = max(
-            left,
-            key=lambda chunk: (left[chunk] * AGAIN ** taken[pieces[chunk].memory.session], chunk),
-        )
-        value = left.pop(best) / most
+    queue = [(-value, -chunk) for chunk, value in left.items()]
+    heapq.heapify(queue)
+    while queue and len(chosen) < k and misfits < MISFITS:
+        said, best = queue[0][0], -queue[0][1]
+        now = -left[best] * AGAIN ** taken[pieces[best].memory.session]
+        if now != said:  # worth less since another of its session was chosen, and never more
+            heapq.heapreplace(queue, (now, -best))
+            continue
+        heapq.heappop(queue)
+        value = left[best] / most
         cost = count(pieces[best])
         if cost > free:
             misfits += 1

@@ -23,8 +23,8 @@ FOUND = text(
 )
 """CROSS JOIN keeps this order: ranked words first, each looked up until there are enough. An agent
 or a time in the index itself would cost a walk through all that it has."""
-OFTEN = text(
-    "SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :words LIMIT :most)"
+OFTEN = (
+    "(SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :word{} LIMIT :most))"
 )
 NEWEST = text("SELECT max(id) FROM chunks")
 
@@ -37,11 +37,14 @@ class Words:
 
     def often(self, words: Sequence[str]) -> dict[str, int]:
         """In how many chunks, of all agents, each of the words stands; counted to POSTINGS + 1."""
+        each = list(dict.fromkeys(words))
+        if not each:
+            return {}
+        counts = text("SELECT " + ", ".join(OFTEN.format(at) for at in range(len(each))))
+        given = {f"word{at}": _any([word]) for at, word in enumerate(each)}
         with self._database.reading() as connection:
-            return {
-                word: connection.scalar(OFTEN, {"words": _any([word]), "most": POSTINGS + 1}) or 0
-                for word in dict.fromkeys(words)
-            }
+            row = connection.execute(counts, given | {"most": POSTINGS + 1}).one()
+        return dict(zip(each, row, strict=True))
 
     @property
     def chunks(self) -> int:
