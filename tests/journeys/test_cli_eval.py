@@ -91,6 +91,9 @@ def test_several_tasks_at_once_give_what_one_at_a_time_gives(line: Line, documen
     assert ended.code == 0, ended.err
     assert "5 of 5" in ended.out
     assert "5 attempts were made while others were under way" in ended.err
+    line.engine = ScriptedEngine(rules=list(RIGHT.items()))
+    narrow = line("eval", str(documented), "--strategy", "vote", "--parallel")
+    assert "one task at a time: it was not measured here" in narrow.err
     again = line("eval", str(documented), "--strategy", "direct", "--json")
     assert [one["known"] for one in again.lines if one["event"] == "trial"] == [True] * 5
 

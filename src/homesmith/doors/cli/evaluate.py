@@ -155,6 +155,11 @@ def evaluate(
                         progress.tell(turn)
             sides = _sides(tried, [name for own in ways for name in own])
             measured = lab.measurement(sides, model=chosen)
+        if parallel and progress.made and all(attempt.lanes == 1 for attempt in tried):
+            terminal.note(
+                "one task at a time: it was not measured here that several at once pay; "
+                f"homesmith models measure {chosen} measures again"
+            )
         tell(terminal, measured, unkept=progress.unkept)
         if html:
             write_page(terminal, measured, html)
