@@ -61,12 +61,13 @@ async def test_one_beside_it_knows_the_same_counts_for_itself_and_asks_on_its_sl
 
     ledger = Ledger(tmp_path / "answers.jsonl")
     first = RememberedEngine(Watched(["one", "two"]), ledger, identity="w1")
-    second = first.beside(1)
+    second = first.beside(1, lanes=2)
     made = await fold(first.stream(ASKED))
     assert await fold(second.stream(ASKED)) == made
     assert (await fold(second.stream(replace(ASKED, seed=5)))).text == "two"
     await fold(first.stream(replace(ASKED, seed=5)))
     assert (slots, first.recalled, second.recalled) == ([0, 1], 1, 1)
+    assert (first.lanes_recalled, second.lanes_recalled) == (2, 1), "made while two were at it"
 
 
 @pytest.mark.parametrize("change", OTHERS)

@@ -91,11 +91,16 @@ def test_several_tasks_at_once_give_what_one_at_a_time_gives(line: Line, documen
     assert ended.code == 0, ended.err
     assert "5 of 5" in ended.out
     assert "5 attempts were made while others were under way" in ended.err
-    line.engine = ScriptedEngine(rules=list(RIGHT.items()))
-    narrow = line("eval", str(documented), "--strategy", "vote", "--parallel")
-    assert "one task at a time: it was not measured here" in narrow.err
     again = line("eval", str(documented), "--strategy", "direct", "--json")
     assert [one["known"] for one in again.lines if one["event"] == "trial"] == [True] * 5
+
+
+def test_where_several_do_not_pay_it_says_that_it_was_one_at_a_time(
+    measuring: Line, documented: Path
+) -> None:
+    ended = measuring("eval", str(documented), "--strategy", "direct", "--parallel")
+    assert "one task at a time: several at once do not pay here" in ended.err
+    assert "under way" not in ended.err
 
 
 def test_the_documented_suite_runs_at_the_first_try(measuring: Line, documented: Path) -> None:

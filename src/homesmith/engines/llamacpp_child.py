@@ -105,8 +105,8 @@ def _attend(xllamacpp: Any, params: Any) -> None:
     """Have attention computed plainly where no GPU does it: a conversation is faster so.
 
     llama.cpp's flash attention on a CPU is slow below 64 tokens at once, which is what most turns
-    read and all that is written; above it is up to a quarter faster (docs/measurements.md, 5).
-    Plain attention needs room for its scores, hence the small batch.
+    read and all that is written; from there it is a tenth to two fifths faster
+    (docs/measurements.md, 5). Plain attention needs room for its scores, hence the small batch.
     """
     types = xllamacpp.ggml_backend_dev_type
     gpus = {types.GGML_BACKEND_DEVICE_TYPE_GPU, types.GGML_BACKEND_DEVICE_TYPE_IGPU}

@@ -20,7 +20,8 @@ class Attempt:
     from those kept before, with the tokens and seconds that they took when they were made.
     `fingerprint` names the task, the method and its means; an attempt with another one is not
     taken for this one. `code` names the code that made it alone; see `codebase`. `lanes`: how many
-    attempts were under way at once; with several the seconds of each hold those of the others.
+    attempts were under way at once, now or when a recalled answer was made; with several the
+    seconds of each hold those of the others.
     """
 
     suite: str

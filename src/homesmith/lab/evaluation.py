@@ -7,7 +7,7 @@ stood. It does not know where the engine comes from, nor how results are shown.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -59,53 +59,43 @@ async def evaluate(
 ) -> AsyncGenerator[Turn, None]:
     """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
 
-    As many are made at once as there are lanes; with several they come as they are ready. Raises
+    As many are made at once as there are lanes, those on one task by one lane; with several they
+    come as they are ready. Raises
     EngineUnavailable, EngineOutOfMemory and SandboxUnavailable: nothing could be tried without
     them; WorkspaceBusy while another evaluation writes to the ledger.
     """
 
-    def trial(problem: Problem, strategy: str, seed: int) -> Callable[[Lane], Awaitable[Turn]]:
-        async def tried(lane: Lane) -> Turn:
-            kit = lane.kit(seed)
-            mark = fingerprint(digest(problem), strategy, profile, kit, means)
-            before = known.get((problem.suite, problem.id, strategy, model, seed))
-            if before is not None and before.fingerprint == mark:
-                return Turn(attempt=before, known=True)
-            blank = Attempt(
-                suite=problem.suite,
-                task=problem.id,
-                strategy=strategy,
-                model=model,
-                seed=seed,
-                verdict=UNJUDGED,
-                fingerprint=mark,
-                code=code_name(*METHODS),
-                lanes=len(lanes),
-            )
-            made = await _try(blank, problem, profile, kit, sandbox, lane.engine)
-            return Turn(attempt=made, unkept=kept(ledger, made))
+    def on(problem: Problem, seed: int) -> Callable[[Lane], AsyncGenerator[Turn, None]]:
+        async def tried(lane: Lane) -> AsyncGenerator[Turn, None]:
+            for strategy in strategies:
+                kit = lane.kit(seed)
+                mark = fingerprint(digest(problem), strategy, profile, kit, means)
+                before = known.get((problem.suite, problem.id, strategy, model, seed))
+                if before is not None and before.fingerprint == mark:
+                    yield Turn(attempt=before, known=True)
+                    continue
+                blank = Attempt(
+                    suite=problem.suite,
+                    task=problem.id,
+                    strategy=strategy,
+                    model=model,
+                    seed=seed,
+                    verdict=UNJUDGED,
+                    fingerprint=mark,
+                    code=code_name(*METHODS),
+                    lanes=len(lanes),
+                )
+                made = await _try(blank, problem, profile, kit, sandbox, lane.engine)
+                yield Turn(attempt=made, unkept=kept(ledger, made))
 
         return tried
 
     with ledger.alone():
         known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-        work = (trial(*one) for one in _order(problems, strategies, seeds, len(lanes)))
+        work = (on(problem, seed) for seed, problem in product(seeds, problems))
         async with aclosing(side_by_side(lanes, work)) as turns:
             async for turn in turns:
                 yield turn
-
-
-def _order(
-    problems: Sequence[Problem], strategies: Sequence[str], seeds: Sequence[int], lanes: int
-) -> Iterator[tuple[Problem, str, int]]:
-    """Every attempt once: as many problems as there are lanes, one strategy after the other.
-
-    So what one strategy asks is mostly known when the next one asks it, too.
-    """
-    groups = [problems[first : first + lanes] for first in range(0, len(problems), lanes)]
-    for seed, group in product(seeds, groups):
-        for strategy, problem in product(strategies, group):
-            yield problem, strategy, seed
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
@@ -125,6 +115,8 @@ async def _try(
     asked = question(problem, profile)
     began = time.monotonic()
     recalled, spared = (engine.recalled, engine.spared) if engine else (0, 0.0)
+    if engine:
+        engine.lanes_recalled = 1
     answer, stopped, trouble = "", "", ""
     try:
         found = await STRATEGIES[blank.strategy](asked, kit)
@@ -137,6 +129,8 @@ async def _try(
         raise
     except EngineError as error:
         stopped = error.code
+        if blank.lanes > 1:  # another lane's answer may have been what the engine died of
+            trouble = error.message
     except OSError as error:  # this machine's trouble, such as a full disk: not the answer's
         trouble = str(error)
     seconds = time.monotonic() - began + (engine.spared - spared if engine else 0.0)
@@ -155,6 +149,7 @@ async def _try(
         candidates=len(kit.tried),
         stopped=stopped,
         recalled=engine.recalled - recalled if engine else 0,
+        lanes=max(blank.lanes, engine.lanes_recalled if engine else 1),
     )
 
 

@@ -26,8 +26,10 @@ class RememberedEngine:
     """Implements core.engines.Engine around another one.
 
     `recalled` counts the answers that were not made anew, `spared` the seconds they had taken.
-    `identity` names the weights and the engine's version. It asks on one slot, the first; `beside`
-    gives others like it for other slots, which know and keep the same answers.
+    `identity` names the weights and the engine's version. All is asked on `slot`, whatever a
+    request says; `beside` gives others like it for other slots, which know and keep the same.
+    `lanes` is how many there are; it is kept with an answer, whose seconds depend on it, and
+    `lanes_recalled` is the most that an answer was recalled of since it was set to 1.
     """
 
     def __init__(self, engine: Engine, ledger: Ledger, *, identity: str) -> None:
@@ -40,6 +42,7 @@ class RememberedEngine:
         }
         self.recalled = 0
         self.spared = 0.0
+        self.lanes = self.lanes_recalled = 1
 
     @property
     def model(self) -> ModelId:
@@ -49,10 +52,11 @@ class RememberedEngine:
     def window(self) -> int:
         return self._engine.window
 
-    def beside(self, slot: int) -> RememberedEngine:
+    def beside(self, slot: int, lanes: int) -> RememberedEngine:
         """One for another slot, which counts for itself."""
         other = copy(self)
-        other.slot, other.recalled, other.spared = slot, 0, 0.0
+        other.slot, other.lanes = slot, lanes
+        other.recalled, other.spared = 0, 0.0
         return other
 
     async def count(self, request: Request) -> int:
@@ -71,6 +75,7 @@ class RememberedEngine:
         kept = self._known[name]
         self.recalled += 1
         self.spared += kept["seconds"]
+        self.lanes_recalled = max(self.lanes_recalled, kept.get("lanes", 1))
         usage = Usage(**kept["usage"])
         yield Started(model=self.model, prompt_tokens=usage.prompt_tokens)
         yield Delta(text=kept["text"])
@@ -96,6 +101,7 @@ class RememberedEngine:
             "reason": ended.reason,
             "usage": asdict(ended.usage),
             "seconds": round(seconds, 3),
+            "lanes": self.lanes,
         }
         self._known[name] = entry
         with contextlib.suppress(OSError):  # a full disk costs the next run time, this one nothing

@@ -39,7 +39,7 @@ MANY = 500
 
 
 def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers, so many at a time as one statement may name."""
+    """The numbers, so many at a time as one statement may name; to read by them, see `among`."""
     return (numbers[at : at + MANY] for at in range(0, len(numbers), MANY))
 
 

@@ -18,7 +18,6 @@ from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Kit
-from homesmith.lab import prefixes
 from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Turn, evaluate
@@ -37,7 +36,8 @@ Build = Callable[[BuildRequest], AsyncGenerator[Entry | Progress, None]]
 class Experiment:
     """How a suite is tried: by which strategies, with which model, how much of it, how often.
 
-    `tokens` bounds each attempt. `parallel`: several tasks at once, as many as pay.
+    `tokens` bounds each attempt. `parallel`: several tasks at once, as many as pay;
+    apps are built one by one. `measuring` is called before that is measured.
     """
 
     strategies: Sequence[str]
@@ -46,6 +46,7 @@ class Experiment:
     seeds: int
     tokens: int | None
     parallel: bool = False
+    measuring: Callable[[], None] | None = None
 
 
 async def turns(
@@ -71,19 +72,19 @@ async def _problems(
     lab = house.laboratory
     scoreboard = house.scoreboard(experiment.model)
     if experiment.parallel:
-        await house.measure_streams_once(experiment.model)
-    wide = house.engine(experiment.model)
-    first = RememberedEngine(wide, lab.answers(experiment.model), identity=identity)
+        await house.measure_streams_once(experiment.model, experiment.measuring)
+    engine = house.engine(experiment.model)
+    width = engine.width if experiment.parallel and isinstance(engine, Wide) else 1
+    first = RememberedEngine(engine, lab.answers(experiment.model), identity=identity)
 
     def lane(slot: int) -> Lane:
-        engine = first.beside(slot)
+        own = first.beside(slot, width)
 
         def kit(seed: int) -> Kit:
-            return kit_for(engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard)
+            return kit_for(own, profile, sandbox, budget, seed=seed, scoreboard=scoreboard)
 
-        return Lane(kit=kit, engine=engine)
+        return Lane(kit=kit, engine=own)
 
-    width = wide.width if experiment.parallel and isinstance(wide, Wide) else 1
     return evaluate(
         suite.problems[: experiment.limit],
         experiment.strategies,
@@ -132,14 +133,16 @@ async def _apps(
 async def findings(
     house: House, room: str, *, data: Path | None, limit: int | None, model: ModelId | None
 ) -> AsyncGenerator[Found, None]:
-    """What a suite of a room finds; see `lab.rooms`. A model is asked only where one is named."""
+    """What a suite of a room finds; see `lab.rooms`. A model is asked only where one is named.
+
+    All of them ask the engine for conversations, so that their order does not matter.
+    """
     embedder, without = house.embedder()
-    asked = house.voice if room == prefixes.SUITE else house.engine
     means = Means(
         lab=house.laboratory,
         data=data,
         limit=limit,
-        engine=asked(model) if model else None,
+        engine=house.voice(model) if model else None,
         embedder=embedder,
         without=without,
     )

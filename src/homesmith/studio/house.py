@@ -110,7 +110,8 @@ class House:
 
     def voice(self, model: ModelId) -> Engine:
         """The same engine, for conversations if they are what it is first wanted for."""
-        self._talking.add(model)
+        if model not in self._engines:
+            self._talking.add(model)
         return self.engine(model)
 
     async def measure_streams_once(

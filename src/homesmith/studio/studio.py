@@ -292,12 +292,14 @@ class Studio:
         seeds: int = 1,
         tokens: int | None = None,
         parallel: bool = False,
+        measuring: Callable[[], None] | None = None,
     ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
         The answers to a task are drawn one at a time on every machine, so that figures can be
         compared. With `parallel` several tasks are under way at once where this machine writes
-        more so, which is measured once; the seconds of an attempt then hold those of others.
+        more so, which is measured once, after `measuring` was called; the seconds of an attempt
+        then hold those of others. Apps are built one by one.
         Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
         from homesmith.studio.evaluating import Experiment, turns
@@ -309,6 +311,7 @@ class Studio:
             seeds=seeds,
             tokens=tokens,
             parallel=parallel,
+            measuring=measuring,
         )
         return turns(self._house, suite, experiment, self.build)
 

@@ -51,4 +51,4 @@ def _conversation(house: House, agent: Agent, model: ModelId, folder: Path | Non
 def _study(house: House, agent: Agent, model: ModelId) -> Idle:
     """What a model does for the agent while nobody waits, told in the person's history."""
     repository = house.acquaintance.repository if house.settings.context else None
-    return Idle(agent.name, agent.learner, house.voice(model), repository)
+    return Idle(agent.name, agent.learner, house.engine(model), repository)

@@ -16,6 +16,7 @@ from homesmith.core.models import ModelId
 from homesmith.doors.cli import comparing, promoting, rooms
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.measured import tell, write_page
+from homesmith.doors.cli.measuring import NOTE
 from homesmith.doors.cli.telling import duration
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   homesmith eval humaneval --data ~/suites --limit 20
-  homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto --parallel
+  homesmith eval mbppplus gsm8k --data ~/suites --strategy direct,verify,auto
   homesmith eval ./my-suite --html report.html
   homesmith eval memory compression prefix --data ~/suites
 """
@@ -94,8 +95,8 @@ def evaluate(
         bool,
         typer.Option(
             "--parallel",
-            help="Try several tasks at once where this machine writes more so; the seconds of an "
-            "attempt then hold those of others.",
+            help="Try several tasks at once, but not apps or rooms, where this machine writes "
+            "more so; the seconds of an attempt then hold those of others.",
         ),
     ] = False,
     html: Annotated[
@@ -148,6 +149,7 @@ def evaluate(
                     seeds=seeds,
                     tokens=max_tokens,
                     parallel=parallel,
+                    measuring=lambda: terminal.note(NOTE),
                 )
                 async with aclosing(running) as turns:
                     async for turn in turns:
@@ -155,10 +157,10 @@ def evaluate(
                         progress.tell(turn)
             sides = _sides(tried, [name for own in ways for name in own])
             measured = lab.measurement(sides, model=chosen)
-        if parallel and progress.made and all(attempt.lanes == 1 for attempt in tried):
+        if parallel and progress.made and not progress.crowded:
             terminal.note(
-                "one task at a time: it was not measured here that several at once pay; "
-                f"homesmith models measure {chosen} measures again"
+                "one task at a time: several at once do not pay here, were never measured, or "
+                f"there is no memory for them; homesmith models measure {chosen} measures again"
             )
         tell(terminal, measured, unkept=progress.unkept)
         if html:
@@ -176,6 +178,7 @@ class Progress:
     total: int
     seen: int = 0
     made: int = 0
+    crowded: int = 0
     unkept: str = ""
     began: float = field(default_factory=time.monotonic)
 
@@ -183,6 +186,7 @@ class Progress:
         """Say one more attempt."""
         self.seen += 1
         self.made += not turn.known
+        self.crowded += not turn.known and turn.attempt.lanes > 1
         if turn.unkept and not self.unkept:
             self.unkept = turn.unkept
         if self.terminal.json:
