@@ -14,7 +14,7 @@ from homesmith.context.estimate import estimate
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Block, Memory, Piece
 from homesmith.memory.agent import Agent
-from homesmith.memory.choosing import Ranking, choose, worths
+from homesmith.memory.choosing import AGAIN, MISFITS, Ranking, choose, supported, worths
 from homesmith.memory.chunks import LONGEST, chunks
 from homesmith.memory.dates import spans
 from homesmith.memory.editing import inserted, replaced
@@ -83,20 +83,55 @@ def test_every_edit_can_be_taken_back(store: Store, values: list[str], data: st.
 
 
 @given(
+    given=st.lists(
+        st.tuples(st.integers(1, 50), st.sampled_from("abc"), st.sampled_from([0.2, 0.5, 0.9])),
+        max_size=20,
+    ),
+    k=st.integers(1, 10),
+    tokens=st.integers(0, 99),
+)
+def test_what_comes_next_is_worth_the_most_of_what_is_left(
+    given: list[tuple[int, str, float]], k: int, tokens: int
+) -> None:
+    pieces = {number: _piece(number, size, at) for number, (size, at, _) in enumerate(given)}
+    worth = {number: value for number, (_, _, value) in enumerate(given)}
+    found = choose(worth, pieces, k=k, tokens=tokens, count=lambda one: len(one.text), why=str)
+
+    sessions, best = supported(worth, pieces), dict[str, float]()
+    for _, at, value in given:
+        best[at] = max(best.get(at, 0.0), value)
+    left = {number: sessions[at] * value / best[at] for number, (_, at, value) in enumerate(given)}
+    free, misfits, taken, wanted = tokens, 0, list[str](), list[int]()
+    while left and len(wanted) < k and misfits < MISFITS:
+        now = {number: left[number] * AGAIN ** taken.count(given[number][1]) for number in left}
+        top = max(now, key=lambda number: (now[number], number))
+        del left[top]
+        if given[top][0] > free:
+            misfits += 1
+            continue
+        free -= given[top][0]
+        taken.append(given[top][1])
+        wanted.append(top)
+    assert [one.piece.chunk for one in found] == wanted
+
+
+def _piece(number: int, size: int, session: str) -> Piece:
+    memory = Memory(
+        id=number,
+        kind="message",
+        session=session,
+        speaker="user",
+        text="x" * size,
+        at="2023-05-20",
+    )
+    return Piece(chunk=number, memory=memory, start=0, stop=size, head="")
+
+
+@given(
     sizes=st.lists(st.integers(1, 50), max_size=20), k=st.integers(1, 10), tokens=st.integers(0, 99)
 )
 def test_what_is_chosen_fits(sizes: list[int], k: int, tokens: int) -> None:
-    pieces = {}
-    for number, size in enumerate(sizes):
-        memory = Memory(
-            id=number,
-            kind="message",
-            session=str(number % 4),
-            speaker="user",
-            text="x" * size,
-            at="2023-05-20",
-        )
-        pieces[number] = Piece(chunk=number, memory=memory, start=0, stop=size, head="")
+    pieces = {number: _piece(number, size, str(number % 4)) for number, size in enumerate(sizes)}
     worth = worths([Ranking(name="words", chunks=list(pieces))], pieces, (), TODAY)
     found = choose(
         worth,
