@@ -13,26 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.core.budgets import Budget
 from homesmith.core.errors import EngineCrashed, InvalidSettings
 from homesmith.core.models import Profile
 from homesmith.core.requests import Answer, Usage
 from homesmith.core.sandboxes import Sandbox
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
-from homesmith.engines.scripted import ScriptedEngine
-from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.lab import codebase
-from homesmith.lab.attempts import UNJUDGED, Attempt, attempts, scores
+from homesmith.lab.attempts import Attempt, attempts, scores
 from homesmith.lab.code_judge import judge
 from homesmith.lab.code_tasks import CodeTask, load_code_tasks
 from homesmith.lab.comparison import compare, compared
 from homesmith.lab.evaluation import evaluate
-from homesmith.lab.lanes import Lane
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import question
-from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.statistics import difference, mcnemar, wilson
 from homesmith.workspace.sandbox import detect
 
@@ -192,80 +187,17 @@ async def test_an_evaluation_that_was_stopped_goes_on_where_it_stood(
         "ledger": ledger,
     }
     right, wrong = "    return 2 * x", "def swap(p):\n    return p"
-    first = evaluate(tasks, ["direct"], lanes=[Lane(kit=model(right, wrong))], **common)
+    first = evaluate(tasks, ["direct"], kit=model(right, wrong), **common)
     assert [(turn.attempt.verdict, turn.known) async for turn in first] == [
         ("passed", False),
         ("wrong", False),
     ]
     with ledger.path.open("ab") as file:
         file.write(b'{"suite": "humaneval", "ta')
-    again = evaluate(
-        tasks, ["direct"], lanes=[Lane(kit=model(wrong, wrong))], seeds=[0, 1], **common
-    )
+    again = evaluate(tasks, ["direct"], kit=model(wrong, wrong), seeds=[0, 1], **common)
     seen = [(one.attempt.seed, one.attempt.passed, one.known) async for one in again]
     assert seen == [(0, True, True), (0, False, True), (1, False, False), (1, False, False)]
     assert len(attempts(ledger)) == 4
-
-
-async def test_several_lanes_try_everything_once_and_say_that_they_were_several(
-    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    ledger = Ledger(tmp_path / "trials.jsonl")
-    right = ["    return 2 * x", "def swap(p):\n    return p[::-1]"] * 40
-    tried = evaluate(
-        tasks,
-        ["direct", "verify"],
-        model="m",
-        profile=profile,
-        sandbox=sandbox,
-        ledger=ledger,
-        seeds=[0, 1],
-        lanes=[Lane(kit=model(*right)) for _ in range(2)],
-    )
-    seen = [turn.attempt async for turn in tried]
-    assert len({one.key for one in seen}) == len(seen) == 8
-    assert {one.lanes for one in attempts(ledger)} == {2}
-    assert sum(one.crowded for one in scores(seen)) == 8
-
-
-async def test_what_two_strategies_on_a_task_ask_is_asked_once(
-    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    asked = ScriptedEngine(["    return 2 * x"] * 9)
-    first = RememberedEngine(asked, Ledger(tmp_path / "answers.jsonl"), identity="w")
-
-    def lane(slot: int) -> Lane:
-        own = first.beside(slot, lanes=2)
-        return Lane(kit=lambda seed: kit_for(own, profile, None, Budget(), seed=seed), engine=own)
-
-    tried = evaluate(
-        tasks[:1],
-        ["direct", "vote"],
-        model="m",
-        profile=profile,
-        sandbox=sandbox,
-        ledger=Ledger(tmp_path / "trials.jsonl"),
-        lanes=[lane(slot) for slot in range(2)],
-    )
-    seen = [(turn.attempt.strategy, turn.attempt.recalled) async for turn in tried]
-    assert seen == [("direct", 0), ("vote", 1)]
-
-
-async def test_what_was_under_way_when_the_engine_died_is_tried_again(
-    tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    ledger = Ledger(tmp_path / "trials.jsonl")
-    common: dict[str, Any] = {
-        "model": "m",
-        "profile": profile,
-        "sandbox": sandbox,
-        "ledger": ledger,
-    }
-    dead = [Lane(kit=model(EngineCrashed("gone", remedy="x"))) for _ in range(2)]
-    first = evaluate(tasks, ["direct"], lanes=dead, **common)
-    assert {turn.attempt.verdict async for turn in first} == {UNJUDGED}
-    again = evaluate(tasks, ["direct"], lanes=[Lane(kit=model("    pass", "    pass"))], **common)
-    assert [turn.known async for turn in again] == [False, False]
 
 
 async def test_a_crashed_engine_costs_one_trial(
@@ -274,13 +206,7 @@ async def test_a_crashed_engine_costs_one_trial(
     ledger = Ledger(tmp_path / "trials.jsonl")
     kit = model(EngineCrashed("gone", remedy="x"), "def swap(p):\n    return p[::-1]")
     tried = evaluate(
-        tasks,
-        ["direct"],
-        model="m",
-        profile=profile,
-        sandbox=sandbox,
-        ledger=ledger,
-        lanes=[Lane(kit=kit)],
+        tasks, ["direct"], model="m", profile=profile, sandbox=sandbox, ledger=ledger, kit=kit
     )
     assert [turn.attempt.verdict async for turn in tried] == ["empty", "passed"]
     assert len(attempts(ledger)) == 2

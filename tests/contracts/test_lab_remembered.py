@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from homesmith.core.engines import fold
 from homesmith.core.errors import EngineCrashed
 from homesmith.core.messages import user
 from homesmith.core.models import Sampling
-from homesmith.core.requests import Event, Request
+from homesmith.core.requests import Request
 from homesmith.engines.scripted import SCRIPTED, ScriptedEngine
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.remembered import RememberedEngine, exact
@@ -47,27 +46,6 @@ async def test_the_same_request_has_the_same_answer_at_its_own_cost(tmp_path: Pa
     assert await fold(again.stream(ASKED)) == made
     assert (first.recalled, again.recalled) == (0, 1)
     assert again.spared >= 0
-
-
-async def test_one_beside_it_knows_the_same_counts_for_itself_and_asks_on_its_slot(
-    tmp_path: Path,
-) -> None:
-    slots: list[int] = []
-
-    class Watched(ScriptedEngine):
-        def stream(self, request: Request) -> AsyncGenerator[Event, None]:
-            slots.append(request.slot)
-            return super().stream(request)
-
-    ledger = Ledger(tmp_path / "answers.jsonl")
-    first = RememberedEngine(Watched(["one", "two"]), ledger, identity="w1")
-    second = first.beside(1, lanes=2)
-    made = await fold(first.stream(ASKED))
-    assert await fold(second.stream(ASKED)) == made
-    assert (await fold(second.stream(replace(ASKED, seed=5)))).text == "two"
-    await fold(first.stream(replace(ASKED, seed=5)))
-    assert (slots, first.recalled, second.recalled) == ([0, 1], 1, 1)
-    assert (first.lanes_recalled, second.lanes_recalled) == (2, 1), "made while two were at it"
 
 
 @pytest.mark.parametrize("change", OTHERS)

@@ -29,7 +29,6 @@ from homesmith.lab.attempts import attempts, scores
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.custom_tasks import CustomTask, judge_custom, load_custom_tasks
 from homesmith.lab.evaluation import Turn, evaluate
-from homesmith.lab.lanes import Lane
 from homesmith.lab.ledger import Ledger
 from homesmith.workspace.sandbox import detect
 
@@ -77,7 +76,7 @@ async def run(
         ["direct"],
         model="m",
         profile=profile,
-        lanes=[Lane(kit=kit)],
+        kit=kit,
         sandbox=sandbox,
         ledger=ledger,
     )
@@ -148,7 +147,7 @@ def _running(ledger: Ledger, profile: Profile, sandbox: Sandbox) -> AsyncGenerat
         ["direct"],
         model="m",
         profile=profile,
-        lanes=[Lane(kit=says(RIGHT, RIGHT))],
+        kit=says(RIGHT, RIGHT),
         sandbox=sandbox,
         ledger=ledger,
     )
@@ -224,9 +223,7 @@ async def test_a_disk_that_is_full_while_candidates_run_stops_nothing(
         ["verify"],
         model="m",
         profile=profile,
-        lanes=[
-            Lane(kit=lambda _seed: kit_for(ScriptedEngine([RIGHT, RIGHT]), profile, full, Budget()))
-        ],
+        kit=lambda _seed: kit_for(ScriptedEngine([RIGHT, RIGHT]), profile, full, Budget()),
         sandbox=full,
         ledger=Ledger(tmp_path / "l.jsonl"),
     )

@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,34 +73,6 @@ def documented(tmp_path: Path) -> Path:
 def finished(ended: Any) -> dict[str, Any]:
     assert ended.code == 0, ended.out + ended.err
     return next(one for one in ended.lines if one["event"] == "finished")
-
-
-class WideEngine(ScriptedEngine):
-    """One that says that it writes more with three answers under way."""
-
-    width = 3
-
-    async def share(self, requests: Sequence[Request]) -> None:
-        """Nothing is read twice here."""
-
-
-def test_several_tasks_at_once_give_what_one_at_a_time_gives(line: Line, documented: Path) -> None:
-    line.with_weights()
-    line.engine = WideEngine(rules=list(RIGHT.items()))
-    ended = line("eval", str(documented), "--strategy", "direct", "--parallel")
-    assert ended.code == 0, ended.err
-    assert "5 of 5" in ended.out
-    assert "5 attempts were made while others were under way" in ended.err
-    again = line("eval", str(documented), "--strategy", "direct", "--json")
-    assert [one["known"] for one in again.lines if one["event"] == "trial"] == [True] * 5
-
-
-def test_where_several_do_not_pay_it_says_that_it_was_one_at_a_time(
-    measuring: Line, documented: Path
-) -> None:
-    ended = measuring("eval", str(documented), "--strategy", "direct", "--parallel")
-    assert "one task at a time: several at once do not pay here" in ended.err
-    assert "under way" not in ended.err
 
 
 def test_the_documented_suite_runs_at_the_first_try(measuring: Line, documented: Path) -> None:

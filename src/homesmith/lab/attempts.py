@@ -19,9 +19,7 @@ class Attempt:
     `kind`: "code", "answer" or "prose", or "app". `recalled`: how many of its answers were taken
     from those kept before, with the tokens and seconds that they took when they were made.
     `fingerprint` names the task, the method and its means; an attempt with another one is not
-    taken for this one. `code` names the code that made it alone; see `codebase`. `lanes`: how many
-    attempts were under way at once, now or when a recalled answer was made; with several the
-    seconds of each hold those of the others.
+    taken for this one. `code` names the code that made it alone; see `codebase`.
     """
 
     suite: str
@@ -41,7 +39,6 @@ class Attempt:
     recalled: int = 0
     fingerprint: str = ""
     code: str = ""
-    lanes: int = 1
 
     @property
     def passed(self) -> bool:
@@ -59,7 +56,7 @@ class Score:
 
     `low` and `high` bound the share at 95 %, counting each task once however many seeds it had.
     `codes` names the code that made the attempts: more than one where they were made at times
-    between which it changed. `crowded` were made while others were under way.
+    between which it changed.
     """
 
     suite: str
@@ -73,7 +70,6 @@ class Score:
     seconds: float
     recalled: int = 0
     unjudged: int = 0
-    crowded: int = 0
     codes: tuple[str, ...] = ()
 
     @property
@@ -119,6 +115,5 @@ def _score(group: Sequence[Attempt]) -> Score:
         seconds=round(sum(attempt.seconds for attempt in judged), 1),
         recalled=sum(attempt.recalled for attempt in judged),
         unjudged=len(group) - len(judged),
-        crowded=sum(attempt.lanes > 1 for attempt in judged),
         codes=tuple(sorted({one.code for one in judged if one.code})),
     )

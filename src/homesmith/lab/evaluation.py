@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 
 from homesmith.core.errors import (
     BudgetSpent,
@@ -26,7 +24,6 @@ from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.code_judge import Judgement
 from homesmith.lab.codebase import code_name
-from homesmith.lab.lanes import Lane, side_by_side
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import Problem, digest, judged, question
 from homesmith.lab.remembered import RememberedEngine
@@ -51,51 +48,36 @@ async def evaluate(
     *,
     model: str,
     profile: Profile,
-    lanes: Sequence[Lane],
+    kit: Callable[[int], Kit],
     sandbox: Sandbox,
     ledger: Ledger,
     seeds: Sequence[int] = (0,),
     means: str = "",
+    engine: RememberedEngine | None = None,
 ) -> AsyncGenerator[Turn, None]:
     """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
 
-    As many are made at once as there are lanes, those on one task by one lane; with several they
-    come as they are ready. Raises
-    EngineUnavailable, EngineOutOfMemory and SandboxUnavailable: nothing could be tried without
-    them; WorkspaceBusy while another evaluation writes to the ledger.
+    `engine` is the one behind `kit`, if it remembers. Raises EngineUnavailable, EngineOutOfMemory
+    and SandboxUnavailable: nothing could be tried without them; WorkspaceBusy while another
+    evaluation writes to the ledger.
     """
-
-    def on(problem: Problem, seed: int) -> Callable[[Lane], AsyncGenerator[Turn, None]]:
-        async def tried(lane: Lane) -> AsyncGenerator[Turn, None]:
-            for strategy in strategies:
-                kit = lane.kit(seed)
-                mark = fingerprint(digest(problem), strategy, profile, kit, means)
-                before = known.get((problem.suite, problem.id, strategy, model, seed))
-                if before is not None and before.fingerprint == mark:
-                    yield Turn(attempt=before, known=True)
-                    continue
-                blank = Attempt(
-                    suite=problem.suite,
-                    task=problem.id,
-                    strategy=strategy,
-                    model=model,
-                    seed=seed,
-                    verdict=UNJUDGED,
-                    fingerprint=mark,
-                    code=code_name(*METHODS),
-                    lanes=len(lanes),
-                )
-                made = await _try(blank, problem, profile, kit, sandbox, lane.engine)
-                yield Turn(attempt=made, unkept=kept(ledger, made))
-
-        return tried
-
     with ledger.alone():
         known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-        work = (on(problem, seed) for seed, problem in product(seeds, problems))
-        async with aclosing(side_by_side(lanes, work)) as turns:
-            async for turn in turns:
-                yield turn
+        for seed in seeds:
+            for problem in problems:
+                task = digest(problem)
+                for strategy in strategies:
+                    means_now = kit(seed)
+                    mark = fingerprint(task, strategy, profile, means_now, means)
+                    before = known.get((problem.suite, problem.id, strategy, model, seed))
+                    if before is not None and before.fingerprint == mark:
+                        yield Turn(attempt=before, known=True)
+                        continue
+                    made = await _try(
+                        problem, strategy, model, seed, profile, means_now, sandbox, engine
+                    )
+                    attempt = replace(made, fingerprint=mark, code=code_name(*METHODS))
+                    yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
@@ -105,8 +87,10 @@ def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str
 
 
 async def _try(
-    blank: Attempt,
     problem: Problem,
+    strategy: str,
+    model: str,
+    seed: int,
     profile: Profile,
     kit: Kit,
     sandbox: Sandbox,
@@ -115,11 +99,9 @@ async def _try(
     asked = question(problem, profile)
     began = time.monotonic()
     recalled, spared = (engine.recalled, engine.spared) if engine else (0, 0.0)
-    if engine:
-        engine.lanes_recalled = 1
     answer, stopped, trouble = "", "", ""
     try:
-        found = await STRATEGIES[blank.strategy](asked, kit)
+        found = await STRATEGIES[strategy](asked, kit)
         answer, stopped = found.text, found.stopped
     except BudgetSpent as error:
         stopped = error.why
@@ -129,17 +111,19 @@ async def _try(
         raise
     except EngineError as error:
         stopped = error.code
-        if blank.lanes > 1:  # another lane's answer may have been what the engine died of
-            trouble = error.message
     except OSError as error:  # this machine's trouble, such as a full disk: not the answer's
         trouble = str(error)
     seconds = time.monotonic() - began + (engine.spared - spared if engine else 0.0)
     judgement = Judgement(verdict="unjudged", why=trouble)
     if not trouble:
         judgement = await _judged(sandbox, problem, asked, answer)
-    return replace(
-        blank,
+    return Attempt(
+        suite=problem.suite,
+        task=problem.id,
         kind=asked.kind,
+        strategy=strategy,
+        model=model,
+        seed=seed,
         verdict=judgement.verdict,
         why=judgement.why,
         answer_tokens=kit.usage.answer_tokens,
@@ -149,7 +133,6 @@ async def _try(
         candidates=len(kit.tried),
         stopped=stopped,
         recalled=engine.recalled - recalled if engine else 0,
-        lanes=max(blank.lanes, engine.lanes_recalled if engine else 1),
     )
 
 

@@ -12,8 +12,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from copy import copy
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from homesmith.core.engines import Engine
@@ -26,23 +25,18 @@ class RememberedEngine:
     """Implements core.engines.Engine around another one.
 
     `recalled` counts the answers that were not made anew, `spared` the seconds they had taken.
-    `identity` names the weights and the engine's version. All is asked on `slot`, whatever a
-    request says; `beside` gives others like it for other slots, which know and keep the same.
-    `lanes` is how many there are; it is kept with an answer, whose seconds depend on it, and
-    `lanes_recalled` is the most that an answer was recalled of since it was set to 1.
+    `identity` names the weights and the engine's version.
     """
 
     def __init__(self, engine: Engine, ledger: Ledger, *, identity: str) -> None:
         self._engine = engine
         self._ledger = ledger
         self._identity = identity
-        self.slot = 0
         self._known: dict[str, dict[str, Any]] = {
             entry["request"]: entry for entry in ledger.entries() if _whole(entry)
         }
         self.recalled = 0
         self.spared = 0.0
-        self.lanes = self.lanes_recalled = 1
 
     @property
     def model(self) -> ModelId:
@@ -52,13 +46,6 @@ class RememberedEngine:
     def window(self) -> int:
         return self._engine.window
 
-    def beside(self, slot: int, lanes: int) -> RememberedEngine:
-        """One for another slot, which counts for itself."""
-        other = copy(self)
-        other.slot, other.lanes = slot, lanes
-        other.recalled, other.spared = 0, 0.0
-        return other
-
     async def count(self, request: Request) -> int:
         """As the engine counts."""
         return await self._engine.count(request)
@@ -66,24 +53,16 @@ class RememberedEngine:
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The engine's own events, or Started, one Delta and Ended of the answer that was kept."""
         name = exact(self._identity, request)
-        answer = self._recall(name) if name in self._known else self._ask(name, request)
-        async with aclosing(answer) as events:
-            async for event in events:
-                yield event
-
-    async def _recall(self, name: str) -> AsyncGenerator[Event, None]:
-        kept = self._known[name]
-        self.recalled += 1
-        self.spared += kept["seconds"]
-        self.lanes_recalled = max(self.lanes_recalled, kept.get("lanes", 1))
-        usage = Usage(**kept["usage"])
-        yield Started(model=self.model, prompt_tokens=usage.prompt_tokens)
-        yield Delta(text=kept["text"])
-        yield Ended(reason=kept["reason"], usage=usage)
-
-    async def _ask(self, name: str, request: Request) -> AsyncGenerator[Event, None]:
+        if (kept := self._known.get(name)) is not None:
+            self.recalled += 1
+            self.spared += kept["seconds"]
+            usage = Usage(**kept["usage"])
+            yield Started(model=self.model, prompt_tokens=usage.prompt_tokens)
+            yield Delta(text=kept["text"])
+            yield Ended(reason=kept["reason"], usage=usage)
+            return
         began, pieces = time.monotonic(), list[str]()
-        async with aclosing(self._engine.stream(replace(request, slot=self.slot))) as events:
+        async with aclosing(self._engine.stream(request)) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     pieces.append(event.text)
@@ -101,7 +80,6 @@ class RememberedEngine:
             "reason": ended.reason,
             "usage": asdict(ended.usage),
             "seconds": round(seconds, 3),
-            "lanes": self.lanes,
         }
         self._known[name] = entry
         with contextlib.suppress(OSError):  # a full disk costs the next run time, this one nothing

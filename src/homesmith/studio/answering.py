@@ -102,6 +102,14 @@ async def improve(
         return kit_for(engine, profile, sandbox, limits, seed=seed, scoreboard=scoreboard)
 
     chosen = usual(task, kit()) if strategy == "auto" else strategy
-    if chosen in SAMPLING and limits.seconds is None:
-        await house.measure_streams_once(model, measuring)
+    if chosen in SAMPLING and limits.seconds is None and _to_be_measured(house, model):
+        if measuring is not None:
+            measuring()
+        await house.models.measure_once(house.models.find(model))
+        house.forget_engine(model)
     return await work(task, kit())
+
+
+def _to_be_measured(house: House, model: ModelId) -> bool:
+    engine = house.engine(model)
+    return house.models.to_be_measured(house.models.find(model), engine)

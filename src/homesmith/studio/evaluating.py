@@ -11,17 +11,14 @@ from pathlib import Path
 from homesmith import __version__
 from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
-from homesmith.core.engines import Wide
 from homesmith.core.models import ModelId
 from homesmith.core.runs import Entry
 from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.asking import kit_for
-from homesmith.improve.drafts import Kit
 from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Turn, evaluate
-from homesmith.lab.lanes import Lane
 from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.rooms import Found, Means, measured
 from homesmith.lab.suite import App, Suite
@@ -36,8 +33,7 @@ Build = Callable[[BuildRequest], AsyncGenerator[Entry | Progress, None]]
 class Experiment:
     """How a suite is tried: by which strategies, with which model, how much of it, how often.
 
-    `tokens` bounds each attempt. `parallel`: several tasks at once, as many as pay;
-    apps are built one by one. `measuring` is called before that is measured.
+    `tokens` bounds each attempt.
     """
 
     strategies: Sequence[str]
@@ -45,8 +41,6 @@ class Experiment:
     limit: int | None
     seeds: int
     tokens: int | None
-    parallel: bool = False
-    measuring: Callable[[], None] | None = None
 
 
 async def turns(
@@ -70,31 +64,22 @@ async def _problems(
     budget = Budget(tokens=experiment.tokens)
     identity = f"{known.sha256} {engine_version()}"
     lab = house.laboratory
+    answers = lab.answers(experiment.model)
+    engine = RememberedEngine(house.engine(experiment.model), answers, identity=identity)
     scoreboard = house.scoreboard(experiment.model)
-    if experiment.parallel:
-        await house.measure_streams_once(experiment.model, experiment.measuring)
-    engine = house.engine(experiment.model)
-    width = engine.width if experiment.parallel and isinstance(engine, Wide) else 1
-    first = RememberedEngine(engine, lab.answers(experiment.model), identity=identity)
-
-    def lane(slot: int) -> Lane:
-        own = first.beside(slot, width)
-
-        def kit(seed: int) -> Kit:
-            return kit_for(own, profile, sandbox, budget, seed=seed, scoreboard=scoreboard)
-
-        return Lane(kit=kit, engine=own)
-
     return evaluate(
         suite.problems[: experiment.limit],
         experiment.strategies,
         model=experiment.model,
         profile=profile,
-        lanes=[lane(slot) for slot in range(width)],
+        kit=lambda seed: kit_for(
+            engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
+        ),
         sandbox=sandbox,
         ledger=lab.ledger(suite.name, experiment.model),
         seeds=range(experiment.seeds),
         means=identity,
+        engine=engine,
     )
 
 

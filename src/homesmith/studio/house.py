@@ -114,18 +114,7 @@ class House:
             self._talking.add(model)
         return self.engine(model)
 
-    async def measure_streams_once(
-        self, model: ModelId, tell: Callable[[], None] | None = None
-    ) -> None:
-        """Measure whether several answers at once pay here, unless that is known or cannot be."""
-        known = self.models.find(model)
-        if self.models.to_be_measured(known, self.engine(model)):
-            if tell is not None:
-                tell()
-            await self.models.measure_once(known)
-            self._forget_engine(model)
-
-    def _forget_engine(self, model: ModelId) -> None:
+    def forget_engine(self, model: ModelId) -> None:
         """Let the next one be planned anew; this one is still closed with the house."""
         self._engines.pop(model, None)
 

@@ -291,27 +291,16 @@ class Studio:
         limit: int | None = None,
         seeds: int = 1,
         tokens: int | None = None,
-        parallel: bool = False,
-        measuring: Callable[[], None] | None = None,
     ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
-        The answers to a task are drawn one at a time on every machine, so that figures can be
-        compared. With `parallel` several tasks are under way at once where this machine writes
-        more so, which is measured once, after `measuring` was called; the seconds of an attempt
-        then hold those of others. Apps are built one by one.
+        Answers are drawn one at a time on every machine, so that figures can be compared.
         Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
         from homesmith.studio.evaluating import Experiment, turns
 
         experiment = Experiment(
-            strategies=strategies,
-            model=model,
-            limit=limit,
-            seeds=seeds,
-            tokens=tokens,
-            parallel=parallel,
-            measuring=measuring,
+            strategies=strategies, model=model, limit=limit, seeds=seeds, tokens=tokens
         )
         return turns(self._house, suite, experiment, self.build)
 

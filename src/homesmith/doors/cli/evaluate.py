@@ -16,7 +16,6 @@ from homesmith.core.models import ModelId
 from homesmith.doors.cli import comparing, promoting, rooms
 from homesmith.doors.cli.commands import group
 from homesmith.doors.cli.measured import tell, write_page
-from homesmith.doors.cli.measuring import NOTE
 from homesmith.doors.cli.telling import duration
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -91,14 +90,6 @@ def evaluate(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens one strategy may write for one task.")
     ] = None,
-    parallel: Annotated[
-        bool,
-        typer.Option(
-            "--parallel",
-            help="Try several tasks at once, but not apps or rooms, where this machine writes "
-            "more so; the seconds of an attempt then hold those of others.",
-        ),
-    ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a page, too.")
     ] = None,
@@ -148,8 +139,6 @@ def evaluate(
                     limit=limit,
                     seeds=seeds,
                     tokens=max_tokens,
-                    parallel=parallel,
-                    measuring=lambda: terminal.note(NOTE),
                 )
                 async with aclosing(running) as turns:
                     async for turn in turns:
@@ -157,11 +146,6 @@ def evaluate(
                         progress.tell(turn)
             sides = _sides(tried, [name for own in ways for name in own])
             measured = lab.measurement(sides, model=chosen)
-        if parallel and progress.made and not progress.crowded:
-            terminal.note(
-                "one task at a time: several at once do not pay here, were never measured, or "
-                f"there is no memory for them; homesmith models measure {chosen} measures again"
-            )
         tell(terminal, measured, unkept=progress.unkept)
         if html:
             write_page(terminal, measured, html)
@@ -178,7 +162,6 @@ class Progress:
     total: int
     seen: int = 0
     made: int = 0
-    crowded: int = 0
     unkept: str = ""
     began: float = field(default_factory=time.monotonic)
 
@@ -186,7 +169,6 @@ class Progress:
         """Say one more attempt."""
         self.seen += 1
         self.made += not turn.known
-        self.crowded += not turn.known and turn.attempt.lanes > 1
         if turn.unkept and not self.unkept:
             self.unkept = turn.unkept
         if self.terminal.json:

@@ -89,11 +89,6 @@ def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
         terminal.note(
             f"{recalled} answers were kept from before; their own tokens and seconds are counted"
         )
-    if crowded := sum(score.crowded for score in measured.scores):
-        terminal.note(
-            f"{crowded} attempts were made while others were under way: their seconds are more "
-            "than they take alone"
-        )
     for score in measured.scores:
         if len(score.codes) > 1:
             terminal.note(
