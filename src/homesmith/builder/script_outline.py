@@ -7,15 +7,12 @@ A program writes what follows from the names alone; what a function does is left
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from homesmith.builder.controls import Page
-from homesmith.builder.forms import number_form, quoted_js
-from homesmith.builder.literals import given
-from homesmith.builder.mentions import Said, texts_after
+from homesmith.builder.forms import quoted_js
 from homesmith.builder.outline import Part, comment
-from homesmith.builder.pages import NARROWS, label_of
+from homesmith.builder.pages import label_of
 from homesmith.builder.script_app import TOLD_ONCE, ScriptApp, camel, script_app, several
 from homesmith.builder.script_choices import choices, dependent_of, follows
 from homesmith.builder.script_clock import Clock, clock_of, pressed, ticking
@@ -36,23 +33,16 @@ from homesmith.builder.script_fields import (
     resets,
     sets,
 )
+from homesmith.builder.script_functions import answering_for, function
 from homesmith.builder.script_live import live_outputs, live_parts, round_parts
+from homesmith.builder.script_shown import drawing, shown_parts
 from homesmith.builder.script_units import factors, units_of
 
-NEWEST = re.compile(
-    r"\b(?:newest|latest|most recent) (?:\w+ )?(?:first|at the top|on top)\b", re.IGNORECASE
-)
-NONE = re.compile(r"(?:^|-)(?:empty|none|nothing|placeholder)(?:-|$)")
-SEEN = re.compile(
-    r"\b(?:nothing (?:to show|is shown|is listed)|match\w*|visible|shown now|hides?|found)\b"
-)
-"""Words that say that an output is about the entries that are seen, not about all."""
 TICKS = re.compile(
     r"\b(?:count\w* (?:the \w+ )*down|(?:one|each|every|per) second|second by second|stopwatch|"
     r"timer)\b",
     re.IGNORECASE,
 )
-HIDES = re.compile(r"(?:^|-)(?:hide|only)(?:-|$)")
 DARK = re.compile(r"\bdark\b[^.]*\b(?:look|mode|theme|light|colou?rs)\b|\blight\b[^.]*\bdark\b")
 QUOTED = re.compile(r"[`\"“]([^`\"“”\n]{3,30})[`\"”]")
 STAYS = re.compile(r"\b(?:localStorage|reload\w*|remember\w*|still there)\b")
@@ -83,7 +73,7 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(known)
             continue
         fields = app.entered if one == app.adding else ()
-        made = _part(app.calls[one], "", app.told, (one, *fields))
+        made = answering_for(app.calls[one], "", app.told, (one, *fields))
         parts.append(replace(made, mends=_none_on(app)) if one == app.adding else made)
     dependent = dependent_of(app)
     for one in app.chosen:
@@ -91,7 +81,7 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             parts.append(follows(app, dependent))
             continue
         lines = [said.text for said in app.told if one in said.acted]
-        parts.append(_function(app.calls[one], "", lines, (one,)))
+        parts.append(function(app.calls[one], "", lines, (one,)))
     for one in one_of_each_family(app):
         if one == app.opener or one.startswith("cancel"):
             parts.append(_fixed(app, one))
@@ -106,12 +96,14 @@ def script_outline(page: Page, request: str) -> tuple[Part, ...]:
             arguments = f"{app.noun}, {camel(start)}" if start else app.noun
             closes = "  editing = null;\n" if _closes(app, one) else ""
             parts.append(
-                _part(app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes)
+                answering_for(
+                    app.calls[one], arguments, app.told, tuple(alike or [one]), first=closes
+                )
             )
     drawn = live_parts(app, clock) if live_outputs(app, clock) else round_parts(app, clock)
     if not drawn and answering(app) and not app.outputs:
         drawn = [Part(name="render", opening="function render() {}\n\n")]
-    drawn = drawn or [*_shown(app), _render(app)]
+    drawn = drawn or [*shown_parts(app), drawing(app)]
     return (*parts, *answers(app), *element(app, request), *drawn, _ties(app))
 
 
@@ -188,7 +180,7 @@ def _ticking(app: ScriptApp, request: str) -> list[Part]:
     if not TICKS.search(request):
         return []
     lines = [said.text for said in app.told if TICKS.search(said.text) or "end" in said.text]
-    return [_function("tick", "", ["Called once a second while it runs.", *lines], ())]
+    return [function("tick", "", ["Called once a second while it runs.", *lines], ())]
 
 
 def _none_on(app: ScriptApp) -> tuple[tuple[str, str], ...]:
@@ -201,26 +193,6 @@ def _closes(app: ScriptApp, name: str) -> bool:
     """Whether a button of an entry ends its editing whatever stands in the fields."""
     refuses = any(TOLD_ONCE.search(other) for other in app.opened)
     return name in app.opened and name in app.acting and not refuses
-
-
-def _part(
-    called: str, argument: str, told: Sequence[Said], about: tuple[str, ...], *, first: str = ""
-) -> Part:
-    """A function that answers for the names `about`."""
-    lines = [said.text for said in told if set(about) & set(said.about)]
-    return _function(called, argument, lines, about, first=first)
-
-
-def _function(
-    called: str, argument: str, lines: Iterable[str], about: tuple[str, ...], *, first: str = ""
-) -> Part:
-    return Part(
-        name=called,
-        opening=f"{comment(lines)}function {called}({argument}) {{\n{first}",
-        ending="\n}\n\n",
-        stop=("\n}",),
-        about=about,
-    )
 
 
 def _choice(app: ScriptApp, name: str) -> Part:
@@ -253,122 +225,6 @@ def _fixed(app: ScriptApp, name: str) -> Part:
     value = noun if name == app.opener else "null"
     text = f"function {app.calls[name]}({noun}) {{\n  editing = {value};\n}}\n\n"
     return Part(name=app.calls[name], opening=text)
-
-
-def _shown(app: ScriptApp) -> list[Part]:
-    """What is seen of the entries now, and the text of each output.
-
-    Outputs that are about all entries come first: what a small model has not seen it cannot use.
-    """
-    if not app.kept:
-        return []
-    every = several(app.noun)
-    choosing = [
-        one.testid
-        for one in app.page.controls
-        if one.testid in app.choices
-        or (one.kind == "select" and one.testid not in app.entered)
-        or (one.kind != "button" and NARROWS.search(one.testid) and one.testid not in app.entered)
-        or (one.kind == "checkbox" and HIDES.search(one.testid) and one.testid not in app.entered)
-    ]
-    lines = [said.text for said in app.told if set(choosing) & set(said.about)]
-    called = f"shown{every[0].upper()}{every[1:]}"
-    chosen = _narrowed(app, called, lines, (*choosing, app.members[0])) if lines else []
-    outputs = {name: _output(app, name) for name in app.outputs}
-    later = [name for name in outputs if SEEN.search(_direct(app, name))]
-    whole = ((rf"\b{called}\(\)", every),)
-    sooner = [replace(part, mends=whole) for name, part in outputs.items() if name not in later]
-    return [*sooner, *chosen, *(outputs[name] for name in later)]
-
-
-def _narrowed(
-    app: ScriptApp, called: str, lines: Sequence[str], about: tuple[str, ...]
-) -> list[Part]:
-    """The function that gives the entries that are seen; one condition for each choice."""
-    if not app.choices:
-        return [_function(called, "", lines, about)]
-    every, state = several(app.noun), next(iter(app.choices)).partition("-")[0]
-    others = [name for name in about if name not in app.choices and name not in app.members]
-    opening = f"{comment(lines)}function {called}() {{\n  const here = {every}"
-    parts = [
-        Part(
-            name=called, opening=opening, ending=";\n", stop=(";", "\n\n"), about=about, tokens=160
-        )
-        if others
-        else Part(name=called, opening=f"{opening};\n")
-    ]
-    for name, choice in app.choices.items():
-        if choice != "all":
-            test = f'  if ({state} === "{choice}") return here.filter(({app.noun}) =>'
-            stop = (");", ";", "\n")
-            part = Part(name=f"is-{choice}", opening=test, ending=");\n", stop=stop, tokens=60)
-            parts.append(replace(part, about=(name, app.members[0])))
-    return [*parts, Part(name="seen", opening="  return here;\n}\n\n")]
-
-
-def _direct(app: ScriptApp, name: str) -> str:
-    """The sentences that mention a name."""
-    return " ".join(said.text for said in app.told if name in said.names)
-
-
-def _output(app: ScriptApp, name: str) -> Part:
-    """The text of an output. Where examples show its form, only a value is left to be written."""
-    mine = [said.text for said in app.told if name in said.about]
-    texts = _texts(app, name)
-    part = _function(f"{camel(name)}Text", "", mine, (name,))
-    form = number_form(texts)
-    if form:
-        first, last = "  const number =", f";\n  return {form};\n}}\n\n"
-    elif NONE.search(name) and len(texts) == 1:
-        first, last = "  const none =", f';\n  return none ? {quoted_js(texts[0])} : "";\n}}\n\n'
-    else:
-        return part
-    return replace(part, opening=part.opening + first, ending=last, stop=(";", "\n\n"), tokens=120)
-
-
-def _texts(app: ScriptApp, name: str) -> list[str]:
-    """The texts that the request gives for a name: those after it, or else in its sentences."""
-    direct = [said for said in app.told if name in said.names]
-    texts = [text for said in direct for text in texts_after(name, said.text, said.names)]
-    return texts or [text for said in direct for text in given(said.text)]
-
-
-def _render(app: ScriptApp) -> Part:
-    """Everything that is shown. With entries it follows from their names; else the model's."""
-    if not app.kept:
-        away = {*app.pressed}
-        shown = {name for name in app.page.names if name not in away}
-        told = shown | set(app.choices)
-        lines = [said.text for said in app.told if told & set(said.about)]
-        return replace(_function("render", "", lines, tuple(sorted(shown))), tokens=700)
-    every = several(app.noun)
-    chosen = f"shown{every[0].upper()}{every[1:]}()" if _shown_parts(app) else every
-    newest = "[...{}].reverse()" if any(NEWEST.search(said.text) for said in app.told) else "{}"
-    chosen = newest.format(chosen)
-    lines = [f'save("{every}", {every});']
-    groups = app.groups
-    if groups.ends:
-        field, constant = groups.holders, several(groups.holders).upper()
-        lines += [
-            f"for (const {field} of {constant}) {{",
-            f"  const here = {chosen}.filter(({app.noun}) => {app.noun}.{field} === {field});",
-            f'  fill("{field}-" + {field}, here.map({app.noun}Element));',
-        ]
-        if groups.sizes:
-            all_here = f"{every}.filter(({app.noun}) => {app.noun}.{field} === {field})"
-            lines.append(f'  say("{groups.sizes}-" + {field}, {all_here}.length);')
-        lines.append("}")
-    elif app.holder:
-        lines.append(f'fill("{app.holder}", {chosen}.map({app.noun}Element));')
-    lines += [f'say("{name}", {camel(name)}Text());' for name in app.outputs]
-    body = "".join(f"  {line}\n" for line in lines)
-    if not app.holder and not groups.ends:
-        return replace(_function("render", "", (), (app.members[0],), first=body), tokens=400)
-    return Part(name="render", opening=f"function render() {{\n{body}}}\n\n")
-
-
-def _shown_parts(app: ScriptApp) -> bool:
-    return any(part.name.startswith("shown") for part in _shown(app))
 
 
 def _ties(app: ScriptApp) -> Part:
