@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from homesmith.doors.cli.entry import run
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.echo import EchoEngine
+from homesmith.engines.models import Models
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
 from homesmith.settings import load
@@ -180,6 +182,64 @@ def test_ctrl_c_stops_the_answer_and_keeps_it(ready: Line, *, watched: bool, cod
     assert kept
     assert set(kept.split()) == {"tick"}
     assert kept.count("tick") < 400
+
+
+class Loading(EchoEngine):
+    """An engine during whose start somebody presses Ctrl-C, the first time."""
+
+    pressed = False
+
+    async def count(self, request: Request) -> int:
+        if not self.pressed:
+            self.pressed = True
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+        return await super().count(request)
+
+
+def test_ctrl_c_before_anything_is_begun_offers_to_take_nothing_back(ready: Line) -> None:
+    ready("chat", stdin=b"My cat is called Tom.\n")
+    ready.engine = Loading(reply="Noted.")
+    ended = ready("chat", stdin=b"And my dog?\n", watched=True)
+    assert ended.code == 0
+    assert "stopped; nothing was begun, your message is not kept\n" in ended.err
+    assert "/undo" not in ended.err
+    shown = ready("memory", "show").out
+    assert "Tom" in shown
+    assert "dog" not in shown
+
+
+def test_a_broken_file_is_told_once_in_a_talk_and_stops_nothing(ready: Line) -> None:
+    ready("context", "init", "--yes")
+    file = Path(ready("context", "path").out.strip()) / "preferences.json"
+    file.write_text("{ no json", encoding="utf-8")
+    ended = ready("chat", stdin=b"Hello.\nHello again.\n")
+    assert (ended.code, ended.out) == (0, "Noted.\nNoted.\n")
+    assert ended.err.count("cannot be read") == 1
+    assert "preferences.json" in ready("chat", stdin=b"/context\n").err
+
+
+@pytest.mark.parametrize("words", [("ask", "--agent", "ada", "Hello?"), ("chat",)])
+def test_whoever_talks_has_an_engine_for_conversations(
+    line: Line, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    wanted: list[bool] = []
+
+    def start(_: Models, card: Model, *, talks: bool = False) -> Engine:
+        wanted.append(talks)
+        return EchoEngine(card.id)
+
+    monkeypatch.setattr(Models, "start", start)
+    line.with_weights()
+    terminal = Terminal(
+        stdin=io.BytesIO(b"Hello.\n"),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environ={"HOMESMITH_HOME": str(line.home)},
+        open_studio=Studio,
+    )
+    assert run(words, terminal) == 0
+    assert wanted == [True]
 
 
 def test_an_agent_is_asked_in_one_way_only(ready: Line) -> None:

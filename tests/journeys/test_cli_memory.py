@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,33 @@ def test_a_block_is_edited_looked_back_on_and_undone(line: Line) -> None:
     assert line("memory", "history", "persona").code == 2
     assert line("memory", "forget", "--block", "human", "--yes").code == 0
     assert line("memory", "show", "human").code == 2
+
+
+def test_an_edit_that_is_refused_changes_nothing(line: Line) -> None:
+    line("memory", "edit", "human", "--value", "Ann", "--limit", "10", "--read-only")
+    long = ("--value", "far more than ten letters", "--description", "Who I am")
+    assert line("memory", "edit", "human", "--writable", *long).code == 2
+    assert line("memory", "edit", "new", "--limit", "10", *long).code == 2
+    [block] = line("memory", "show", "human", "--json").lines
+    assert (block["value"], block["read_only"], block["description"]) == ("Ann", True, "")
+    assert line("memory", "show", "new").code == 2
+    assert line("memory", "edit", "human", "--writable", "--limit", "30", *long).code == 0
+
+
+def test_an_export_that_fails_leaves_nothing_behind(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line("memory", "add", "The bins go out on Friday.")
+    full = tmp_path / "full"
+    full.mkdir()
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("homesmith.doors.cli.memory_moves.os.replace", refused)
+    ended = line("memory", "export", str(full / "ada.jsonl"))
+    assert (ended.code, "No space left on device" in ended.err) == (1, True)
+    assert list(full.iterdir()) == []
 
 
 def test_an_agent_moves_house(line: Line, tmp_path: Path) -> None:

@@ -254,10 +254,21 @@ class Agent:
         description: str | None = None,
         limit: int | None = None,
         read_only: bool | None = None,
+        change: Callable[[str], str] | None = None,
+        by: str = "person",
     ) -> Block:
-        """Change a block's description, limit, or whether it may be edited."""
+        """Change a block's description, limit, whether it may be edited, and its value at once.
+
+        All or nothing. Raises UsageError, and NotAllowed as `edit` does.
+        """
         return self._store.blocks.describe(
-            self._number, label, description=description, limit=limit, read_only=read_only
+            self._number,
+            label,
+            description=description,
+            limit=limit,
+            read_only=read_only,
+            change=None if change is None else lambda value: _clean(change(value)),
+            by=by,
         )
 
     def share(self, label: str, other: str) -> Block:

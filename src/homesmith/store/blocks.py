@@ -72,15 +72,25 @@ class Blocks:
         description: str | None = None,
         limit: int | None = None,
         read_only: bool | None = None,
+        change: Change | None = None,
+        by: str = "person",
     ) -> Block:
-        """Change what is said about a block, not its value. Raises UsageError."""
+        """Change what is said about a block, and its value too where `change` is given.
+
+        All of it or nothing. Raises UsageError, NotAllowed when it is read-only and stays so, and
+        whatever `change` raises.
+        """
         with self._database.writing() as connection:
             row = _row(connection, agent, label)
+            if change is not None and read_only is not False:
+                _refuse_read_only(row, label)
+            value = row.value if change is None else change(row.value)
             wanted = {"description": description, "size_limit": limit, "read_only": read_only}
-            new = {name: value for name, value in wanted.items() if value is not None}
-            _refuse_long(label, row.value, int(new.get("size_limit", row.size_limit)))
-            if new:
-                connection.execute(update(blocks).where(blocks.c.id == row.id).values(new))
+            new = {name: one for name, one in wanted.items() if one is not None} | {"value": value}
+            _refuse_long(label, value, int(new.get("size_limit", row.size_limit)))
+            connection.execute(update(blocks).where(blocks.c.id == row.id).values(new))
+            if value != row.value:
+                _note(connection, row.id, by=by, before=row.value, after=value)
             return _block(connection, _row(connection, agent, label))
 
     def change(self, agent: int, label: str, change: Change, *, by: str) -> Block:
@@ -116,12 +126,7 @@ class Blocks:
 def changed(connection: Connection, agent: int, label: str, change: Change, *, by: str) -> Block:
     """Change a block within the caller's transaction, as `Blocks.change` does."""
     row = _row(connection, agent, label)
-    if row.read_only:
-        raise NotAllowed(
-            f"The block {label!r} is read-only",
-            why="the person decided that it is not edited",
-            remedy=f"homesmith memory edit {label} --writable",
-        )
+    _refuse_read_only(row, label)
     _put(connection, row, change(row.value), by=by)
     return _block(connection, _row(connection, agent, label))
 
@@ -130,6 +135,15 @@ def found(connection: Connection, agent: int, label: str) -> Block | None:
     """A block as it is within the caller's transaction; None where there is none so called."""
     row = connection.execute(_blocks(agent).where(attachments.c.label == label)).one_or_none()
     return None if row is None else _block(connection, row)
+
+
+def _refuse_read_only(row: Any, label: str) -> None:
+    if row.read_only:
+        raise NotAllowed(
+            f"The block {label!r} is read-only",
+            why="the person decided that it is not edited",
+            remedy=f"homesmith memory edit {label} --writable",
+        )
 
 
 def _to_undo(edits: Sequence[BlockEdit], label: str) -> BlockEdit:

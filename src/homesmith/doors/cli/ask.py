@@ -106,6 +106,12 @@ def ask(
     materials = read_materials(with_ or (), whole or (), terminal.stdin)
     if improve and materials:
         raise UsageError("--improve takes no --with or --whole", remedy="leave one out")
+    if max_tokens and not improve:
+        raise UsageError(
+            "--max-tokens goes with --improve only",
+            why="it bounds what all tries together may write",
+            remedy="add --improve auto, or leave it out",
+        )
     if agent and (improve or shape or materials or system):
         raise UsageError(
             "--agent goes with none of --improve, --schema, --with, --whole and --system",
@@ -119,7 +125,8 @@ def ask(
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             await have_weights(terminal, studio, chosen, yes=yes)
-            known, personal = studio.known(text, Path.cwd(), chosen)
+            # an agent's engine is planned for conversations: nothing else may start it before
+            known, personal = studio.known(text, Path.cwd(), None if agent else chosen)
             tell_troubles(terminal, personal.troubles)
             if agent:
                 known_before = {one.name for one in studio.agents()}

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +18,14 @@ from homesmith.doors.cli.answering import tell_answer
 from homesmith.doors.cli.chat_commands import obey
 from homesmith.doors.cli.lines import Lines
 from homesmith.doors.cli.seen import tell_seen
+from homesmith.doors.cli.sight import tell_troubles
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 from homesmith.doors.cli.whose import AGENT
 
 if TYPE_CHECKING:
+    from homesmith.core.memories import Memory
+    from homesmith.memory.personal.values import Trouble
     from homesmith.runtime.conversation.companion import Companion
     from homesmith.studio import Studio
 
@@ -88,6 +91,7 @@ class _Chat:
         self._person = not terminal.json and terminal.stdin.isatty()
         self._answering: asyncio.Task[None] | None = None
         self._main = asyncio.current_task()
+        self._told: tuple[Trouble, ...] = ()
 
     async def run(self) -> None:
         """Line after line, until /quit or the end of input."""
@@ -110,6 +114,8 @@ class _Chat:
         if line.startswith("/"):
             await obey(self._terminal, self._studio, self._agent, line)
             return
+        self._tell_troubles()
+        known = self._agent.messages(1)
         self._answering = asyncio.create_task(
             tell_answer(self._terminal, self._agent.ask(line)), name="answer"
         )
@@ -119,13 +125,18 @@ class _Chat:
             if not self._person or (self._main is not None and self._main.cancelling()):
                 raise
             self._terminal.answer("")
-            written = self._agent.messages(1)[0].speaker == "assistant"
-            kept = "what was written is kept" if written else "nothing was written yet"
-            self._terminal.note(f"stopped; {kept}. /undo takes your message back")
+            self._terminal.note(f"stopped; {_kept(known, self._agent.messages(1))}")
         finally:
             self._answering = None
         if self._explain:
             tell_seen(self._terminal, self._agent.conversation().seen)
+
+    def _tell_troubles(self) -> None:
+        """What is wrong with files of the context, once until it is mended or another."""
+        _, personal = self._studio.known("", Path.cwd())
+        if personal.troubles != self._told:
+            self._told = personal.troubles
+            tell_troubles(self._terminal, self._told)
 
     async def _next(self, lines: Lines) -> str | None:
         """The next line. While a person is away, the agent rests, and stops when they are back."""
@@ -157,6 +168,7 @@ class _Chat:
             self._terminal.note(f"Learned while you were away ({gain}); /memory shows it")
 
     def _greet(self) -> None:
+        self._tell_troubles()
         if not self._person:
             return
         last = self._agent.messages(1)
@@ -181,3 +193,12 @@ class _Chat:
         stopped = self._answering or self._main
         if stopped is not None:
             stopped.cancel()
+
+
+def _kept(known: Sequence[Memory], now: Sequence[Memory]) -> str:
+    """What a stopped answer left in memory, told by the newest message before it and now."""
+    if now == known:
+        return "nothing was begun, your message is not kept"
+    written = now[0].speaker == "assistant"
+    kept = "what was written is kept" if written else "nothing was written yet"
+    return f"{kept}. /undo takes your message back"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homesmith.core.errors import UsageError
 from homesmith.doors.cli.chat_memory import decide, memory
 from homesmith.doors.cli.remembered import minute
 from homesmith.doors.cli.seen import tell_seen
+from homesmith.doors.cli.sight import tell_troubles
 from homesmith.doors.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ async def _undo(terminal: Terminal, agent: Companion) -> None:
 
 
 def _context(terminal: Terminal, studio: Studio) -> None:
-    known, _ = studio.known("")
+    known, personal = studio.known("", Path.cwd())
+    tell_troubles(terminal, personal.troubles)
     if terminal.json:
         terminal.record({"event": "context", "text": known.text, "tokens": known.tokens})
     terminal.note(known.text or "Nothing is written down: homesmith context init")

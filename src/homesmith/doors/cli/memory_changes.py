@@ -89,15 +89,20 @@ def edit(
 
     def work(agent: Agent) -> tuple[Block, Block | None]:
         before = next((block for block in agent.blocks if block.label == label), None)
-        if before is None:
-            agent.create_block(Block(label=label, limit=limit or LIMIT))
-        agent.describe(label, description=description, limit=limit)
         change = _change(text, append)
-        if read_only is False:
-            agent.describe(label, read_only=False)
-        if change is not None:
-            agent.edit(label, change)
-        agent.describe(label, read_only=read_only)
+        if before is None:
+            new = Block(
+                label=label,
+                description=description or "",
+                value=change("") if change else "",
+                limit=limit or LIMIT,
+                read_only=bool(read_only),
+            )
+            agent.create_block(new)
+        else:
+            agent.describe(
+                label, description=description, limit=limit, read_only=read_only, change=change
+            )
         block = agent.share(label, share) if share is not None else agent.block(label)
         return block, before
 

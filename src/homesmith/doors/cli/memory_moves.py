@@ -125,9 +125,12 @@ def _written(file: Path, lines: Iterator[str]) -> int:
         )
     try:
         handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            number = sum(bool(out.write(line + "\n")) for line in lines)
-        os.replace(part, file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                number = sum(bool(out.write(line + "\n")) for line in lines)
+            os.replace(part, file)
+        finally:
+            Path(part).unlink(missing_ok=True)
     except OSError as error:
         raise WorkspaceError(
             f"{file} cannot be written",
