@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.core.budgets import Budget
-from homesmith.core.errors import BudgetSpent
+from homesmith.core.errors import BudgetSpent, PromptTooLong
 from homesmith.core.messages import user
 from homesmith.core.requests import Answer, Usage
 from homesmith.improve.answers import final
 from homesmith.improve.asking import task_of
-from homesmith.improve.drafts import Draw, Improved, Kit, Task
+from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Kind, Result
 from homesmith.improve.selection import select
@@ -70,7 +70,8 @@ def _value(code: str, call: str) -> Result:
 
 
 async def _evaluate(code: str, calls: Sequence[str]) -> tuple[Result, ...]:
-    return tuple(_value(code, call) for call in calls if call.startswith("f("))
+    loads = Result(kind="value", shown="True")
+    return tuple(_value(code, call) if call.startswith("f(") else loads for call in calls)
 
 
 async def _compare(code: str, wanted: Sequence[Example]) -> tuple[Result, ...]:
@@ -276,6 +277,75 @@ async def test_a_critique_that_finds_nothing_leaves_the_draft() -> None:
     model = Model(["A draft", "Too short", "A longer draft", "NONE"])
     found = await refine(task_of("Describe it."), kit(model))
     assert (found.text, found.stopped) == ("A longer draft", "good")
+
+
+async def test_only_a_critique_that_names_no_problem_ends_the_revising() -> None:
+    for found in ("**NONE.**", "No problems found.", "nothing"):
+        assert (await refine(task_of("Describe it."), kit(Model(["A", found])))).stopped == "good"
+    model = Model(["A draft", "None of the dates is right.", "Another", "NONE"])
+    assert (await refine(task_of("Describe it."), kit(model))).text == "Another"
+
+
+class Narrow(Model):
+    """Its window holds so many messages; answers that end with "-" were ended by a limit."""
+
+    most = 9
+
+    async def __call__(self, task: Task, draw: Draw) -> Answer:
+        if len(task.messages) > self.most:
+            raise PromptTooLong("The prompt does not fit")
+        answer = await super().__call__(task, draw)
+        return replace(answer, reason="length" if answer.text.endswith("-") else "stop")
+
+
+async def test_what_was_written_outlives_a_prompt_that_no_longer_fits() -> None:
+    model = Narrow(["A draft", "Too short", "A longer draft"])
+    model.most = 3
+    found = await refine(task_of("Describe it."), kit(model))
+    assert (found.text, found.stopped) == ("A draft", "window")
+    model = Narrow(['{"steps": ["Look", "Write"]}', "seen", "written"])
+    model.most = 2
+    found = await plan(task_of("Describe it."), kit(model))
+    assert (found.text, found.stopped) == ("seen", "window")
+    model.most = 0
+    with pytest.raises(PromptTooLong):
+        await refine(task_of("Describe it."), kit(model))
+
+
+async def test_a_whole_answer_is_not_replaced_by_one_that_was_cut() -> None:
+    model = Narrow(["A draft", "Too short", "A longer dr-"])
+    assert (await refine(task_of("Describe it."), kit(model))).text == "A draft"
+    model = Narrow(['{"steps": ["Look", "Write"]}', "seen", "writ-"])
+    assert (await plan(task_of("Describe it."), kit(model))).text == "seen"
+    model = Narrow(["A dra-", "Too short", "A longer draft", "NONE"])
+    assert (await refine(task_of("Describe it."), kit(model))).text == "A longer draft"
+
+
+async def test_a_plan_leaves_two_thirds_of_the_tokens_to_its_steps() -> None:
+    model = Model(['{"steps": ["Look"]}', "seen"])
+    found = await plan(task_of("Describe it."), kit(model, Budget(tokens=30)))
+    assert (model.asked[0][0].max_tokens, found.text) == (10, "seen")
+    none = await plan(task_of("Describe it."), kit(Model(['{"steps": ["Look"]}']), Budget(steps=1)))
+    assert (none.text, none.stopped) == ("Look", "steps")
+
+
+async def test_what_could_not_be_run_is_not_called_good() -> None:
+    for strategy in (verify, select):
+        found = await strategy(TWICE, Kit(ask=Model([body(RIGHT)])))
+        assert (found.stopped, found.text, found.doubt) == ("unchecked", body(RIGHT), "")
+    assert (await verify(FREE, kit(Model([body(RIGHT)])))).tried[0].why == "it loads"
+
+
+async def test_whoever_waits_is_told_each_try_as_it_is_made() -> None:
+    told: list[str] = []
+    model = Model([body(SQUARE), body(RIGHT)])
+
+    def progress(tried: Tried) -> None:
+        told.append(f"{len(model.asked)} {tried.line}")
+
+    await verify(TWICE, replace(kit(model), progress=progress))
+    assert told[0].startswith("1 greedy: 10 tokens, 1 of 2 examples")
+    assert told[1].startswith("2 greedy: 10 tokens, 2 of 2 examples")
 
 
 async def test_a_plan_is_followed_step_by_step() -> None:

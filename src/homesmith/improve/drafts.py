@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from homesmith.core.budgets import Budget, Spent, exceeded
-from homesmith.core.errors import BudgetSpent
+from homesmith.core.errors import BudgetSpent, PromptTooLong
 from homesmith.core.messages import Message
 from homesmith.core.models import Tier
 from homesmith.core.requests import Answer, Usage
@@ -76,7 +76,7 @@ Share = Callable[[Sequence[Drawing]], Awaitable[None]]
 class Tried:
     """One candidate, and what is known of it. `why` is one line for a person.
 
-    `failed`: it was run, and not all of the checks hold.
+    `failed`: it was run, and not all of the checks hold. `good` with a score of 0: it was not run.
     """
 
     how: str
@@ -87,13 +87,19 @@ class Tried:
     why: str = ""
     tokens: int = 0
 
+    @property
+    def line(self) -> str:
+        """The same for a person."""
+        return f"{self.how}: {self.tokens} tokens{f', {self.why}' if self.why else ''}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Improved:
     """The answer a strategy chose, everything it tried, and why it stopped.
 
-    `stopped`: "good" (checks hold), "agreed" (enough candidates say the same), "tried" (nothing
-    more to try) or the limit that was used up ("tokens", "seconds", "steps").
+    `stopped`: "good" (checks hold), "unchecked" (nothing of it could be run here), "agreed"
+    (enough candidates say the same), "tried" (nothing more to try) or the limit that was reached
+    ("tokens", "seconds", "steps", "window": the next prompt would not fit).
     """
 
     text: str
@@ -114,6 +120,8 @@ class Kit:
     `tier` is the model's; `scoreboard` names the strategy that measured best for a kind of task.
     `width` is how many answers may be under way at once, and `share` has their common beginning
     read once. `few_shot` holds requests and good answers to them, as the model's profile has them.
+    `progress` is told what was tried, as soon as it is judged. `cut`: the newest answer was ended
+    by a limit before it was whole.
     """
 
     ask: Ask
@@ -125,10 +133,12 @@ class Kit:
     evaluate: Evaluate | None = None
     width: int = 1
     share: Share | None = None
+    progress: Callable[[Tried], None] | None = None
     usage: Usage = field(default_factory=Usage)
     tried: list[Tried] = field(default_factory=list)
     asked: int = 0
     limit: str = ""
+    cut: bool = False
     started: float = field(default_factory=time.monotonic)
 
     async def draw(self, task: Task, draw: Draw) -> str:
@@ -154,21 +164,25 @@ class Kit:
     def _taken(self, answer: Answer, draw: Draw) -> str:
         """The whole text of an answer, whose cost counts from now on."""
         self.usage = self.usage + answer.usage
+        self.cut = answer.reason in ("length", "deadline")
         if answer.reason == "deadline":
             self.limit = "seconds"
         return draw.head + answer.text
 
     async def more(self, task: Task, draw: Draw) -> str | None:
-        """One more answer, None once the budget allows none."""
+        """One more answer, None once the budget allows none or its prompt does not fit."""
         if self.limit:
             return None
         try:
             return await self.draw(task, draw)
         except BudgetSpent:
             return None
+        except PromptTooLong:
+            self.limit = "window"
+            return None
 
     async def several(self, draws: Sequence[Drawing]) -> AsyncGenerator[str | None, None]:
-        """These answers in their order; None and no more of them once the budget allows none.
+        """These answers in their order; None and no more of them once `more` would give none.
 
         As many are drawn at once as width and budget allow; with a width of 1 each is drawn when
         it is asked for. Close it when no more are needed: what is still being written then is cut
@@ -217,9 +231,13 @@ class Kit:
         given = 0
         try:
             for answer, (_, draw) in zip(answers, drawn, strict=True):
-                text = self._taken(await answer, draw)
+                try:
+                    text = self._taken(await answer, draw)
+                except PromptTooLong:
+                    self.limit = "window"
                 given += 1
-                yield text
+                if self.limit != "window":
+                    yield text
                 if self.limit:
                     yield None
                     return
@@ -239,6 +257,8 @@ class Kit:
         before = sum(one.tokens for one in self.tried)
         noted = replace(tried, tokens=self.usage.answer_tokens - before)
         self.tried.append(noted)
+        if self.progress is not None:
+            self.progress(noted)
         return noted
 
     def chosen(self, text: str, stopped: str) -> Improved:

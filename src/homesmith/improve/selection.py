@@ -21,6 +21,7 @@ from homesmith.improve.signatures import calls, schema, signature
 from homesmith.improve.verification import (
     code_of,
     completed,
+    ended,
     how_drawn,
     judged,
     sample,
@@ -47,7 +48,7 @@ async def select(task: Task, kit: Kit) -> Improved:
     best = await verified(task, kit)
     inputs = await _inputs(task, kit)
     if kit.evaluate is None or not inputs:
-        return kit.chosen(best.text, "good" if best.good else "tried")
+        return kit.chosen(best.text, ended(best))
     peers = _peers(kit, best)
     seen = [(one, await kit.evaluate(code_of(task, one.text), inputs)) for one in peers]
     # Where no candidate satisfies all examples, those that came closest have their say, no others.

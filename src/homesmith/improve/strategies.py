@@ -8,6 +8,7 @@ Each strategy keeps the best it has seen and ends within its budget.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -18,11 +19,14 @@ from homesmith.core.messages import assistant, user
 from homesmith.improve.answers import final
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.selection import select
-from homesmith.improve.verification import FIRST, verified
+from homesmith.improve.verification import FIRST, ended, verified
 
 Strategy = Callable[[Task, Kit], Coroutine[Any, Any, Improved]]
-VOICES, REVISIONS = 5, 2
-NOTHING = ("none", "no problems", "no problem", "nothing")
+VOICES, REVISIONS, PLAN_TOKENS = 5, 2, 300
+NOTHING = re.compile(
+    r"\W*(?:none|nothing|no problems?)(?: found| to report)?\s*(?:[.!\n]|\Z)", re.IGNORECASE
+)
+"""A critique whose first sentence is this; one of "None of the dates is right" is another."""
 CRITIQUE = (
     "List the problems of this answer, at most three, one line each. Write NONE if there is none."
 )
@@ -54,6 +58,7 @@ async def refine(task: Task, kit: Kit) -> Improved:
     """Draft, critique, improve: for prose of larger models. Stops when nothing is found wrong."""
     chat = Draw(sampling="chat")
     text = await kit.draw(task, chat)
+    whole = not kit.cut
     kit.note(Tried(how="draft", text=text))
     for _ in range(REVISIONS):
         talked = (*task.messages, assistant(text), user(CRITIQUE))
@@ -61,43 +66,47 @@ async def refine(task: Task, kit: Kit) -> Improved:
         if found is None:
             break
         kit.note(Tried(how="critique", text=found))
-        if found.strip().lower().startswith(NOTHING):
+        if NOTHING.match(found):
             return kit.chosen(text, "good")
         revising = (*talked, assistant(found), user(REVISE))
         revised = await kit.more(replace(task, messages=revising), chat)
         if revised is None:
             break
         kit.note(Tried(how="revision", text=revised))
-        if not revised.strip():
+        if not revised.strip() or (whole and kit.cut):
             break
-        text = revised
+        text, whole = revised, not kit.cut
     return kit.chosen(text, "tried")
 
 
 async def plan(task: Task, kit: Kit) -> Improved:
-    """Steps first, then each of them in turn; the answer to the last step is the answer."""
+    """Steps first, then each of them in turn; the answer to the last whole one is the answer."""
+    room = PLAN_TOKENS if kit.budget.tokens is None else min(PLAN_TOKENS, kit.budget.tokens // 3)
     asked = replace(
-        task, messages=(*task.messages, user(PLAN)), prefill="", stop=(), max_tokens=300
+        task, messages=(*task.messages, user(PLAN)), prefill="", stop=(), max_tokens=max(1, room)
     )
-    text = await kit.draw(asked, Draw(sampling="structure", json_schema=PLANNED))
-    kit.note(Tried(how="plan", text=text))
-    steps = _steps(text) or ("Do what is asked.",)
-    messages = task.messages
-    for number, step in enumerate(steps, start=1):
+    planned = await kit.draw(asked, Draw(sampling="structure", json_schema=PLANNED))
+    steps = _steps(planned)
+    listed = "\n".join(steps)
+    kit.note(Tried(how="plan", text=listed))
+    messages, text = task.messages, ""
+    for number, step in enumerate(steps or ("Do what is asked.",), start=1):
         messages = (*messages, user(f"Step {number}: {step}"))
         done = await kit.more(replace(task, messages=messages), Draw(sampling=FIRST[task.kind]))
         if done is None:
             break
+        kit.note(Tried(how=f"step {number}", text=done, why=step))
+        if text and kit.cut:
+            break
         text = done
-        kit.note(Tried(how=f"step {number}", text=text, why=step))
         messages = (*messages, assistant(text))
-    return kit.chosen(text, "tried")
+    return kit.chosen(text or listed, "tried")
 
 
 async def verify(task: Task, kit: Kit) -> Improved:
     """Run the request's own examples; sample on, with at most two repairs, only while they fail."""
     best = await verified(task, kit)
-    return kit.chosen(best.text, "good" if best.good else "tried")
+    return kit.chosen(best.text, ended(best))
 
 
 async def vote(task: Task, kit: Kit) -> Improved:

@@ -30,6 +30,8 @@ REPAIRABLE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "Mo
 """What a small model repairs when it is told; a wrong value it repairs rarely (2604.10508)."""
 MISCALLED = "TypeError"
 """What is raised where a function takes other arguments than it is called with."""
+LOADS = {True: "it loads", False: "it does not load"}
+"""All that can be said of code whose request shows no example."""
 FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 """How the first answer to each kind of task is drawn, whatever the strategy."""
 
@@ -119,9 +121,17 @@ async def judged(task: Task, kit: Kit, how: str, text: str) -> tuple[Tried, tupl
         results = await kit.evaluate(code, [f"callable({task.entry})" if task.entry else "True"])
     held = sum(one.kind in ("passed", "value") for one in results)
     wrong = next((one for one in results if one.kind not in ("passed", "value")), None)
-    why = f"{held} of {len(results)} examples" + (f"; {wrong.shown[:120]}" if wrong else "")
+    said = f"{held} of {len(results)} examples" if task.examples else LOADS[wrong is None]
+    why = said + (f"; {wrong.shown[:120]}" if wrong else "")
     score, failed = held / max(1, len(results)), wrong is not None
     return Tried(how=how, text=text, score=score, good=not failed, failed=failed, why=why), results
+
+
+def ended(best: Tried) -> str:
+    """Why nothing more is tried after this candidate."""
+    if not best.good:
+        return "tried"
+    return "good" if best.score else "unchecked"
 
 
 def code_of(task: Task, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from homesmith.core.budgets import Budget
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # loaded when they are used
 
 ANSWER = 2048
 """Tokens an answer may have."""
+MEASURING = "measuring whether several answers at once pay on this machine; some seconds, once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ async def improve(
     *,
     budget: Budget | None,
     seed: int,
-    measuring: Callable[[], None] | None,
+    progress: Callable[[str], None] | None,
 ) -> Improved:
     """The best answer that a strategy finds, and everything that was tried for it.
 
@@ -99,12 +100,14 @@ async def improve(
 
     def kit() -> Kit:
         engine, profile = house.engine(model), profile_for(house.models.find(model))
-        return kit_for(engine, profile, sandbox, limits, seed=seed, scoreboard=scoreboard)
+        made = kit_for(engine, profile, sandbox, limits, seed=seed, scoreboard=scoreboard)
+        told = None if progress is None else lambda tried: progress(tried.line)
+        return replace(made, progress=told)
 
     chosen = usual(task, kit()) if strategy == "auto" else strategy
     if chosen in SAMPLING and limits.seconds is None and _to_be_measured(house, model):
-        if measuring is not None:
-            measuring()
+        if progress is not None:
+            progress(MEASURING)
         await house.models.measure_once(house.models.find(model))
         house.forget_engine(model)
     return await work(task, kit())

@@ -224,7 +224,7 @@ class Studio:
         known: Known | None = None,
         budget: Budget | None = None,
         seed: int = 0,
-        measuring: Callable[[], None] | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> Awaitable[Improved]: ...
 
     def ask(
@@ -241,7 +241,7 @@ class Studio:
         tell: Callable[[Packed], None] | None = None,
         budget: Budget | None = None,
         seed: int = 0,
-        measuring: Callable[[], None] | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> AsyncGenerator[Event, None] | Awaitable[Improved]:
         """One question: a stream of events, or with a strategy the best answer that it finds.
 
@@ -249,7 +249,7 @@ class Studio:
         too, and raises UsageError for an unknown strategy, BudgetSpent, EngineError and
         PromptTooLong. The model is the one of the settings when none is named. The first use of a
         strategy that samples measures whether several answers at once pay here, which takes some
-        seconds and is told by `measuring`; never where the budget limits the seconds.
+        seconds; never where the budget limits the seconds. `progress` is told a line for each step.
         """
         from homesmith.studio.answering import Given, Question, improve, stream
 
@@ -257,15 +257,13 @@ class Studio:
             prompt=prompt, model=self._house.chosen(model), system=system, known=known
         )
         if strategy is None:
-            if budget or seed or measuring:
-                raise TypeError("budget, seed and measuring go with a strategy only")
+            if budget or seed or progress:
+                raise TypeError("budget, seed and progress go with a strategy only")
             given = Given(materials=materials, tokens=material_tokens, tell=tell)
             return stream(self._house, question, json_schema, given)
         if json_schema is not None or materials or tell:
             raise TypeError("json_schema, materials and tell do not go with a strategy")
-        return improve(
-            self._house, question, strategy, budget=budget, seed=seed, measuring=measuring
-        )
+        return improve(self._house, question, strategy, budget=budget, seed=seed, progress=progress)
 
     def expand(self, handle: str) -> str:
         """The original of a text that was shortened, or lines of it. Raises UsageError, StoreError.

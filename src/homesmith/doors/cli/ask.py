@@ -14,7 +14,6 @@ from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.answering import cost, tell_answer
 from homesmith.doors.cli.materials import read_materials, tell_materials
-from homesmith.doors.cli.measuring import NOTE
 from homesmith.doors.cli.prompts import read_prompt
 from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_known, tell_troubles
@@ -147,7 +146,7 @@ def ask(
                     system=system,
                     budget=Budget(tokens=max_tokens),
                     known=known,
-                    measuring=lambda: terminal.note(NOTE),
+                    progress=terminal.note,
                 )
                 _tell_improved(terminal, found)
                 return 0
@@ -168,16 +167,16 @@ def ask(
 
 
 def _tell_improved(terminal: Terminal, found: Improved) -> None:
-    """The chosen answer, and on the side what was tried for it."""
+    """The chosen answer, and on the side what it cost; what was tried was told meanwhile."""
     if terminal.json:
         terminal.record({"event": "finished", **asdict(found)})
         return
     terminal.answer(found.text)
-    for tried in found.tried:
-        terminal.note(f"{tried.how}: {tried.tokens} tokens{f', {tried.why}' if tried.why else ''}")
     terminal.note(f"{cost(found.usage, '')}; stopped: {found.stopped}")
     if found.doubt:
         terminal.note(f"warning: no answer passed its check; this one: {found.doubt}")
+    if found.stopped == "unchecked":
+        terminal.note("warning: nothing of it could be run; where code is asked: homesmith doctor")
 
 
 def _schema(file: str) -> dict[str, Any]:

@@ -14,8 +14,6 @@ from homesmith.doors.cli.until_done import until_done
 if TYPE_CHECKING:
     from homesmith.engines.streams import Streams
 
-NOTE = "measuring whether several answers at once pay on this machine; some seconds, once"
-
 
 def measure(
     context: typer.Context,
@@ -32,8 +30,10 @@ def measure(
     chosen = ModelId(model or settings.model)
 
     async def work() -> Streams:
+        from homesmith.studio.answering import MEASURING
+
         async with terminal.open_studio(settings) as studio:
-            terminal.note(NOTE)
+            terminal.note(MEASURING)
             return await studio.measure_streams(chosen)
 
     found = until_done(work())

@@ -1,0 +1,39 @@
+"""What a person sees who asks one question: what is tried for it, and what goes with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from homesmith.engines.echo import EchoEngine
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Line
+
+
+@pytest.fixture
+def ready(line: Line) -> Line:
+    """A command line whose default model seems to be here, and says "Noted."."""
+    line.with_weights()
+    line.engine = EchoEngine(reply="Noted.")
+    return line
+
+
+def test_every_try_is_told_while_the_answer_is_looked_for(ready: Line) -> None:
+    ended = ready("ask", "--improve", "refine", "Describe the sea.")
+    assert (ended.code, ended.out) == (0, "Noted.\n")
+    told = [line.partition(":")[0] for line in ended.err.splitlines()]
+    assert told == ["draft", "critique", "revision", "critique", "revision", *told[5:]]
+    assert "stopped: tried" in ended.err
+
+
+def test_what_could_not_be_run_is_said(ready: Line) -> None:
+    ended = ready("ask", "--improve", "verify", "Describe the sea.")
+    assert "stopped: unchecked" in ended.err
+    assert "warning: nothing of it could be run" in ended.err
+
+
+def test_a_bound_without_what_it_bounds_is_refused(ready: Line) -> None:
+    ended = ready("ask", "--max-tokens", "10", "Hello?")
+    assert (ended.code, "--max-tokens goes with --improve only" in ended.err) == (2, True)
