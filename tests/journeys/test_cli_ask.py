@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homesmith.core.requests import Event, Request
 from homesmith.engines.echo import EchoEngine
 
 if TYPE_CHECKING:
@@ -26,6 +28,23 @@ def test_every_try_is_told_while_the_answer_is_looked_for(ready: Line) -> None:
     told = [line.partition(":")[0] for line in ended.err.splitlines()]
     assert told == ["draft", "critique", "revision", "critique", "revision", *told[5:]]
     assert "stopped: tried" in ended.err
+
+
+def test_notes_stand_in_the_message_that_asks(ready: Line) -> None:
+    ready("context", "init", "--yes")
+    ready("context", "add", "--note", "Deploying", "--when", "deploy", "We deploy on Fridays.")
+    heard: list[tuple[str, ...]] = []
+
+    class Hearing(EchoEngine):
+        def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+            heard.append(tuple(one.role for one in request.messages))
+            return super().stream(request)
+
+    ready.engine = Hearing(reply="Noted.")
+    assert ready("ask", "--improve", "direct", "When do we deploy?").code == 0
+    assert ready("ask", "When do we deploy?").code == 0
+    assert heard[0] == heard[1]
+    assert heard[0].count("user") == 1
 
 
 def test_what_could_not_be_run_is_said(ready: Line) -> None:

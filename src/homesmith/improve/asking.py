@@ -10,7 +10,7 @@ from functools import partial
 
 from homesmith.core.budgets import Budget
 from homesmith.core.engines import Engine, Wide
-from homesmith.core.messages import Message, user
+from homesmith.core.messages import user
 from homesmith.core.models import Profile, Sampling
 from homesmith.core.requests import Answer, Request
 from homesmith.core.sandboxes import Sandbox
@@ -42,7 +42,7 @@ BUILT_IN = frozenset(
 )
 
 
-def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 1024) -> Task:
+def task_of(prompt: str, *, max_tokens: int = 1024) -> Task:
     """The task in a person's words: what kind it is, which function it names, its examples."""
     shown = examples(prompt)
     heads = HEAD.findall(prompt)
@@ -53,7 +53,7 @@ def task_of(prompt: str, *, system: tuple[Message, ...] = (), max_tokens: int = 
     elif ANSWER_WORDS.search(prompt):
         kind = "answer"
     return Task(
-        messages=(*system, user(prompt)),
+        messages=(user(prompt),),
         kind=kind,
         max_tokens=max_tokens,
         entry=entry,

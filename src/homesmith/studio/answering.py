@@ -92,9 +92,9 @@ async def improve(
 
     work, model = named(strategy), question.model
     scoreboard = house.scoreboard(model)
-    # The prompt itself is read for examples and names, so what is known stands before it.
-    messages = tuple(message for message in question.messages("") if message.text)
-    task = task_of(question.prompt, system=messages, max_tokens=ANSWER)
+    # The prompt alone is read for examples and names; what is known is told with it.
+    task = task_of(question.prompt, max_tokens=ANSWER)
+    task = replace(task, messages=question.messages(question.prompt))
     sandbox = await house.sandbox_or_none()
     limits = budget or Budget()
 
