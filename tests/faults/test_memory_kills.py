@@ -14,9 +14,12 @@ import pytest
 
 from homesmith.context.estimate import estimate
 from homesmith.core.memories import Block
+from homesmith.engines.echo import EchoEngine
 from homesmith.memory.agent import Agent
+from homesmith.settings import load
 from homesmith.store.backups import problem_of
 from homesmith.store.database import FILE, open_store
+from homesmith.studio.house import House
 
 KILLS = int(os.environ.get("KILLS", "6"))
 WRITER = """
@@ -132,3 +135,82 @@ def test_a_kill_while_forgetting_forgets_all_or_nothing(tmp_path: Path) -> None:
             ada.forget_words("secret")
             assert len(ada.messages(100_000)) == before + 60
     assert problem_of(folder / FILE) == ""
+
+
+DYING = (
+    "import os, sys; from pathlib import Path\n"
+    "from homesmith.context.estimate import estimate\n"
+    "from homesmith.memory.agent import Agent\n"
+    "from homesmith.store.database import open_store\n"
+    "with open_store(Path(sys.argv[1])) as store:\n"
+    "    agent = Agent(store, 'ada', count=estimate, let_go=lambda _: os._exit(9))\n"
+    "    agent.forget_words('xylophone')\n"
+)
+"""Its rows are gone when it dies; words, log, backups and what engines keep are still there."""
+
+
+def house_of(home: Path) -> House:
+    return House(settings=load({}, {"HOMESMITH_HOME": str(home)}), engine=lambda _: EchoEngine())
+
+
+async def opened(house: House) -> None:
+    async with house.closing:
+        assert house.store.memories.agent("ada") == 1
+
+
+def begin_to_forget(home: Path) -> Path:
+    """The folder of a store with a backup, in which a forgetting died after its rows went."""
+    folder = house_of(home).settings.places.store
+    with open_store(folder) as store:
+        Agent(store, "ada", count=estimate).remember("The xylophone is in the attic.", "I see.")
+    open_store(folder).close()  # makes the day's backup
+    assert holding(folder)
+    argv = [sys.executable, "-c", DYING, str(folder)]
+    assert subprocess.run(argv, check=False, timeout=60).returncode == 9
+    assert holding(folder), "the text is still in files"
+    return folder
+
+
+def holding(folder: Path) -> list[str]:
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if b"xylophon" in file.read_bytes().lower()]
+
+
+async def test_a_forgetting_that_was_killed_is_completed_when_the_store_is_opened(
+    tmp_path: Path,
+) -> None:
+    folder = begin_to_forget(tmp_path)
+    house = house_of(tmp_path)
+    house.read.mkdir(parents=True)
+    (house.read / "conversation-1.kv").write_bytes(b"the xylophone")
+    await opened(house)
+    assert (holding(folder), list(house.read.iterdir())) == ([], [])
+    [backup] = (folder / "backups").iterdir()
+    await opened(house_of(tmp_path))
+    assert list((folder / "backups").iterdir()) == [backup], "it is done once"
+
+
+def test_a_forgetting_that_was_killed_is_completed_by_the_next_one(tmp_path: Path) -> None:
+    folder = begin_to_forget(tmp_path)
+    gone: list[str] = []
+
+    def let_go(conversation: str) -> int:
+        gone.append(conversation)
+        return 1
+
+    with open_store(folder) as store:
+        ada = Agent(store, "ada", count=estimate, let_go=let_go)
+        receipt = ada.forget_words("xylophone")
+    assert dict(receipt.removed) == {"files of the KV cache": 1, "backups": 1}
+    assert (receipt.remains, gone, holding(folder)) == ((), [""], [])
+
+
+async def test_backups_that_cannot_be_renewed_are_told_and_removed_later(tmp_path: Path) -> None:
+    folder = begin_to_forget(tmp_path)
+    (folder / "backups" / "unfinished").mkdir()
+    with open_store(folder) as store:
+        receipt = Agent(store, "ada", count=estimate).forget([1])
+    assert receipt.remains == ("1 backups: there is no room to write a new one",)
+    (folder / "backups" / "unfinished").rmdir()
+    await opened(house_of(tmp_path))
+    assert holding(folder) == []

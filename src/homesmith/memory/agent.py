@@ -27,6 +27,8 @@ PAUSE = timedelta(hours=1)
 """After so long without a word, what is said next is another session."""
 SAID_BY: Mapping[str, Trust] = {"user": "person", "assistant": "model"}
 """Whose word a message is by its speaker; every other speaker is from outside."""
+Removed = tuple[Counter[str], Sequence[str]]
+"""What went, and the places that are known to hold it still."""
 HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -303,10 +305,12 @@ class Agent:
         """
         texts = [one.text for one in self._store.memories.of(self._number, numbers)]
         left = [place for block in self.blocks for place in resting_on(block, texts)]
-        removed = self._store.forgetting.memories(self._number, numbers)
-        named = ", ".join(map(str, numbers))
-        what = f"memories {named} of {self.name}"
-        return self._forgotten(what, removed, left, of=self.name)
+        what = f"memories {', '.join(map(str, numbers))} of {self.name}"
+
+        def remove() -> Removed:
+            return self._store.forgetting.memories(self._number, numbers), left
+
+        return self._forgotten(what, remove, of=self.name)
 
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
@@ -319,33 +323,44 @@ class Agent:
                 why="nearly every memory contains it",
                 remedy="give at least three characters, or numbers of memories",
             )
-        found = self._store.memories.containing(self._number, words)
-        removed = self._store.forgetting.memories(self._number, found)
-        removed += self._store.forgetting.words(self._number, words)
-        originals, left = self._store.forgetting.originals(words)
-        what = f"all that contains {words!r} of {self.name}"
-        return self._forgotten(what, removed + originals, left)
+
+        def remove() -> Removed:
+            found = self._store.memories.containing(self._number, words)
+            removed = self._store.forgetting.memories(self._number, found)
+            removed += self._store.forgetting.words(self._number, words)
+            originals, left = self._store.forgetting.originals(words)
+            return removed + originals, left
+
+        return self._forgotten(f"all that contains {words!r} of {self.name}", remove)
 
     def forget_block(self, label: str) -> Receipt:
         """Remove a block with its history; one that others see stays with them."""
-        removed = self._store.forgetting.block(self._number, self.block(label).label)
-        return self._forgotten(f"the block {label} of {self.name}", removed)
+        block, forgetting = self.block(label), self._store.forgetting
+        what = f"the block {label} of {self.name}"
+        return self._forgotten(what, lambda: (forgetting.block(self._number, block.label), ()))
 
     def forget_all(self) -> Receipt:
         """Remove the agent with everything it has. It cannot be used afterwards."""
-        removed = self._store.forgetting.agent(self._number)
-        return self._forgotten(f"the agent {self.name}", removed)
+        forgetting = self._store.forgetting
+        return self._forgotten(
+            f"the agent {self.name}", lambda: (forgetting.agent(self._number), ())
+        )
 
-    def _forgotten(
-        self, what: str, removed: Counter[str], left: Sequence[str] = (), *, of: str = ""
-    ) -> Receipt:
-        """The receipt; `left` are places that hold it still.
+    def _forgotten(self, what: str, remove: Callable[[], Removed], *, of: str = "") -> Receipt:
+        """Remove, wipe what that leaves in files, and give the receipt.
 
         A block may stand in any agent's prompt, a memory in that `of` one only.
         """
-        if removed.total():
-            removed["files of the KV cache"] += self._let_go(of)
-        return self._store.forgetting.purge(what, removed, left)
+        purging = self._store.purging
+        with purging.begun() as due:
+            removed, left = remove()
+            if removed.total() or due:
+                removed["files of the KV cache"] += self._let_go("" if due else of)
+                left = (*left, *purging.purge(removed))
+            else:
+                purging.spared()
+        counts = tuple((where, number) for where, number in removed.items() if number)
+        return Receipt(what=what, removed=counts, remains=tuple(left))
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")

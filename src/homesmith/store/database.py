@@ -30,6 +30,7 @@ from homesmith.store.memories import Memories
 from homesmith.store.migrate import migrate
 from homesmith.store.prompts import Prompts
 from homesmith.store.proposals import Proposals
+from homesmith.store.purging import Purging
 from homesmith.store.restoring import Restoring
 from homesmith.store.runs import Runs
 from homesmith.store.schema import SCHEMA
@@ -58,6 +59,7 @@ class Store:
         self.jobs = Jobs(database, folder / "locks")
         self.prompts = Prompts(database)
         self.forgetting = Forgetting(database)
+        self.purging = Purging(database)
         self.restoring = Restoring(database)
         self._database = database
         self._presence = presence

@@ -1,4 +1,4 @@
-"""Remove what was kept, truly: rows, words, vectors, histories, and the copies in backups.
+"""Remove what was kept, truly: rows, words, vectors, histories. Their files: `purging`.
 
 What rests on it goes too: facts, summaries and proposals. The rest of its stretch is learned anew.
 
@@ -14,11 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
-from homesmith.core.errors import DiskFull
-from homesmith.core.memories import Receipt
-from homesmith.store import backups, meanings, originals, proposals, quoting
-from homesmith.store.connection import Database, explained, in_parts, raw
-from homesmith.store.driver import driver
+from homesmith.store import meanings, originals, proposals, quoting
+from homesmith.store.connection import Database, in_parts
 from homesmith.store.memory_schema import (
     agents,
     attachments,
@@ -36,14 +33,12 @@ from homesmith.store.memory_schema import proposals as waiting
 DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
     bindparam("gone", expanding=True)
 )
-MERGE_WORDS = text("INSERT INTO chunks_fts(chunks_fts) VALUES ('optimize')")
-"""Until its segments are merged, the index still holds the words of rows that are gone."""
 NAMES = {"message": "messages", "passage": "passages", "fact": "facts", "summary": "summaries"}
 """What a receipt calls each kind of memory."""
 
 
 class Forgetting:
-    """Removal with a receipt. Each call is one transaction; `purge` follows the last of them."""
+    """Removal, counted. Each call is one transaction, within `Purging.begun`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -120,49 +115,6 @@ class Forgetting:
                 delete(agents).where(agents.c.id == agent)
             ).rowcount
         return removed
-
-    def purge(self, what: str, removed: Counter[str], left: Sequence[str] = ()) -> Receipt:
-        """Wipe what deleting leaves: the index's old segments, the log, the backups.
-
-        `left` are places that are known to hold it still.
-        """
-        if not removed.total():
-            return Receipt(what=what, removed=(), remains=tuple(left))
-        with self._database.writing() as connection:
-            connection.execute(MERGE_WORDS)
-        remains = (
-            [] if self._empty_log() else ["the write-ahead log, until all commands have ended"]
-        )
-        file = self._database.path
-        old = backups.newest_first(file, file.parent / "backups")
-        try:
-            made = backups.make(file, file.parent / "backups")
-        except DiskFull:
-            remains.append(f"{len(old)} backups: there is no room to write a new one")
-        else:
-            for backup in old:
-                backup.unlink(missing_ok=True)
-            removed["backups"] += len([backup for backup in old if backup != made])
-        remains += [str(path) for path in sorted(file.parent.rglob("*.damaged*"))]
-        return Receipt(
-            what=what,
-            removed=tuple((where, number) for where, number in removed.items() if number),
-            remains=(*left, *remains),
-        )
-
-    def _empty_log(self) -> bool:
-        """Fold the write-ahead log into the file and cut it to nothing; whether that worked."""
-        path = self._database.path
-        try:
-            connection = raw(path)
-            try:
-                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                connection.close()
-        except driver().Error as error:
-            code = getattr(error, "sqlite_errorcode", 0)
-            raise explained(path, code, str(error), writing=True) from error
-        return not busy
 
 
 def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Counter[str]:

@@ -49,11 +49,13 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        """Kept things. Raises StoreError."""
+        """Kept things; what was to be forgotten is gone from all of them. Raises StoreError."""
+        from homesmith.engines.shelf import let_go
         from homesmith.store.database import open_store
 
         store = open_store(self.settings.places.store)
         self.closing.callback(store.close)
+        store.purging.finish(lambda: let_go(self.read))
         return store
 
     @cached_property
