@@ -95,11 +95,28 @@ async def test_forgetting_a_message_takes_all_that_rests_on_it(store: Store) -> 
         "jobs": 1,
         "pieces in the index": 3,
     }
-    assert receipt.remains == ("line 1 of the block human",)
+    assert receipt.remains == ("line 1 of the block human", "the history of the block human")
     after = ada.learner.standing()
     assert (after.facts, after.past, after.waiting, after.done) == (2, 0, 3, 1)
     await work(ada, facts(("The person likes tea.", [2], 0)), '{"edits": []}')
     assert (ada.learner.standing().waiting, ada.learner.standing().facts) == (0, 2)
+
+
+def test_forgetting_a_message_takes_the_edits_that_held_it(store: Store, tmp_path: Path) -> None:
+    ada = agent(store)
+    [lyon, _] = ada.remember("I live in Lyon.", "I see.")
+    ada.create_block(Block(label="human", value="Likes tea."))
+    ada.edit("human", lambda value: f"{value}\nLives in Lyon.")
+    ada.edit("human", lambda value: value.replace("Lyon", "Porto"))
+    ada.edit("human", lambda value: f"{value}\nHas a cat.")
+    receipt = ada.forget([lyon])
+    assert dict(receipt.removed)["edits in histories"] == 2
+    assert receipt.remains == ()
+    assert [edit.number for edit in ada.history("human")] == [1, 4]
+    assert ada.undo("human").value == "Likes tea.\nLives in Porto."
+    assert ada.undo("human", 1).value == "Likes tea."
+    for file in (tmp_path / "store").glob("*.sqlite*"):
+        assert b"Lyon" not in file.read_bytes(), file
 
 
 async def test_forgetting_words_leaves_them_in_no_file(tmp_path: Path) -> None:

@@ -301,14 +301,20 @@ class Agent:
     def forget(self, numbers: Sequence[int]) -> Receipt:
         """Remove memories by number with all that was learned from them. There is no undo.
 
-        Lines of blocks that seem to rest on them stay, and the receipt names them.
+        Lines of blocks that seem to rest on them stay, and the receipt names them; edits that hold
+        such lines which no block shows any more go.
         """
-        texts = [one.text for one in self._store.memories.of(self._number, numbers)]
-        left = [place for block in self.blocks for place in resting_on(block, texts)]
         what = f"memories {', '.join(map(str, numbers))} of {self.name}"
 
         def remove() -> Removed:
-            return self._store.forgetting.memories(self._number, numbers), left
+            texts = [one.text for one in self._store.memories.of(self._number, numbers)]
+            removed: Counter[str] = Counter()
+            left: list[str] = []
+            for block in self.blocks:
+                places, edits = resting_on(block, self.history(block.label), texts)
+                left += places
+                removed += self._store.forgetting.edits(self._number, block.label, edits)
+            return removed + self._store.forgetting.memories(self._number, numbers), left
 
         return self._forgotten(what, remove, of=self.name)
 

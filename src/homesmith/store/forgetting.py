@@ -51,6 +51,20 @@ class Forgetting:
                 removed += _prompts(connection, agent)
             return removed
 
+    def edits(self, agent: int, label: str, numbers: Sequence[int]) -> Counter[str]:
+        """Remove edits from the history of a block; its value stays."""
+        if not numbers:
+            return Counter()
+        with self._database.writing() as connection:
+            seen = select(attachments.c.block_id).where(
+                attachments.c.agent_id == agent, attachments.c.label == label
+            )
+            number = connection.scalar(seen)
+            gone = (block_edits.c.block_id == number) & block_edits.c.number.in_(numbers)
+            return Counter(
+                {"edits in histories": connection.execute(delete(block_edits).where(gone)).rowcount}
+            )
+
     def words(self, agent: int, words: str) -> Counter[str]:
         """Cut these characters out of the agent's blocks, and edits that hold them out of history.
 

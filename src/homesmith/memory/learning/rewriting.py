@@ -7,12 +7,12 @@ is refused changes nothing. Pure functions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from homesmith.core.learning import Gain, Rewritten
-from homesmith.core.memories import Block
+from homesmith.core.memories import Block, BlockEdit
 from homesmith.memory.learning.answers import line_of, number, read_list
 from homesmith.memory.learning.grounding import alike, grounded, negated, telling
 from homesmith.memory.learning.questions import EDITS, SENTENCE, lines_of
@@ -102,14 +102,29 @@ def rewritten(
     return {label: _value(sheet) for label, sheet in sheets.items()}, tuple(refused)
 
 
-def resting_on(block: Block, texts: Sequence[str]) -> tuple[str, ...]:
-    """The lines of a block, by name, whose words all stand in one of these texts."""
+def resting_on(
+    block: Block, history: Sequence[BlockEdit], texts: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """What of a block seems to rest on these texts: lines whose words all stand in one of them.
+
+    The lines that it shows, by name, with the history that holds these too; and the numbers of
+    edits that hold other such lines, which it shows no more.
+    """
+    said = [telling(text) for text in texts]
+
+    def resting(lines: Iterable[str]) -> set[str]:
+        told = {line: telling(line) for line in lines}
+        return {line for line, words in told.items() if words and any(words <= one for one in said)}
+
+    held = {edit.number: {*lines_of(edit.before), *lines_of(edit.after)} for edit in history}
+    rests = resting({*lines_of(block.value), *(line for lines in held.values() for line in lines)})
+    shown = rests.intersection(lines_of(block.value))
     lines = enumerate(lines_of(block.value), start=1)
-    return tuple(
-        f"line {at} of the block {block.label}"
-        for at, line in lines
-        if telling(line) and any(telling(line) <= telling(text) for text in texts)
-    )
+    places = [f"line {at} of the block {block.label}" for at, line in lines if line in shown]
+    edits = tuple(number for number, lines in held.items() if lines & (rests - shown))
+    if any(held[number] & shown for number in held.keys() - set(edits)):
+        places.append(f"the history of the block {block.label}")
+    return tuple(places), edits
 
 
 def _value(sheet: _Sheet) -> str:
