@@ -233,6 +233,43 @@ def test_forgetting_leaves_nothing_in_any_file(tmp_path: Path) -> None:
         Agent(store, "ada", count=estimate).forget_words("a")
 
 
+def test_forgetting_words_takes_letters_of_either_case_and_what_is_said_of_texts(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "store"
+    with open_store(folder) as store:
+        ada = Agent(store, "ada", count=estimate)
+        ada.archive("A letter.", tags=["Xylophones"], source="letter.txt")
+        ada.archive("Another one.", source="xylophone.txt")
+        ada.record([("XYLOPHONE.md", "It was read."), ("user", "So it was.")], session="a")
+        ada.record([("user", "A stretch with a name.")], session="on xylophones")
+        ada.archive("A passage stays.")
+        ada.create_block(
+            Block(label="human", value="Plays the XYLOPHONE.", description="Who has a Xylophone")
+        )
+        ada.edit("human", lambda value: f"{value} Likes tea.")
+        ada.create_block(Block(label="xylophones"))
+    with open_store(folder) as store:
+        ada = Agent(store, "ada", count=estimate)
+        receipt = ada.forget_words("xylophone")
+        removed = dict(receipt.removed)
+        assert (removed["passages"], removed["messages"]) == (2, 2)
+        assert (removed["places in blocks"], removed["edits in histories"]) == (2, 2)
+        assert receipt.remains == ("the name of the block xylophones",)
+        ada.forget_block("xylophones")
+        [block] = ada.blocks
+        assert (block.value, block.description) == ("Plays the . Likes tea.", "Who has a ")
+        ada.forget_words("user")
+        assert [one.text for one in ada.messages()] == ["So it was."], "every message has a speaker"
+        ada.record([("user", "It goes on.")], at=NOW)
+        for word in ("archive", "note", "2026"):
+            assert ada.forget_words(word).removed == (), "no words of the person's"
+        assert ada.passages()[0].text == "A passage stays."
+    for file in folder.rglob("*"):
+        if file.is_file():
+            assert b"xylophon" not in file.read_bytes().lower(), file
+
+
 def test_forgetting_by_number_takes_only_ones_own(make: Make) -> None:
     ada, bob = make("ada"), make("bob")
     number = ada.archive("The safe is behind the picture.")

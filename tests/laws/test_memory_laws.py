@@ -18,6 +18,7 @@ from homesmith.memory.choosing import AGAIN, MISFITS, Ranking, choose, supported
 from homesmith.memory.chunks import LONGEST, chunks
 from homesmith.memory.dates import spans
 from homesmith.memory.editing import inserted, replaced
+from homesmith.store.cutting import contains, without
 from homesmith.store.database import Store, open_store
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=300)
@@ -205,3 +206,25 @@ def test_a_replacement_is_exact_where_it_can_be_and_never_guesses() -> None:
         with pytest.raises(UsageError) as refused:
             replaced(value, old, "x")
         assert why in refused.value.why
+
+
+@given(
+    parts=st.lists(st.sampled_from(["ma", "ß", "SS", "s", "İ", "x", "Tea ", "tea"]), max_size=12),
+    words=st.sampled_from(["tea", "ss", "Straße", "mas", "i"]),
+)
+def test_words_that_are_cut_out_are_in_no_case_left_and_nothing_else_goes(
+    parts: list[str], words: str
+) -> None:
+    text = "".join(parts)
+    left, places = without(text, words)
+    assert not contains(left, words)
+    assert (places > 0) == contains(text, words)
+    assert places or left == text
+    letters = iter(text)
+    assert all(letter in letters for letter in left), "in the same order"
+
+
+def test_a_cut_takes_just_the_words() -> None:
+    assert without("Call XYLOPHONE99, xylophone99!", "Xylophone99") == ("Call , !", 2)
+    assert without("In der Großen Straße 7", "STRASSE 7") == ("In der Großen ", 1)
+    assert without("teteaa", "tea") == ("", 2)

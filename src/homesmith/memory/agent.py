@@ -321,7 +321,8 @@ class Agent:
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
 
-        Raises UsageError for fewer than three characters, which nearly everything contains.
+        Letters of either case, in the text, the tags or the source. Raises UsageError for fewer
+        than three characters, which nearly everything contains.
         """
         if len(words.strip()) < 3:
             raise UsageError(
@@ -335,7 +336,8 @@ class Agent:
             removed = self._store.forgetting.memories(self._number, found)
             removed += self._store.forgetting.words(self._number, words)
             originals, left = self._store.forgetting.originals(words)
-            return removed + originals, left
+            labels = [one.label for one in self.blocks if words.casefold() in one.label.casefold()]
+            return removed + originals, (*left, *(f"the name of the block {one}" for one in labels))
 
         return self._forgotten(f"all that contains {words!r} of {self.name}", remove)
 

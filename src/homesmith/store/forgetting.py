@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from homesmith.store import meanings, originals, proposals, quoting
 from homesmith.store.connection import Database, in_parts
+from homesmith.store.cutting import contains, without
 from homesmith.store.memory_schema import (
     agents,
     attachments,
@@ -60,15 +61,13 @@ class Forgetting:
                 attachments.c.agent_id == agent, attachments.c.label == label
             )
             number = connection.scalar(seen)
-            gone = (block_edits.c.block_id == number) & block_edits.c.number.in_(numbers)
-            return Counter(
-                {"edits in histories": connection.execute(delete(block_edits).where(gone)).rowcount}
-            )
+            gone = 0 if number is None else _edits(connection, number, numbers)
+            return Counter({"edits in histories": gone})
 
     def words(self, agent: int, words: str) -> Counter[str]:
         """Cut these characters out of the agent's blocks, and edits that hold them out of history.
 
-        Letters count as they are written.
+        Out of the descriptions of blocks too. Letters of either case.
         """
         removed: Counter[str] = Counter()
         with self._database.writing() as connection:
@@ -78,17 +77,18 @@ class Forgetting:
                 .where(attachments.c.agent_id == agent)
             )
             for row in connection.execute(query).all():
-                if words in row.value:
-                    shorter = row.value.replace(words, "")
+                value, places = without(row.value, words)
+                description, more = without(row.description, words)
+                if places + more:
                     changed = update(blocks).where(blocks.c.id == row.id)
-                    connection.execute(changed.values(value=shorter))
-                    removed["places in blocks"] += row.value.count(words)
+                    connection.execute(changed.values(value=value, description=description))
+                    removed["places in blocks"] += places + more
                 removed["edits in histories"] += _edits_with(connection, row.id, words)
             own = select(waiting).where(waiting.c.agent_id == agent)
             gone = [
                 row.id
                 for row in connection.execute(own).all()
-                if words.casefold() in row.text.casefold()
+                if contains(row.text, words) or contains(row.origin, words)
             ]
             removed["proposals"] += proposals.remove(connection, gone)
             removed += _prompts(connection)
@@ -187,12 +187,21 @@ def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[st
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:
-    has = (func.instr(block_edits.c.before, words) > 0) | (
-        func.instr(block_edits.c.after, words) > 0
-    )
-    return connection.execute(
-        delete(block_edits).where(block_edits.c.block_id == block, has)
-    ).rowcount
+    query = select(block_edits).where(block_edits.c.block_id == block)
+    gone = [
+        row.number
+        for row in connection.execute(query).all()
+        if contains(row.before, words) or contains(row.after, words)
+    ]
+    return _edits(connection, block, gone)
+
+
+def _edits(connection: Connection, block: int, gone: Sequence[int]) -> int:
+    rows = 0
+    for some in in_parts(gone):
+        here = (block_edits.c.block_id == block) & block_edits.c.number.in_(some)
+        rows += connection.execute(delete(block_edits).where(here)).rowcount
+    return rows
 
 
 def _let_go(connection: Connection, agent: int, block: int) -> Counter[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, func, insert, select, text
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Chunk, Kind, Memory, Piece
 from homesmith.store.connection import MANY, Database, among, in_parts
+from homesmith.store.cutting import contains
 from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
@@ -101,11 +102,16 @@ class Memories:
         return tuple(found)
 
     def containing(self, agent: int, words: str) -> tuple[int, ...]:
-        """The numbers of all memories that contain these characters, letters of either case."""
+        """The numbers of all memories that contain these characters, letters of either case.
+
+        In the text, the tags, or the names of where it comes from.
+        """
         found: list[int] = []
         page = self.every(agent)
         while page:
-            found += [memory.id for memory in page if words.casefold() in memory.text.casefold()]
+            found += [
+                memory.id for memory in page if any(contains(one, words) for one in _told(memory))
+            ]
             page = self.every(agent, after=page[-1].id)
         return tuple(found)
 
@@ -134,6 +140,18 @@ class Memories:
         )
         with self._database.reading() as connection:
             return tuple(_piece(row) for row in connection.execute(query))
+
+
+def _told(memory: Memory) -> Iterator[str]:
+    """All that somebody wrote of a memory: none of the words that every memory has."""
+    yield from (memory.text, *memory.tags, memory.source)
+    if memory.kind == "message" and memory.trust == "outside":
+        yield memory.speaker
+    try:
+        datetime.fromisoformat(memory.session)
+    except ValueError:
+        if memory.kind != "passage":
+            yield memory.session
 
 
 def now() -> str:
