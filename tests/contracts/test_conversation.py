@@ -38,6 +38,7 @@ class KeepingEngine(ScriptedEngine):
         self.why_not = why_not
         self.warmed: list[Request] = []
         self.kept: list[str] = []
+        self.dropped: list[str] = []
 
     async def warm(self, request: Request) -> Usage:
         self.warmed.append(request)
@@ -46,6 +47,9 @@ class KeepingEngine(ScriptedEngine):
     async def keep(self, conversation: str) -> str:
         self.kept.append(conversation)
         return self.why_not
+
+    def drop(self, conversation: str) -> None:
+        self.dropped.append(conversation)
 
 
 @dataclass
@@ -57,7 +61,11 @@ class House:
     gone: list[str] = field(default_factory=list)
 
     def talk(
-        self, engine: Engine, known: Callable[[str], Known] = nothing, day: int = 28
+        self,
+        engine: Engine,
+        known: Callable[[str], Known] = nothing,
+        day: int = 28,
+        agent: Agent | None = None,
     ) -> Conversation:
         voice = Voice(
             engine=engine,
@@ -66,7 +74,7 @@ class House:
             known=known,
             today=lambda: date(2026, 11, day),
         )
-        return Conversation(self.agent, voice)
+        return Conversation(agent or self.agent, voice)
 
     def texts(self, talk: Conversation) -> list[str]:
         return [message.text for message in messages(talk.layout)]
@@ -289,25 +297,6 @@ async def test_undo_takes_the_last_turn_back_for_good(house: House) -> None:
     assert await talk.undo() is not None
     assert await talk.undo() is not None
     assert await talk.undo() is None
-
-
-async def test_forgetting_drops_the_prompt_and_what_was_read_of_it(house: House) -> None:
-    engine = KeepingEngine()
-    talk = house.talk(engine)
-    await say(talk, "My secret is 4711.")
-    await say(talk, "Something else.")
-    assert await talk.keep() == ""
-    assert engine.kept == ["ada"]
-    house.agent.forget_words("4711")
-    assert house.gone == [""]
-    assert house.agent.prompt == ""
-    assert await talk.keep() == ""
-    assert engine.kept == ["ada"], "it would come back with the file"
-    await say(talk, "Go on.")
-    assert "4711" not in house.agent.prompt
-    assert "Something else." in house.agent.prompt
-    await talk.keep()
-    assert engine.kept == ["ada", "ada"]
 
 
 async def test_at_rest_a_long_prompt_gets_a_summary_and_is_read_ahead(house: House) -> None:

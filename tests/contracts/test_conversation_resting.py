@@ -59,6 +59,9 @@ class Warming(ScriptedEngine):
         del conversation
         return ""
 
+    def drop(self, conversation: str) -> None:
+        del conversation
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

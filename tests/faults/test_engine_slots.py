@@ -15,6 +15,7 @@ from homesmith.core.messages import assistant, system, user
 from homesmith.core.models import Model
 from homesmith.core.requests import Delta, Ended, Request
 from homesmith.engines.llamacpp import LlamaCppEngine
+from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.shelf import MAGIC, Shelf, let_go, weights_identity
 from homesmith.engines.slots import Slots
@@ -77,6 +78,36 @@ def test_what_is_learned_beside_a_conversation_leaves_its_slot_alone() -> None:
     for name in ("ada", "", "bob", ""):
         slots[slots.choose(LAST_SLOT, name)].owner = name
     assert (slots.holding("ada"), slots.holding("bob"), slots.holding("")) == (0, 1, 2)
+
+
+class Saving(Child):
+    """A child that writes the files it is told to, and runs nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def save(self, slot: int, name: str) -> None:
+        (self._folder / name).write_bytes(b"what slot %d holds" % slot)
+
+
+async def test_what_was_dropped_is_not_kept_by_whoever_takes_its_slot(tmp_path: Path) -> None:
+    shelf = Shelf(folder=tmp_path, identity="weights")
+    slots, child = Slots(1, shelf), Saving(tmp_path)
+    for dropped in (False, True):
+        await slots.take(child, 0, "ada", [])
+        slots[0].tokens, slots[0].unsaved = [1] * 300, True
+        if dropped:
+            slots.drop("ada")
+        await slots.take(child, 0, "", [])
+        assert [file.name for file in tmp_path.iterdir()] == ([] if dropped else [shelf.of("ada")])
+        let_go(tmp_path)
+    await slots.take(child, 0, "ada", [])
+    slots[0].unsaved = True
+    assert await slots.keep(child, "ada") == ""
+    assert shelf.holds(shelf.of("ada"))
+    slots.drop("ada")
+    assert not shelf.holds(shelf.of("ada")), "it was forgotten while it was kept"
+    slots.drop("nobody")
 
 
 async def turn(engine: LlamaCppEngine, name: str, said: list[str]) -> Ended:

@@ -49,6 +49,10 @@ class Keeper(Protocol):
         """Keep for later processes what was read of a conversation; "" or why that failed."""
         ...
 
+    def drop(self, conversation: str) -> None:
+        """Never keep what was read of a conversation up to now: some of it was forgotten."""
+        ...
+
 
 @runtime_checkable
 class Wide(Protocol):

@@ -196,6 +196,10 @@ class LlamaCppEngine:
                 await self._end_child()
                 return error.message
 
+    def drop(self, conversation: str) -> None:
+        """Never keep what was read of a conversation up to now."""
+        self._slots.drop(conversation)
+
     async def close(self) -> None:
         """End the child; the engine may be used again and then starts a new one."""
         if self._stopping:

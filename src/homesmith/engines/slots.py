@@ -93,6 +93,16 @@ class Slots:
         self._slots[number].unsaved = False
         return ""
 
+    def drop(self, conversation: str) -> None:
+        """Let what a slot read of it belong to nobody; the file that it made of it goes too."""
+        number = self.holding(conversation)
+        if number is None:
+            return
+        slot = self._slots[number]
+        if self._shelf is not None and not slot.unsaved:
+            self._shelf.drop(self._shelf.of(conversation))
+        slot.owner, slot.unsaved = "", False
+
     async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:
         """Whether the slot now holds these tokens because they had been kept. Raises as `take`."""
         assert self._shelf is not None

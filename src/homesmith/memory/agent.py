@@ -289,7 +289,10 @@ class Agent:
 
     @property
     def prompt(self) -> str:
-        """How the conversation stands before its model, as whoever talks wrote it down; or ""."""
+        """How the conversation stands before its model, as whoever talks wrote it down.
+
+        "" before that; after something was forgotten, a text that nobody wrote, each time another.
+        """
         return self._store.prompts.get(self._number)
 
     def keep_prompt(self, change: Callable[[str], str]) -> str:
@@ -298,8 +301,12 @@ class Agent:
 
     # What shall not be known any more
 
-    def forget(self, numbers: Sequence[int]) -> Receipt:
+    def forget(
+        self, numbers: Sequence[int], *, prompt: Callable[[str], str] = lambda _: ""
+    ) -> Receipt:
         """Remove memories by number with all that was learned from them. There is no undo.
+
+        `prompt` makes of the prompt one without them in the same moment, "" where it cannot.
 
         Lines of blocks that seem to rest on them stay, and the receipt names them; edits that hold
         such lines which no block shows any more go.
@@ -314,7 +321,8 @@ class Agent:
                 places, edits = resting_on(block, self.history(block.label), texts)
                 left += places
                 removed += self._store.forgetting.edits(self._number, block.label, edits)
-            return removed + self._store.forgetting.memories(self._number, numbers), left
+            gone = self._store.forgetting.memories(self._number, numbers, prompt)
+            return removed + gone, left
 
         return self._forgotten(what, remove, of=self.name)
 

@@ -9,12 +9,12 @@ of blocks that were written before is beyond this module.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
-from homesmith.store import meanings, originals, proposals, quoting
+from homesmith.store import meanings, originals, prompts, proposals, quoting
 from homesmith.store.connection import Database, in_parts
 from homesmith.store.cutting import contains, without
 from homesmith.store.memory_schema import (
@@ -25,10 +25,10 @@ from homesmith.store.memory_schema import (
     chunks,
     jobs,
     memories,
-    prompts,
     proposal_sources,
     sources,
 )
+from homesmith.store.memory_schema import prompts as written
 from homesmith.store.memory_schema import proposals as waiting
 
 DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
@@ -44,12 +44,17 @@ class Forgetting:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def memories(self, agent: int, wanted: Sequence[int]) -> Counter[str]:
-        """Remove memories of an agent by number; those it does not have are left out."""
+    def memories(
+        self, agent: int, wanted: Sequence[int], prompt: Callable[[str], str] = lambda _: ""
+    ) -> Counter[str]:
+        """Remove memories of an agent by number; those it does not have are left out.
+
+        `prompt` makes of its prompt one without them, "" where it cannot.
+        """
         with self._database.writing() as connection:
             removed = _memories(connection, agent, wanted)
             if removed.total():
-                removed += _prompts(connection, agent)
+                removed["prompts"] += prompts.forget(connection, agent, prompt)
             return removed
 
     def edits(self, agent: int, label: str, numbers: Sequence[int]) -> Counter[str]:
@@ -91,7 +96,7 @@ class Forgetting:
                 if contains(row.text, words) or contains(row.origin, words)
             ]
             removed["proposals"] += proposals.remove(connection, gone)
-            removed += _prompts(connection)
+            removed["prompts"] += prompts.forget(connection)
         return removed
 
     def originals(self, words: str) -> tuple[Counter[str], tuple[str, ...]]:
@@ -111,13 +116,17 @@ class Forgetting:
             number = connection.scalar(seen)
             if number is None:
                 return Counter()
-            return _let_go(connection, agent, number) + _prompts(connection)
+            removed = _let_go(connection, agent, number)
+            removed["prompts"] += prompts.forget(connection)
+            return removed
 
     def agent(self, agent: int) -> Counter[str]:
         """Remove an agent with all it has; blocks that others see stay with them."""
         with self._database.writing() as connection:
             own = connection.scalars(select(memories.c.id).where(memories.c.agent_id == agent))
-            removed = _memories(connection, agent, own.all()) + _prompts(connection)
+            removed = _memories(connection, agent, own.all())
+            removed["prompts"] += prompts.forget(connection)
+            connection.execute(delete(written).where(written.c.agent_id == agent))
             left = select(waiting.c.id).where(waiting.c.agent_id == agent)
             removed["proposals"] += proposals.remove(connection, connection.scalars(left).all())
             worked = delete(jobs).where(jobs.c.agent_id == agent)
@@ -160,14 +169,6 @@ def _work_on(connection: Connection, gone: Sequence[int]) -> Counter[str]:
     connection.execute(update(memories).where(memories.c.job_id.in_(of)).values(job_id=None))
     removed["jobs"] += connection.execute(delete(jobs).where(jobs.c.id.in_(of))).rowcount
     return removed
-
-
-def _prompts(connection: Connection, agent: int | None = None) -> Counter[str]:
-    """One agent's prompt, or all where any may quote it; each is laid out anew from memory."""
-    gone = delete(prompts)
-    if agent is not None:
-        gone = gone.where(prompts.c.agent_id == agent)
-    return Counter(prompts=connection.execute(gone).rowcount)
 
 
 def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[str]:

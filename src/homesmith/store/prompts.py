@@ -1,13 +1,21 @@
-"""The prompt of each agent's conversation, as text that only its writer understands."""
+"""The prompt of each agent's conversation, as text that only its writer understands.
+
+Where something was forgotten another text stands, never the same twice: whoever read the prompt
+before, or that there was none, sees that it is not as it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from homesmith.store.connection import Database
-from homesmith.store.memory_schema import prompts
+from homesmith.store.memory_schema import agents, prompts
+
+FORGOTTEN = "forgotten "
+"""How the text begins that stands in place of a prompt."""
 
 
 class Prompts:
@@ -36,3 +44,26 @@ class Prompts:
                 if after:
                     connection.execute(insert(prompts).values(agent_id=agent, body=after))
             return after
+
+
+def forget(
+    connection: Connection, agent: int | None = None, change: Callable[[str], str] = lambda _: ""
+) -> int:
+    """Drop one agent's prompt, or all, within the caller's transaction; how many there were.
+
+    `change` makes of one what may stay of it, "" where nothing may.
+    """
+    whose = select(agents.c.id)
+    if agent is not None:
+        whose = whose.where(agents.c.id == agent)
+    there = prompts.c.agent_id.in_(whose)
+    found = connection.execute(select(prompts).where(there))
+    bodies = {row.agent_id: row.body for row in found}
+    rows = [
+        {"agent_id": one, "body": change(bodies.get(one, "")) or f"{FORGOTTEN}{uuid4().hex}"}
+        for one in connection.scalars(whose).all()
+    ]
+    connection.execute(delete(prompts).where(there))
+    if rows:
+        connection.execute(insert(prompts), rows)
+    return sum(not body.startswith(FORGOTTEN) for body in bodies.values())

@@ -37,13 +37,17 @@ ANEW = "nothing was read yet since the engine started, and nothing of it was kep
 
 
 class Conversation:
-    """An agent that talks with a voice. `seen` is the newest prompt as people are shown it."""
+    """An agent that talks with a voice. `seen` is the newest prompt as people are shown it.
+
+    `_mine` is the text of the prompt that the engine has read; None when some of what it has read
+    may stand in no prompt any more.
+    """
 
     def __init__(self, agent: Agent, voice: Voice) -> None:
         self._agent = agent
         self._voice = voice
         self._turns = 0
-        self._mine = ""
+        self._mine: str | None = None
         self._unkept = "" if isinstance(voice.engine, Keeper) else UNKEPT
         self.seen = Seen(window=voice.engine.window, unkept=self._unkept)
 
@@ -87,7 +91,8 @@ class Conversation:
 
     async def warm(self) -> None:
         """Let the engine read the prompt before anybody asks, where it can. Raises EngineError."""
-        await self._warm(loaded(self._agent)[0].layout)
+        kept, body = loaded(self._agent)
+        await self._warm(kept.layout, body)
 
     async def keep(self) -> str:
         """Keep on disk what the model has read, for the next process; "" or why that failed.
@@ -97,13 +102,14 @@ class Conversation:
         """
         engine = self._voice.engine
         if isinstance(engine, Keeper):
-            mine = self._mine and self._agent.prompt == self._mine
-            self._unkept = await engine.keep(self._agent.name) if mine else ""
+            self._unkept = await engine.keep(self._agent.name) if self._is_mine() else ""
+            if not self._is_mine():  # or no more: it was forgotten while it was kept
+                engine.drop(self._agent.name)
         return self._unkept
 
     async def undo(self) -> Receipt | None:
         """Take the last turn back, as if it had never been said; None when there is none."""
-        kept, _ = loaded(self._agent)
+        kept, body = loaded(self._agent)
         newest = self._agent.messages(1)
         gone: tuple[int, ...]
         if newest and newest[0].speaker == "user" and newest[0].id not in kept.layout.memories:
@@ -112,10 +118,13 @@ class Conversation:
             layout, gone = without_last(kept.layout), kept.layout.turns[-1].memories
         else:
             return None
-        receipt = self._agent.forget(gone)
         after = written(replace(kept, layout=layout, sent=Sent()))
-        self._mine = self._agent.keep_prompt(lambda _: after)
-        await self._warm(layout)
+        receipt = self._agent.forget(gone, prompt=lambda now: after if now == body else "")
+        self._mine = None
+        try:
+            await self.warm()
+        finally:
+            self._drop_if_not_mine()
         return receipt
 
     def _record(self, made: Plan, heard: Heard) -> None:
@@ -145,15 +154,18 @@ class Conversation:
         self._keep(made, replace(kept, sent=sent), turn)
 
     def _keep(self, made: Plan, kept: Kept, turn: Turn | None) -> None:
+        mine = written(kept)
+
         def change(now: str) -> str:
             if now == made.body:
-                return written(kept)
+                return mine
             other = read(now)
             if other is None or turn is None:
                 return now  # where something was forgotten, this prompt might still quote it
             return written(with_turn(other, turn))
 
-        self._mine = self._agent.keep_prompt(change)
+        self._mine = mine if self._agent.keep_prompt(change) == mine else None
+        self._drop_if_not_mine()
 
     def _see(self, made: Plan, heard: Heard) -> None:
         """What was sent, and how much of it was known."""
@@ -195,10 +207,20 @@ class Conversation:
         if self._agent.keep_prompt(lambda now: after if now == body else now) != after:
             return ""
         self._mine = after
-        await self._warm(layout)
+        await self._warm(layout, after)
         return "the conversation was laid out anew, with a summary of what was said before"
 
-    async def _warm(self, layout: Layout) -> None:
+    async def _warm(self, layout: Layout, body: str) -> None:
         engine = self._voice.engine
         if isinstance(engine, Keeper) and layout.turns:
             await engine.warm(request(self._agent, self._voice, messages(layout)))
+            self._mine = body
+
+    def _is_mine(self) -> bool:
+        return self._mine is not None and self._agent.prompt == self._mine
+
+    def _drop_if_not_mine(self) -> None:
+        """What the engine has read and no prompt holds is not kept by whoever takes its slot."""
+        engine = self._voice.engine
+        if self._mine is None and isinstance(engine, Keeper):
+            engine.drop(self._agent.name)

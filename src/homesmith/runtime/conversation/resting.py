@@ -25,3 +25,4 @@ async def rest(
         if outcome.spent.steps:  # an engine of one slot has read other things since
             await conversation.warm()
         await asyncio.sleep(SETTLED.total_seconds())
+        await conversation.keep()  # else whoever takes its slot keeps what was forgotten meanwhile
