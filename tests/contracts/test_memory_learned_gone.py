@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,43 @@ async def test_forgetting_a_message_takes_all_that_rests_on_it(store: Store) -> 
     assert (after.facts, after.past, after.waiting, after.done) == (2, 0, 3, 1)
     await work(ada, facts(("The person likes tea.", [2], 0)), '{"edits": []}')
     assert (ada.learner.standing().waiting, ada.learner.standing().facts) == (0, 2)
+
+
+async def test_what_was_said_elsewhere_too_is_learned_from_there_again(store: Store) -> None:
+    ada = agent(store)
+    summary = json.dumps({"summary": "The person lives in Lyon."})
+    for days in (9, 8):
+        said = [("user", "I live in Lyon."), ("assistant", "So you live in Lyon.")] * 2
+        ada.record(said, session=f"{days} days ago", at=NOW - timedelta(days=days))
+        await work(ada, facts(("The person lives in Lyon.", [1], 0)), summary)
+    [fact] = ada.knowledge.facts()
+    [first, second] = ada.knowledge.sources(fact.id)
+    receipt = dict(ada.forget([first.id]).removed)
+    assert (receipt["facts"], receipt["summaries"], receipt["jobs"]) == (1, 2, 2)
+    assert (ada.knowledge.facts(), ada.learner.standing().waiting) == ((), 7)
+    await work(ada, facts(), facts(("The person lives in Lyon.", [1], 0)), summary)
+    [again] = ada.knowledge.facts()
+    assert (again.text, ada.knowledge.sources(again.id)) == (fact.text, (second,))
+    assert ada.learner.standing().summaries == 1, "what is left of the first is too short for one"
+    assert "jobs" not in dict(ada.forget([again.id]).removed)
+    assert ada.learner.standing().waiting == 0, "a fact that the person let go is not looked for"
+
+
+async def test_a_fact_holds_again_when_what_ended_it_is_forgotten(store: Store) -> None:
+    ada = agent(store)
+    places = ("Lyon", "Porto", "Nice")
+    for days, place in zip((9, 8, 7), places, strict=True):
+        talk(ada, place, days=days)
+        ended = int(place != "Lyon")
+        said = facts((f"The person lives in {place}.", [1], ended))
+        await work(ada, said, json.dumps({"summary": f"The person lives in {place}."}))
+    [nice] = ada.knowledge.facts()
+    lyon, porto, _ = ada.knowledge.line(nice.id)
+    assert (lyon.until, porto.until) == (porto.at, nice.at)
+    ada.forget([porto.id])
+    assert [one.until for one in ada.knowledge.line(nice.id)] == [nice.at, ""]
+    ada.forget([nice.id])
+    assert ada.knowledge.facts() == (replace(lyon, until=""),)
 
 
 def test_forgetting_a_message_takes_the_edits_that_held_it(store: Store, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -95,6 +97,22 @@ def learn(connection: Connection, agent: int, learned: Learned) -> bool:
         return True
     rest(connection, known, learned.sources)
     return False
+
+
+def reopen(connection: Connection, agent: int, gone: Iterable[Any]) -> None:
+    """What facts ended that are gone holds on, until the next of its line begins.
+
+    Within the caller's transaction, after they were removed.
+    """
+    own = (memories.c.agent_id == agent) & (memories.c.kind == "fact")
+    for fact in (row for row in gone if row.kind == "fact"):
+        line = select(memories).where(own, memories.c.line == fact.line)
+        left = connection.execute(line.order_by(memories.c.at, memories.c.id)).all()
+        for one, later in zip_longest(left, left[1:]):
+            if one.until == fact.at:
+                until = later.at if later is not None else ""
+                changed = update(memories).where(memories.c.id == one.id)
+                connection.execute(changed.values(until=until))
 
 
 def rest(connection: Connection, memory: int, on: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """Remove what was kept, truly: rows, words, vectors, histories. Their files: `purging`.
 
-What rests on it goes too: facts, summaries and proposals. The rest of its stretch is learned anew.
+What rests on it goes too: facts, summaries and proposals. The rest of its stretch is learned from
+anew, and so are other stretches in which a fact was said that went.
 
 SQLite overwrites what is deleted with zeros (`secure_delete`). What a disk or a file system keeps
 of blocks that were written before is beyond this module.
@@ -12,9 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, text, update
 
-from homesmith.store import meanings, originals, prompts, proposals, quoting
+from homesmith.store import facts, meanings, originals, prompts, proposals, quoting
 from homesmith.store.connection import Database, in_parts
 from homesmith.store.cutting import contains, without
 from homesmith.store.memory_schema import (
@@ -31,8 +32,19 @@ from homesmith.store.memory_schema import (
 from homesmith.store.memory_schema import prompts as written
 from homesmith.store.memory_schema import proposals as waiting
 
+summary = memories.alias()
 DROP_WORDS = text("DELETE FROM chunks_fts WHERE rowid IN :gone").bindparams(
     bindparam("gone", expanding=True)
+)
+SOME: BindParameter[Any] = bindparam("some", expanding=True)
+LEARNED = select(sources.c.memory_id).where(sources.c.source_id.in_(SOME))
+RESTS_ON = select(sources.c.source_id).where(sources.c.memory_id.in_(SOME))
+WORKED = select(memories.c.job_id).where(memories.c.id.in_(SOME), memories.c.job_id.is_not(None))
+SUMMED = (
+    select(summary.c.id)
+    .join(sources, sources.c.memory_id == summary.c.id)
+    .join(memories, memories.c.id == sources.c.source_id)
+    .where(summary.c.kind == "summary", memories.c.job_id.in_(SOME))
 )
 NAMES = {"message": "messages", "passage": "passages", "fact": "facts", "summary": "summaries"}
 """What a receipt calls each kind of memory."""
@@ -141,33 +153,48 @@ class Forgetting:
 
 
 def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Counter[str]:
-    """Remove memories and what was learned from them."""
+    """Remove memories and what was learned from them; what else said it is learned from anew."""
     removed: Counter[str] = Counter()
     texts: list[str] = []
-    for some in in_parts(wanted):
-        here = select(memories.c.id).where(memories.c.agent_id == agent, memories.c.id.in_(some))
-        given = connection.scalars(here).all()
-        learned = select(sources.c.memory_id).where(sources.c.source_id.in_(given))
-        for gone in in_parts(list({*given, *connection.scalars(learned)})):
-            rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
-            texts += [row.text for row in rows]
-            removed += quoting.let_go(connection, agent, rows)
-            removed += _work_on(connection, gone) + _rows(connection, agent, rows)
-    return removed + originals.remove_unused(connection, texts)
+    own = (memories.c.agent_id == agent) & memories.c.id.in_(SOME)
+    given = _each(connection, select(memories.c.id).where(own), wanted)
+    learned = _each(connection, LEARNED, given) - given
+    again = _each(connection, WORKED, given | _each(connection, RESTS_ON, learned))
+    every = given | learned | _each(connection, SUMMED, again)
+    for gone in in_parts(sorted(every)):
+        rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
+        texts += [row.text for row in rows]
+        removed += quoting.let_go(connection, agent, rows)
+        removed += _links(connection, gone) + _rows(connection, agent, rows)
+        facts.reopen(connection, agent, rows)
+    return removed + _again(connection, again) + originals.remove_unused(connection, texts)
 
 
-def _work_on(connection: Connection, gone: Sequence[int]) -> Counter[str]:
-    """Remove proposals that rest on memories, and jobs: what is left of them waits again."""
+def _each(connection: Connection, query: Any, numbers: Iterable[int]) -> set[int]:
+    """What a query for `some` numbers finds for all of them."""
+    return {
+        number
+        for some in in_parts(list(numbers))
+        for number in connection.scalars(query, {"some": list(some)})
+    }
+
+
+def _links(connection: Connection, gone: Sequence[int]) -> Counter[str]:
+    """Remove proposals that rest on memories, and what says that others do or that these do."""
     rests = select(proposal_sources.c.proposal_id).where(proposal_sources.c.source_id.in_(gone))
     removed = Counter({"proposals": proposals.remove(connection, connection.scalars(rests).all())})
     for column in (sources.c.memory_id, sources.c.source_id):
         connection.execute(delete(sources).where(column.in_(gone)))
-    worked = select(memories.c.job_id).where(
-        memories.c.id.in_(gone), memories.c.job_id.is_not(None)
-    )
-    of = list(set(connection.scalars(worked)))
-    connection.execute(update(memories).where(memories.c.job_id.in_(of)).values(job_id=None))
-    removed["jobs"] += connection.execute(delete(jobs).where(jobs.c.id.in_(of))).rowcount
+    return removed
+
+
+def _again(connection: Connection, worked: Iterable[int]) -> Counter[str]:
+    """Remove jobs: what is left of their stretches waits again."""
+    removed: Counter[str] = Counter()
+    for some in in_parts(list(worked)):
+        taken = update(memories).where(memories.c.job_id.in_(some))
+        connection.execute(taken.values(job_id=None))
+        removed["jobs"] += connection.execute(delete(jobs).where(jobs.c.id.in_(some))).rowcount
     return removed
 
 
