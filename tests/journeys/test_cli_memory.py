@@ -73,8 +73,13 @@ def test_a_block_is_edited_looked_back_on_and_undone(line: Line) -> None:
         "Likes tea.",
         "Likes tea.\nHas a cat.",
     ]
-    assert line("memory", "undo", "human").code == 0
+    undone = line("memory", "undo", "human")
     assert line("memory", "show", "human").out == "Likes tea.\n"
+    back = undone.err.partition("Undo this: homesmith ")[2].split()
+    assert line(*back).code == 0
+    assert line("memory", "show", "human").out == "Likes tea.\nHas a cat.\n"
+    assert "Undo this" not in line("memory", "undo", "human", "2").err, "it stands there already"
+    assert line("memory", "undo", "human", "1").code == 0
     assert line("memory", "undo", "human", "2").code == 0
     assert line("memory", "show", "human").out == "Likes tea.\nHas a cat.\n"
     assert line("memory", "edit", "human", "--read-only").code == 0

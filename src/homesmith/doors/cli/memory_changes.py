@@ -124,8 +124,14 @@ def undo(
     An undo stands in the history too, so any version can be had again.
     """
     terminal: Terminal = context.obj
-    block = with_agent(terminal, name, lambda agent: agent.undo(label, version))
-    _told(terminal, name, block, undo=[f"homesmith memory undo {label} --agent {name}"])
+
+    def work(agent: Agent) -> tuple[int, Block]:
+        before = agent.block(label).version
+        return before, agent.undo(label, version)
+
+    before, block = with_agent(terminal, name, work)
+    back = f"homesmith memory undo {shlex.quote(label)} {before} --agent {shlex.quote(name)}"
+    _told(terminal, name, block, undo=[back] if block.version > before else [])
     return 0
 
 
