@@ -35,6 +35,8 @@ def test_add_search_show_and_forget(line: Line) -> None:
     assert line("memory", "show", "2").out == "The bins go out on Friday.\n"
     refused = line("memory", "forget", "1", "--json")
     assert (refused.code, refused.lines[-1]["error"]["code"]) == (5, "not_allowed")
+    asked = line("memory", "forget", "1", stdin=b"\n", watched=True)
+    assert (asked.code, "[y/N]" in asked.err) == (5, True), "Enter alone is no yes"
     assert line("memory", "forget", "1", stdin=b"no\n", watched=True).code == 5
     receipt = line("memory", "forget", "1", "--yes", "--json").lines[0]
     assert receipt["removed"]["passages"] == 1
@@ -199,15 +201,21 @@ def test_what_was_said_is_learned_shown_confirmed_and_forgotten(line: Line) -> N
     assert "assistant" in line("memory", "proposals", "--agent", "ada").out
     assert line("memory", "confirm", "--agent", "ada").code == 2
     assert line("memory", "confirm", "99", "--agent", "ada").code == 2
-    confirmed = line("memory", "confirm", str(proposal["id"]), "--agent", "ada", "--json")
-    assert confirmed.lines[0]["confirmed"] == 1
+    confirmed = line("memory", "confirm", str(proposal["id"]), "--agent", "ada")
+    assert "1 confirmed, kept as " in confirmed.err
+    undo = confirmed.err.partition("undo: homesmith ")[2].split()
+    shown = line("memory", "show", undo[2], "--agent", "ada", "--json").lines[0]
+    assert (shown["kind"], shown["text"]) == ("fact", proposal["text"])
+    assert undo == ["memory", "forget", str(shown["number"]), "--agent", "ada"]
+    assert line(*undo, "--yes").code == 0
+    assert line("memory", "history", undo[2], "--agent", "ada").code == 2
     assert "Nothing waits" in line("memory", "proposals", "--agent", "ada").err
     assert line("memory", "refuse", "--all", "--agent", "ada", "--json").lines[0]["refused"] == 0
     found = line("memory", "search", "where do I live?", "--agent", "ada", "--json").lines
     assert found[0]["text"] in ("The person lives in Porto.", "I live in Porto now.")
     assert any("no longer true" in one["why"] for one in found)
     receipt = line("memory", "forget", "1", "--yes", "--agent", "ada", "--json").lines[0]
-    assert receipt["removed"]["facts"] == 2
+    assert receipt["removed"]["facts"] == 1
     assert line("memory", "history", "3", "--agent", "ada").code == 2
 
 

@@ -84,8 +84,8 @@ def test_supersession_in_any_order_keeps_every_fact(store: Store, data: st.DataO
             f"home {number}", at=said_at.at, session="s", sources=(source,), replaces=old
         )
         with store._database.writing() as connection:
-            assert learn(connection, agent, learned)
-            assert not learn(connection, agent, learned)
+            assert learn(connection, agent, learned)[1]
+            assert not learn(connection, agent, learned)[1]
         made = [one.id for one in store.memories.every(agent) if one.kind == "fact"]
     every = [one for one in store.memories.every(agent) if one.kind == "fact"]
     assert {one.text for one in every} == {f"home {number}" for number in range(len(said))}
@@ -95,6 +95,13 @@ def test_supersession_in_any_order_keeps_every_fact(store: Store, data: st.DataO
         assert consistent([(each.at, each.until) for each in line])
         assert line[-1].until == ""
     assert len(ada.knowledge.facts()) == len({one.line for one in every})
+    gone = data.draw(st.sampled_from(made))
+    store.forgetting.memories(agent, [gone])
+    for one in every:
+        if one.id != gone:
+            line = ada.knowledge.line(one.id)
+            assert consistent([(each.at, each.until) for each in line]), "also when one is gone"
+            assert line[-1].until == ""
 
 
 ACTIONS = st.sampled_from(["replace", "insert", "delete"])

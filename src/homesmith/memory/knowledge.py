@@ -51,10 +51,14 @@ class Knowledge:
         made = Proposal(id=0, text=text, at=at, session=session, origin=origin)
         return self._store.proposals.add(self._agent, made)
 
-    def confirm(self, numbers: Sequence[int]) -> None:
-        """Make facts of proposals, all or none. Raises UsageError for one that does not wait."""
-        for number in self._waiting(numbers):
-            self._store.proposals.confirm(self._agent, number, _confirmed)
+    def confirm(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """Make facts of proposals, all or none; the numbers of those that were not known already.
+
+        Raises UsageError for one that does not wait.
+        """
+        waiting = self._waiting(numbers)
+        made = [self._store.proposals.confirm(self._agent, one, _confirmed) for one in waiting]
+        return tuple(fact for fact in made if fact is not None)
 
     def refuse(self, numbers: Sequence[int]) -> None:
         """Let proposals never come again, all or none. Raises UsageError as `confirm` does."""

@@ -80,8 +80,8 @@ class Facts:
         return frozenset(one for one in found if set(rests[one]) <= set(numbers))
 
 
-def learn(connection: Connection, agent: int, learned: Learned) -> bool:
-    """Keep a fact or summary within the caller's transaction; whether it was new.
+def learn(connection: Connection, agent: int, learned: Learned) -> tuple[int, bool]:
+    """Keep a fact or summary within the caller's transaction; its number, whether it is new.
 
     What a process meanwhile learned in the same words is not kept twice, and a fact takes its
     place in time on the line of the one it replaces.
@@ -94,9 +94,9 @@ def learn(connection: Connection, agent: int, learned: Learned) -> bool:
         if fact.kind == "fact":
             _order(connection, line, Validity(number=number, since=fact.at), fact.line or number)
         rest(connection, number, learned.sources)
-        return True
+        return number, True
     rest(connection, known, learned.sources)
-    return False
+    return known, False
 
 
 def reopen(connection: Connection, agent: int, gone: Iterable[Any]) -> None:

@@ -184,7 +184,7 @@ def _stands(connection: Connection, job: Job) -> bool:
 def _kept(connection: Connection, agent: int, gain: Gain) -> Counter[str]:
     counts: Counter[str] = Counter()
     for learned in gain.learned:
-        new = learn(connection, agent, learned)
+        _, new = learn(connection, agent, learned)
         kind = {"fact": "facts", "summary": "summaries"}[learned.memory.kind]
         counts[kind if new else "known already"] += 1
         counts["facts replaced"] += bool(new and learned.replaces)

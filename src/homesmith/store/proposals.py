@@ -32,11 +32,15 @@ class Proposals:
         with self._database.writing() as connection:
             return propose(connection, agent, made)
 
-    def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> None:
-        """Make a proposal the fact it is about. Raises UsageError when none is so numbered."""
+    def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> int | None:
+        """Make a proposal the fact it is about: its number, None where it was known already.
+
+        Raises UsageError when none is so numbered.
+        """
         with self._database.writing() as connection:
-            learn(connection, agent, fact(_open(connection, agent, number)))
+            made, new = learn(connection, agent, fact(_open(connection, agent, number)))
             remove(connection, [number])
+        return made if new else None
 
     def refuse(self, agent: int, number: int) -> None:
         """Let a proposal never come again. Raises UsageError when none is so numbered."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Block
-from homesmith.doors.cli.remembered import in_a_line, in_columns, plain
+from homesmith.doors.cli.remembered import as_facts, in_a_line, in_columns, plain
 from homesmith.doors.cli.terminal import Terminal, one_line
 
 if TYPE_CHECKING:
@@ -88,11 +88,16 @@ def decide(terminal: Terminal, agent: Companion, words: Sequence[str], *, confir
             remedy="/memory",
         )
     knowledge, numbers = agent.knowledge, [int(word) for word in words]
+    facts: tuple[int, ...] = ()
     try:
-        (knowledge.confirm if confirmed else knowledge.refuse)(numbers)
+        if confirmed:
+            facts = knowledge.confirm(numbers)
+        else:
+            knowledge.refuse(numbers)
     except UsageError as error:
         raise UsageError(error.message, why=error.why, remedy="/memory") from error
     done = "confirmed" if confirmed else "refused"
     if terminal.json:
-        terminal.record({"event": done, "numbers": numbers})
-    terminal.note(f"{len(numbers)} {done}")
+        told = {"event": done, "numbers": numbers}
+        terminal.record(told | ({"facts": facts} if confirmed else {}))
+    terminal.note(f"{len(numbers)} {done}{as_facts(facts, agent.name)}")

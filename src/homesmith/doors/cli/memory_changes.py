@@ -163,7 +163,8 @@ def forget(
             remedy=f"homesmith memory search WORDS --agent {name}",
         )
     with_agent(terminal, name, lambda agent: [agent.memory(number) for number in numbers or ()])
-    if not yes and not terminal.confirm("Forget this for good? There is no undo."):
+    question = "Forget this for good? There is no undo."
+    if not yes and not terminal.confirm(question, default=False):
         raise NotAllowed(
             "Nothing was forgotten",
             why="it cannot be undone, so it must be confirmed",

@@ -13,7 +13,7 @@ from homesmith.core.errors import UsageError
 from homesmith.core.memories import Memory
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.columns import columns
-from homesmith.doors.cli.remembered import in_columns, plain, short
+from homesmith.doors.cli.remembered import as_facts, in_columns, plain, short
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 from homesmith.doors.cli.whose import AGENT, Name, with_agent
@@ -90,7 +90,7 @@ def proposals(context: typer.Context, name: Name = AGENT) -> int:
 def confirm(
     context: typer.Context, numbers: Numbers = None, every: Every = False, name: Name = AGENT
 ) -> int:
-    """Let proposals be facts. Undo: homesmith memory forget NUMBER."""
+    """Let proposals be facts. Undo: homesmith memory forget FACT, by the number that it tells."""
     return _decide(context.obj, name, numbers or (), every=every, confirmed=True)
 
 
@@ -135,18 +135,21 @@ def _decide(
             remedy=f"homesmith memory proposals --agent {name}",
         )
 
-    def decide(agent: Agent) -> int:
+    def decide(agent: Agent) -> tuple[int, tuple[int, ...]]:
         knowledge = agent.knowledge
         wanted = [one.id for one in knowledge.proposals()] if every else list(numbers)
-        (knowledge.confirm if confirmed else knowledge.refuse)(wanted)
-        return len(wanted)
+        if confirmed:
+            return len(wanted), knowledge.confirm(wanted)
+        knowledge.refuse(wanted)
+        return len(wanted), ()
 
-    number = with_agent(terminal, name, decide)
+    number, facts = with_agent(terminal, name, decide)
     done = "confirmed" if confirmed else "refused"
     if terminal.json:
-        terminal.record({"event": "finished", "agent": name, done: number})
+        told = {"event": "finished", "agent": name, done: number}
+        terminal.record(told | ({"facts": facts} if confirmed else {}))
     else:
-        terminal.note(f"{number} {done}")
+        terminal.note(f"{number} {done}{as_facts(facts, name)}")
     return 0
 
 

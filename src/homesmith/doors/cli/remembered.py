@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,15 @@ def in_columns(proposals: Iterable[Proposal]) -> Iterator[str]:
     ]
     if rows:
         yield from columns(("NUMBER", "SAID ON", "BY", "WHAT"), rows)
+
+
+def as_facts(numbers: Sequence[int], name: str) -> str:
+    """Under which numbers facts are kept that were just made, and what takes them back."""
+    if not numbers:
+        return ""
+    named = " ".join(map(str, numbers))
+    undo = f"homesmith memory forget {named} --agent {shlex.quote(name)}"
+    return f", kept as {named}; undo: {undo}"
 
 
 def minute(at: str) -> str:

@@ -69,14 +69,18 @@ class Terminal:
         if self.debug:
             traceback.print_exception(error, file=self.stderr)
 
-    def confirm(self, question: str) -> bool | None:
-        """The person's yes or no; None when there is nobody to ask."""
+    def confirm(self, question: str, *, default: bool = True) -> bool | None:
+        """The person's yes or no; None when there is nobody to ask. Enter alone is `default`.
+
+        What cannot be undone has the default no.
+        """
         if self.json or not (self.stdin.isatty() and self.stderr.isatty()):
             return None
-        self.stderr.write(f"{visible(question)} [Y/n] ")
+        self.stderr.write(f"{visible(question)} {'[Y/n]' if default else '[y/N]'} ")
         self.stderr.flush()
         reply = self.stdin.readline()
-        return bool(reply) and reply.strip().lower() in (b"", b"y", b"yes")
+        said = reply.strip().lower()
+        return said in (b"y", b"yes") or (default and bool(reply) and not said)
 
     def question(self, text: str) -> str | None:
         """What the person answers, in one line; None when there is nobody to ask."""
