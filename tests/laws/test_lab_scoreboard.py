@@ -41,14 +41,26 @@ def board(place: Path) -> Scoreboard:
     return Scoreboard(place / "eval" / "scoreboard.json")
 
 
+def best_of(*strategies: list[Attempt]) -> str:
+    return best([one for own in strategies for one in own], "m", "code")
+
+
 def test_the_best_beyond_chance_wins_and_the_cheaper_of_equals() -> None:
     direct, most = tried("direct", set(range(5))), set(range(18))
-    found, suites = measured([*direct, *tried("verify", {*range(7)})], "m", "code")
-    assert (best(found), suites) == ("direct", ("s",))  # two more of twenty can be chance
-    found, _ = measured([*direct, *tried("a", most, tokens=9), *tried("b", most)], "m", "code")
-    assert best(found) == "b"
-    assert best(measured([*direct, *tried("auto", most)], "m", "code")[0]) == "direct"
-    assert best(measured([*tried("select", most)], "m", "code")[0]) == "direct"
+    two_more = tried("verify", {*range(7)})
+    assert measured([*direct, *two_more], "m", "code")[1] == ("s",)
+    assert best_of(direct, two_more) == "direct"  # two more of twenty can be chance
+    assert best_of(direct, tried("a", most, tokens=9), tried("b", most)) == "b"
+    assert best_of(direct, tried("auto", most)) == "direct"
+    assert best_of(tried("select", most)) == "direct"
+
+
+def test_strategies_are_set_against_each_other_on_the_tasks_that_all_tried() -> None:
+    direct, few = tried("direct", set()), tried("few", set(range(8)))[:8]
+    assert best_of(direct, few, tried("all", set(range(14)), tokens=2)) == "few"
+    assert best_of(direct, few, tried("all", set(range(14)), tokens=0)) == "all"
+    others = tried("others", set(range(20)))[8:]
+    assert best_of(direct, few, others) == "others"
 
 
 def test_kinds_are_promoted_apart() -> None:
@@ -61,8 +73,23 @@ def test_kinds_are_promoted_apart() -> None:
     ]
     with pytest.raises(UsageError, match="not measured"):
         standings({"one": code}, "m", "refine", at="now", version="1")
-    with pytest.raises(UsageError, match="not measured"):
+    with pytest.raises(UsageError, match="No strategy was measured"):
         standings({"one": code}, "other", None, at="now", version="1")
+
+
+def test_what_the_usual_evaluation_measured_changes_nothing() -> None:
+    """It measures `direct,auto`, so that there is no strategy to promote."""
+    usual = [*tried("direct", set(range(10))), *tried("auto", set(range(18)))]
+    answers = [*tried("direct", set(), kind="answer"), *tried("vote", {1}, kind="answer")]
+    with pytest.raises(UsageError, match="No strategy was measured") as caught:
+        standings({"one": usual}, "m", None, at="now", version="1")
+    assert "--strategy direct,select,verify" in caught.value.remedy
+    made = standings({"one": usual, "two": answers}, "m", None, at="now", version="1")
+    assert [(one.kind, one.strategy) for one in made] == [("answer", "direct")]
+    made = standings({"one": usual}, "m", "direct", at="now", version="1")
+    assert [(one.kind, one.strategy) for one in made] == [("code", "direct")]
+    with pytest.raises(UsageError, match="cannot be promoted"):
+        standings({"one": usual}, "m", "auto", at="now", version="1")
 
 
 @given(st.lists(st.sampled_from(["select", "verify", "direct", "undo"]), max_size=12))

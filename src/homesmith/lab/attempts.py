@@ -49,6 +49,11 @@ class Attempt:
         """What makes an attempt the same as another."""
         return self.suite, self.task, self.strategy, self.model, self.seed
 
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """What two strategies must share for these to be compared."""
+        return self.suite, self.task, self.seed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
@@ -90,6 +95,11 @@ def attempts(ledger: Ledger) -> tuple[Attempt, ...]:
     return tuple(found.values())
 
 
+def judged(tried: Iterable[Attempt]) -> list[Attempt]:
+    """Those that were judged; the others count for nobody."""
+    return [attempt for attempt in tried if attempt.verdict != UNJUDGED]
+
+
 def scores(tried: Iterable[Attempt]) -> tuple[Score, ...]:
     """One score for each suite and strategy, in the order in which they were met."""
     groups: dict[tuple[str, str], list[Attempt]] = {}
@@ -99,21 +109,21 @@ def scores(tried: Iterable[Attempt]) -> tuple[Score, ...]:
 
 
 def _score(group: Sequence[Attempt]) -> Score:
-    judged = [attempt for attempt in group if attempt.verdict != UNJUDGED]
-    passed, tasks = sum(attempt.passed for attempt in judged), len({one.task for one in judged})
-    share = passed / len(judged) if judged else 0.0
+    counted = judged(group)
+    passed, tasks = sum(attempt.passed for attempt in counted), len({one.task for one in counted})
+    share = passed / len(counted) if counted else 0.0
     low, high = wilson(share * tasks, tasks)
     return Score(
         suite=group[0].suite,
         strategy=group[0].strategy,
         passed=passed,
-        total=len(judged),
+        total=len(counted),
         tasks=tasks,
         low=low,
         high=high,
-        answer_tokens=sum(attempt.answer_tokens for attempt in judged),
-        seconds=round(sum(attempt.seconds for attempt in judged), 1),
-        recalled=sum(attempt.recalled for attempt in judged),
-        unjudged=len(group) - len(judged),
-        codes=tuple(sorted({one.code for one in judged if one.code})),
+        answer_tokens=sum(attempt.answer_tokens for attempt in counted),
+        seconds=round(sum(attempt.seconds for attempt in counted), 1),
+        recalled=sum(attempt.recalled for attempt in counted),
+        unjudged=len(group) - len(counted),
+        codes=tuple(sorted({one.code for one in counted if one.code})),
     )

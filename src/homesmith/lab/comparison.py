@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from homesmith.lab.attempts import UNJUDGED, Attempt
+from homesmith.lab.attempts import Attempt, judged
 from homesmith.lab.statistics import difference, mcnemar
 
 ALL = "all"
@@ -62,7 +62,7 @@ def compare(
     suite: str = ALL,
 ) -> Comparison:
     """Two sides over everything that both tried with the same seeds."""
-    ours, theirs = _judged(first), _judged(second)
+    ours, theirs = _by_place(first), _by_place(second)
     common = sorted(ours.keys() & theirs.keys())
     one = _solved(ours, common)
     two = _solved(theirs, common)
@@ -100,8 +100,8 @@ def _of(tried: Iterable[Attempt], suite: str) -> list[Attempt]:
     return [attempt for attempt in tried if attempt.suite == suite]
 
 
-def _judged(tried: Iterable[Attempt]) -> dict[Place, Attempt]:
-    return {(t.suite, t.task, t.seed): t for t in tried if t.verdict != UNJUDGED}
+def _by_place(tried: Iterable[Attempt]) -> dict[Place, Attempt]:
+    return {one.place: one for one in judged(tried)}
 
 
 def _solved(tried: Mapping[Place, Attempt], common: Iterable[Place]) -> dict[Task, int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from homesmith.core.errors import UsageError, WorkspaceError
-from homesmith.lab.attempts import Attempt
+from homesmith.lab.attempts import Attempt, judged
 from homesmith.lab.comparison import ALL, Comparison, compare
 
 BASELINE, FOLLOWS = "direct", "auto"
@@ -97,31 +97,48 @@ class Scoreboard:
 def measured(
     tried: Iterable[Attempt], model: str, kind: str
 ) -> tuple[Mapping[str, Comparison], tuple[str, ...]]:
-    """Each strategy of a model against the direct answer on one kind of task, and the suites."""
-    own = [one for one in tried if one.model == model and one.kind == kind]
+    """Each strategy of a model against the direct answer on one kind of task, and the suites.
+
+    `auto` is none of them: it follows the board.
+    """
+    own = [one for one in tried if _is(one, model, kind)]
+    return _beside_direct(own), tuple(dict.fromkeys(one.suite for one in own))
+
+
+def _beside_direct(own: Sequence[Attempt]) -> Mapping[str, Comparison]:
     direct = [one for one in own if one.strategy == BASELINE]
-    suites = tuple(dict.fromkeys(one.suite for one in own))
+    suites = {one.suite for one in own}
     found = {
         name: compare(
             direct,
             [one for one in own if one.strategy == name],
             (BASELINE, name),
-            suite=suites[0] if len(suites) == 1 else ALL,
+            suite=next(iter(suites)) if len(suites) == 1 else ALL,
         )
         for name in dict.fromkeys(one.strategy for one in own)
         if name != FOLLOWS
     }
-    return {name: one for name, one in found.items() if one.tasks}, suites
+    return {name: one for name, one in found.items() if one.tasks}
 
 
-def best(found: Mapping[str, Comparison]) -> str:
-    """The strategy that gained most beyond chance, the cheaper of equals; else the direct one."""
-    better = [
-        (one.difference, -one.second_tokens, name)
-        for name, one in found.items()
-        if one.difference > 0 and one.p < CHANCE
-    ]
-    return max(better)[2] if better else BASELINE
+def best(tried: Iterable[Attempt], model: str, kind: str) -> str:
+    """The strategy that gained most beyond chance, the cheaper of equals; else the direct one.
+
+    Several are set against each other on the tasks that all of them tried. Where there are none,
+    the one that was measured on most tasks is taken.
+    """
+    own = [one for one in tried if _is(one, model, kind)]
+    found = _beside_direct(own)
+    better = [name for name, one in found.items() if one.difference > 0 and one.p < CHANCE]
+    if not better:
+        return BASELINE
+    common = set.intersection(
+        *({one.place for one in judged(own) if one.strategy == name} for name in better)
+    )
+    alike = _beside_direct([one for one in own if one.place in common])
+    if not all(name in alike for name in better):
+        return max(better, key=lambda name: found[name].tasks)
+    return max(better, key=lambda name: (alike[name].difference, -alike[name].second_tokens, name))
 
 
 def worthy(strategy: str, found: Mapping[str, Comparison]) -> Comparison:
@@ -147,15 +164,22 @@ def standings(
 ) -> tuple[Standing, ...]:
     """What goes onto the board for each kind of task that was measured, from ledgers by place.
 
-    `strategy` is what a person wants, None the best by its figures. Raises UsageError.
+    `strategy` is what a person wants, None the best by its figures; without one, a kind of which
+    only the direct answer was measured is left as it is. Raises UsageError.
     """
+    if strategy == FOLLOWS:
+        raise UsageError(
+            f'"{FOLLOWS}" cannot be promoted',
+            why="it does what the scoreboard says, which is what promoting changes",
+            remedy="homesmith eval promote, which takes what measured best",
+        )
     tried = [one for found in ledgers.values() for one in found if one.model == model]
     made = []
     for kind in dict.fromkeys(one.kind for one in tried):
         found, suites = measured(tried, model, kind)
-        if BASELINE not in found or (strategy and strategy not in found):
+        if not (strategy in found if strategy else found.keys() - {BASELINE}):
             continue
-        name = strategy or best(found)
+        name = strategy or best(tried, model, kind)
         places = [place for place, own in ledgers.items() if any(_is(o, model, kind) for o in own)]
         made.append(
             Standing(
@@ -170,13 +194,21 @@ def standings(
             )
         )
     if not made:
-        said = ", ".join(sorted({one.strategy for one in tried})) or "nothing"
-        raise UsageError(
-            f'"{strategy or "no strategy"}" was not measured beside the direct answer',
-            why=f"of {model} there are figures for {said}",
-            remedy=f"homesmith eval SUITE --strategy direct,{strategy or 'verify'} --model {model}",
-        )
+        raise _unmeasured(tried, model, strategy)
     return tuple(made)
+
+
+def _unmeasured(tried: Sequence[Attempt], model: str, strategy: str | None) -> UsageError:
+    said = ", ".join(sorted({one.strategy for one in tried})) or "nothing"
+    wanted = strategy or ("vote" if {one.kind for one in tried} == {"answer"} else "select,verify")
+    return UsageError(
+        f'"{strategy}" was not measured beside the direct answer'
+        if strategy
+        else "No strategy was measured beside the direct answer",
+        why=f"of {model} there are figures for {said}"
+        + (f"; {FOLLOWS} only does what was promoted" if FOLLOWS in said else ""),
+        remedy=f"homesmith eval SUITE --strategy {BASELINE},{wanted} --model {model}",
+    )
 
 
 def _is(attempt: Attempt, model: str, kind: str) -> bool:
