@@ -251,6 +251,20 @@ def test_a_score_says_how_many_versions_of_the_code_made_it() -> None:
     assert score.codes == ("1", "2")
 
 
+def test_only_the_same_task_is_compared_and_other_means_are_told() -> None:
+    old = attempt("a", "x", True)
+    one = [attempt("a", "x", True, task_digest="1", means="m", code="c")]
+    two = [attempt("a", "y", True, task_digest="2", means="m", code="c")]
+    assert compare(one, two, ("x", "y")).tasks == 0
+    assert compare([old], two, ("x", "y")).tasks == 1  # of an older ledger nobody knows
+    pair = compare(one, [attempt("a", "y", True, means="n", code="d")], ("x", "y"))
+    assert (pair.tasks, pair.codes, pair.means) == (1, 2, 2)
+    pair = compare(one, [attempt("a", "x", True, means="n", model="other")], ("x", "y"))
+    assert (pair.codes, pair.means) == (1, 1)
+    (score,) = scores([*one, attempt("b", "x", True, means="n")])
+    assert score.means == ("m", "n")
+
+
 def test_the_name_of_the_code_changes_with_every_edit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -233,6 +233,26 @@ def test_compare_promote_and_undo(line: Line, tmp_path: Path) -> None:
     assert line("eval", "promote", "--undo").code == 2
 
 
+def test_attempts_that_do_not_belong_together_are_told(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", second_thoughts)])
+    folder = twenty(tmp_path)
+    line("eval", str(folder), "--strategy", "direct,vote")
+    line("eval", str(folder), "--strategy", "direct", "--limit", "5", "--max-tokens", "3")
+    told = line("eval", "compare", "direct", "vote")
+    mixed = "direct on twenty was made by 2 different limits, weights or profiles"
+    assert (told.code, f"warning: {mixed}" in told.err) == (0, True), told.err
+    promoted = line("eval", "promote")
+    assert "warning: vote and direct on twenty were made by 2 different limits" in promoted.err
+
+    line("eval", str(folder), "--strategy", "direct")
+    assert "warning" not in line("eval", "compare", "direct", "vote").err
+    (folder / "t0.toml").write_text('prompt = "How many is 100?"\n[check]\nanswer = "7"\n')
+    line("eval", str(folder), "--strategy", "direct")
+    (pair,) = finished(line("eval", "compare", "direct", "vote", "--json"))["pairs"]
+    assert pair["tasks"] == 19
+
+
 def test_what_loses_is_not_promoted(line: Line, tmp_path: Path) -> None:
     line.with_weights()
     line.engine = ScriptedEngine(rules=[("", _first_thoughts)])

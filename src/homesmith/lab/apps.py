@@ -59,7 +59,8 @@ async def evaluate_apps(
             for app in suite.apps[:limit]:
                 for way, build in ways.items():
                     tests = [_text(app.folder / "test_app.py"), _text(suite.folder / "conftest.py")]
-                    mark = digest((app.prompt, *tests, way, means, code_name(*METHODS)))
+                    asked = (app.prompt, *tests)
+                    mark = digest((*asked, way, means, code_name(*METHODS)))
                     before = known.get((name_of(suite), app.name, way, model, seed))
                     if before is not None and before.fingerprint == mark:
                         yield Turn(attempt=before, known=True)
@@ -75,6 +76,8 @@ async def evaluate_apps(
                         verdict=UNJUDGED,
                         fingerprint=mark,
                         code=code_name(*METHODS),
+                        task_digest=digest(asked),
+                        means=digest(means),
                     )
                     try:
                         made = await _try(attempt, app, build, folder, sandbox)

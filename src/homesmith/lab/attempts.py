@@ -19,7 +19,9 @@ class Attempt:
     `kind`: "code", "answer" or "prose", or "app". `recalled`: how many of its answers were taken
     from those kept before, with the tokens and seconds that they took when they were made.
     `fingerprint` names the task, the method and its means; an attempt with another one is not
-    taken for this one. `code` names the code that made it alone; see `codebase`.
+    taken for this one. `code` names the code that made it alone; see `codebase`. `task_digest`
+    names the task as it was then, with its hidden checks, and `means` the limits, the weights and
+    the profile. Those of an older ledger are "": nobody knows.
     """
 
     suite: str
@@ -39,6 +41,8 @@ class Attempt:
     recalled: int = 0
     fingerprint: str = ""
     code: str = ""
+    task_digest: str = ""
+    means: str = ""
 
     @property
     def passed(self) -> bool:
@@ -54,14 +58,19 @@ class Attempt:
         """What two strategies must share for these to be compared."""
         return self.suite, self.task, self.seed
 
+    def same_task(self, other: Attempt) -> bool:
+        """Whether both saw the same task, as far as is known."""
+        seen = {self.task_digest, other.task_digest}
+        return len(seen) == 1 or "" in seen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """What one strategy came to on one suite.
 
     `low` and `high` bound the share at 95 %, counting each task once however many seeds it had.
-    `codes` names the code that made the attempts: more than one where they were made at times
-    between which it changed.
+    `codes` and `means` name the code and the means that made the attempts: more than one where
+    these were made at times between which it changed.
     """
 
     suite: str
@@ -76,6 +85,7 @@ class Score:
     recalled: int = 0
     unjudged: int = 0
     codes: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -84,11 +94,11 @@ class Score:
 
 def attempts(ledger: Ledger) -> tuple[Attempt, ...]:
     """The attempts of a ledger, of several at the same thing the last; other lines are left out."""
-    names = {field.name for field in fields(Attempt)}
+    known = {field.name for field in fields(Attempt)}
     found: dict[object, Attempt] = {}
     for entry in ledger.entries():
         try:
-            attempt = Attempt(**{name: entry[name] for name in names & entry.keys()})
+            attempt = Attempt(**{name: entry[name] for name in known & entry.keys()})
             found[attempt.key] = attempt
         except TypeError:
             continue
@@ -108,6 +118,11 @@ def scores(tried: Iterable[Attempt]) -> tuple[Score, ...]:
     return tuple(_score(group) for group in groups.values())
 
 
+def distinct(given: Iterable[str]) -> tuple[str, ...]:
+    """The different ones that are known, in their order."""
+    return tuple(sorted({one for one in given if one}))
+
+
 def _score(group: Sequence[Attempt]) -> Score:
     counted = judged(group)
     passed, tasks = sum(attempt.passed for attempt in counted), len({one.task for one in counted})
@@ -125,5 +140,6 @@ def _score(group: Sequence[Attempt]) -> Score:
         seconds=round(sum(attempt.seconds for attempt in counted), 1),
         recalled=sum(attempt.recalled for attempt in counted),
         unjudged=len(group) - len(counted),
-        codes=tuple(sorted({one.code for one in counted if one.code})),
+        codes=distinct(one.code for one in counted),
+        means=distinct(one.means for one in counted),
     )

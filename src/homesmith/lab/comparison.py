@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from homesmith.lab.attempts import Attempt, judged
+from homesmith.lab.attempts import Attempt, distinct, judged
 from homesmith.lab.statistics import difference, mcnemar
 
 ALL = "all"
@@ -18,7 +18,8 @@ class Comparison:
     A task with several seeds counts once: for the side that solved it more often, for `both` when
     they solved it as often. `difference`
     is second less first, with its 95 % interval, as parts of 1; `p` is McNemar's, two-sided and
-    exact. Tokens and seconds are those of the common tasks.
+    exact. Tokens and seconds are those of the common tasks. `codes`: how many versions of the code
+    made the attempts; `means`: how many limits, weights and profiles those of one model, at most.
     """
 
     suite: str
@@ -39,6 +40,8 @@ class Comparison:
     second_tokens: int
     first_seconds: float
     second_seconds: float
+    codes: int = 0
+    means: int = 0
 
 
 def compared(
@@ -61,9 +64,14 @@ def compare(
     *,
     suite: str = ALL,
 ) -> Comparison:
-    """Two sides over everything that both tried with the same seeds."""
+    """Two sides over everything that both tried with the same seeds.
+
+    A task that was another one for the other side, such as one that was mended, is left out.
+    """
     ours, theirs = _by_place(first), _by_place(second)
-    common = sorted(ours.keys() & theirs.keys())
+    both = ours.keys() & theirs.keys()
+    common = sorted(place for place in both if ours[place].same_task(theirs[place]))
+    tried = [side[place] for side in (ours, theirs) for place in common]
     one = _solved(ours, common)
     two = _solved(theirs, common)
     only_first = tuple(_name(task) for task in one if one[task] > two[task])
@@ -89,6 +97,8 @@ def compare(
         second_tokens=sum(theirs[key].answer_tokens for key in common),
         first_seconds=round(sum(ours[key].seconds for key in common), 1),
         second_seconds=round(sum(theirs[key].seconds for key in common), 1),
+        codes=len(distinct(one.code for one in tried)),
+        means=_most_means(tried),
     )
 
 
@@ -102,6 +112,13 @@ def _of(tried: Iterable[Attempt], suite: str) -> list[Attempt]:
 
 def _by_place(tried: Iterable[Attempt]) -> dict[Place, Attempt]:
     return {one.place: one for one in judged(tried)}
+
+
+def _most_means(tried: Sequence[Attempt]) -> int:
+    """Other weights are meant where two models are compared, and only there."""
+    models = {one.model for one in tried}
+    made = (distinct(one.means for one in tried if one.model == model) for model in models)
+    return max(map(len, made), default=0)
 
 
 def _solved(tried: Mapping[Place, Attempt], common: Iterable[Place]) -> dict[Task, int]:

@@ -76,7 +76,13 @@ async def evaluate(
                     made = await _try(
                         problem, strategy, model, seed, profile, means_now, sandbox, engine
                     )
-                    attempt = replace(made, fingerprint=mark, code=code_name(*METHODS))
+                    attempt = replace(
+                        made,
+                        fingerprint=mark,
+                        code=code_name(*METHODS),
+                        task_digest=task,
+                        means=digest((profile, asdict(means_now.budget), means)),
+                    )
                     yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from homesmith.lab.comparison import Comparison
     from homesmith.lab.measurement import Measurement
 
+CODES, MEANS = "versions of the code", "different limits, weights or profiles"
 NAMED = 12
 """Tasks named in a line of wins or losses; all of them are in the JSON and on the page."""
 HEAD = ("SUITE", "STRATEGY", "PASSED", "SHARE", "95 %", "TOKENS WRITTEN", "SECONDS")
@@ -83,18 +85,40 @@ def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
     terminal.note(f"The page is {path}")
 
 
+def mixtures(measured: Measurement) -> Iterator[str]:
+    """What was made at times between which something changed: one side, or one from the other."""
+    from homesmith.lab.comparison import ALL
+
+    told = set()
+    for score in measured.scores:
+        for count, kind in ((score.codes, CODES), (score.means, MEANS)):
+            if len(count) > 1:
+                told.add((score.suite, score.strategy))
+                yield (
+                    f"{score.strategy} on {score.suite} was made by {len(count)} {kind}: evaluate "
+                    "it once more without --limit to have it of one"
+                )
+    for pair in measured.comparisons:
+        if pair.suite != ALL and not told & {(pair.suite, pair.first), (pair.suite, pair.second)}:
+            yield from apart(pair)
+
+
+def apart(pair: Comparison) -> Iterator[str]:
+    """What differs between the two sides, beside what is compared."""
+    for count, kind in ((pair.codes, CODES), (pair.means, MEANS)):
+        if count > 1 and pair.first != pair.second:
+            yield f"{pair.second} and {pair.first} on {pair.suite} were made by {count} {kind}"
+
+
 def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
     recalled = sum(score.recalled for score in measured.scores)
     if recalled:
         terminal.note(
             f"{recalled} answers were kept from before; their own tokens and seconds are counted"
         )
+    for said in mixtures(measured):
+        terminal.note(f"warning: {said}")
     for score in measured.scores:
-        if len(score.codes) > 1:
-            terminal.note(
-                f"warning: {score.strategy} on {score.suite} was made by {len(score.codes)} "
-                "versions of the code: evaluate it once more without --limit to have it of one"
-            )
         if score.unjudged:
             terminal.note(
                 f"{score.unjudged} of {score.strategy} on {score.suite} could not be judged on "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.errors import UsageError
-from homesmith.doors.cli.measured import sentence
+from homesmith.doors.cli.measured import apart, sentence
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -71,6 +71,8 @@ def _tell(terminal: Terminal, standing: Standing) -> None:
     terminal.answer(f"{standing.model}, {standing.kind}: auto is now {standing.strategy}")
     if standing.figures.second != standing.figures.first:
         terminal.answer(f"  {sentence(standing.figures)}")
+    for said in apart(standing.figures):
+        terminal.note(f"warning: {said}: evaluate both once more to be sure")
 
 
 def _tell_undone(terminal: Terminal, choices: dict[str, str]) -> None:
