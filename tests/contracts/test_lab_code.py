@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from homesmith.core.errors import EngineCrashed, InvalidSettings
 from homesmith.core.models import Profile
 from homesmith.core.requests import Answer, Usage
 from homesmith.core.sandboxes import Sandbox
+from homesmith.doors.cli.measured import sentence
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
 from homesmith.improve.drafts import Draw, Kit, Task
@@ -27,6 +29,8 @@ from homesmith.lab.code_tasks import CodeTask, load_code_tasks
 from homesmith.lab.comparison import compare, compared
 from homesmith.lab.evaluation import evaluate
 from homesmith.lab.ledger import Ledger
+from homesmith.lab.measurement import measurement
+from homesmith.lab.page import page
 from homesmith.lab.problems import question
 from homesmith.lab.statistics import difference, mcnemar, wilson
 from homesmith.workspace.sandbox import detect
@@ -290,10 +294,24 @@ def test_a_task_counts_once_however_many_seeds_it_had() -> None:
     one = [attempt("a", "x", seed < 1, seed=seed) for seed in range(3)]
     two = [attempt("a", "y", seed < 2, seed=seed) for seed in range(3)]
     pair = compare(one, two, ("x", "y"))
-    assert (pair.tasks, pair.only_second) == (1, ("s a",))
+    assert (pair.tasks, pair.only_second, pair.seeds) == (1, ("s a",), 3)
     (score,) = scores(one)
     assert (score.tasks, score.total) == (1, 3)
     assert score.high - score.low > wilson(10, 30)[1] - wilson(10, 30)[0]
+
+
+def test_what_seeds_gain_is_the_share_that_the_table_tells() -> None:
+    one = [attempt(f"t{task}", "x", False, seed=seed) for task in range(30) for seed in range(10)]
+    two = [
+        replace(each, strategy="y", verdict="passed" if each.seed < 1 else "wrong") for each in one
+    ]
+    pair = compare(one, two, ("x", "y"))
+    assert (pair.first_share, round(pair.second_share, 9)) == (0, 0.1)
+    assert (round(pair.difference, 9), len(pair.only_second)) == (0.1, 30)
+    assert 0 < pair.low < 0.1 < pair.high < 0.2
+    assert "solves more often on 30 tasks, less often on 0; +10.0 points" in sentence(pair)
+    text = page(measurement([("x", one), ("y", two)], model="m", at="now", version="1"))
+    assert "solves more often on 30, less often on 0: +10.0 points" in text
 
 
 def test_several_suites_are_compared_apart_and_together() -> None:
@@ -309,8 +327,8 @@ def test_the_statistics_agree_with_known_values() -> None:
     assert round(mcnemar(1, 9), 4) == 0.0215
     assert 0 < mcnemar(900, 1300) < 1e-6
     # 32 pairs of which 9 and 2 differ: by hand after Agresti and Min.
-    assert [round(one, 3) for one in difference(2, 9, 32)] == [0.219, 0.019, 0.393]
-    assert difference(0, 0, 0) == (0.0, -1.0, 1.0)
+    assert [round(one, 3) for one in difference(gains(2, 9, 32))] == [0.219, 0.019, 0.393]
+    assert difference([]) == (0.0, -1.0, 1.0)
     assert wilson(0, 0) == (0.0, 1.0)
 
 
@@ -321,6 +339,25 @@ def test_statistics_stay_within_their_bounds(one: int, two: int) -> None:
     assert mcnemar(one, two) == mcnemar(two, one)
     assert 0 < mcnemar(one, two) <= 1
     assert not math.isnan(low)
-    gain, least, most = difference(one, two, one + two)
+    gain, least, most = difference(gains(one, two, one + two))
     assert -1 <= least <= gain <= most <= 1
-    assert difference(two, one, one + two)[0] == -gain
+    assert difference(gains(two, one, one + two))[0] == -gain
+
+
+def gains(lost: int, won: int, total: int) -> list[float]:
+    return [-1.0] * lost + [1.0] * won + [0.0] * (total - lost - won)
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 200))
+def test_the_interval_of_whole_tasks_is_that_of_agresti_and_min(
+    lost: int, won: int, same: int
+) -> None:
+    total = lost + won + same
+    one, two, count = lost + 0.5, won + 0.5, total + 2
+    spread = math.sqrt(one + two - (two - one) ** 2 / count) / count
+    middle, half = (two - one) / count, 1.959964 * spread
+    found = difference(gains(lost, won, total))
+    if total:
+        assert found[0] == (won - lost) / total
+        assert math.isclose(found[1], max(-1.0, middle - half), abs_tol=1e-12)
+        assert math.isclose(found[2], min(1.0, middle + half), abs_tol=1e-12)

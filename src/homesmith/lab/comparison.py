@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,11 @@ class Comparison:
     """Two sides on the tasks of `suite` that both tried; "all" for those of several suites.
 
     A task with several seeds counts once: for the side that solved it more often, for `both` when
-    they solved it as often. `difference`
-    is second less first, with its 95 % interval, as parts of 1; `p` is McNemar's, two-sided and
-    exact. Tokens and seconds are those of the common tasks. `codes`: how many versions of the code
-    made the attempts; `means`: how many limits, weights and profiles those of one model, at most.
+    they solved it as often; `seeds` is the most that one has. `difference` is second less first, in
+    mean shares of each task's seeds, with its 95 % interval, as parts of 1; `p` is McNemar's,
+    two-sided and exact, which with seeds is a sign test of the tasks. Tokens and seconds are those
+    of the common tasks. `codes`: how many versions of the code made the attempts; `means`: how many
+    limits, weights and profiles those of one model, at most.
     """
 
     suite: str
@@ -40,6 +42,7 @@ class Comparison:
     second_tokens: int
     first_seconds: float
     second_seconds: float
+    seeds: int = 1
     codes: int = 0
     means: int = 0
 
@@ -72,12 +75,12 @@ def compare(
     both = ours.keys() & theirs.keys()
     common = sorted(place for place in both if ours[place].same_task(theirs[place]))
     tried = [side[place] for side in (ours, theirs) for place in common]
-    one = _solved(ours, common)
-    two = _solved(theirs, common)
+    one = _shares(ours, common)
+    two = _shares(theirs, common)
     only_first = tuple(_name(task) for task in one if one[task] > two[task])
     only_second = tuple(_name(task) for task in one if two[task] > one[task])
-    gain, low, high = difference(len(only_first), len(only_second), len(one))
-    total = max(1, len(common))
+    gain, low, high = difference([two[task] - one[task] for task in one])
+    total = max(1, len(one))
     return Comparison(
         suite=suite,
         first=names[0],
@@ -97,6 +100,7 @@ def compare(
         second_tokens=sum(theirs[key].answer_tokens for key in common),
         first_seconds=round(sum(ours[key].seconds for key in common), 1),
         second_seconds=round(sum(theirs[key].seconds for key in common), 1),
+        seeds=max(Counter(place[:2] for place in common).values(), default=1),
         codes=len(distinct(one.code for one in tried)),
         means=_most_means(tried),
     )
@@ -121,13 +125,12 @@ def _most_means(tried: Sequence[Attempt]) -> int:
     return max(map(len, made), default=0)
 
 
-def _solved(tried: Mapping[Place, Attempt], common: Iterable[Place]) -> dict[Task, int]:
-    """How often each common task was solved."""
-    solved: dict[Task, int] = {}
+def _shares(tried: Mapping[Place, Attempt], common: Iterable[Place]) -> dict[Task, float]:
+    """In which share of its seeds each common task was solved."""
+    solved: dict[Task, list[bool]] = {}
     for suite, task, seed in common:
-        passed = tried[suite, task, seed].passed
-        solved[suite, task] = solved.get((suite, task), 0) + passed
-    return solved
+        solved.setdefault((suite, task), []).append(tried[suite, task, seed].passed)
+    return {task: sum(passed) / len(passed) for task, passed in solved.items()}
 
 
 def _name(task: Task) -> str:

@@ -1,8 +1,9 @@
-"""The little statistics an honest comparison needs. Pure functions of counts."""
+"""The little statistics an honest comparison needs. Pure functions of numbers."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 NORMAL_95 = 1.959964
 
@@ -28,15 +29,17 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * tail / (1 << total))
 
 
-def difference(only_first: int, only_second: int, total: int) -> tuple[float, float, float]:
-    """What the second solves more, as a part of all, and its 95 % interval, within -1…1.
+def difference(gains: Sequence[float]) -> tuple[float, float, float]:
+    """The mean of what each task gained, each within -1…1, and its 95 % interval.
 
-    The interval of paired shares with half a task added to each kind (Agresti and Min 2005).
+    The interval of paired shares with half a task added to each kind (Agresti and Min 2005): two
+    to all, one of them to those that gained or lost as a whole. Gains of parts, where a task was
+    tried several times, enter with their squares, as whole ones do.
     """
-    if total == 0:
+    if not gains:
         return 0.0, -1.0, 1.0
-    one, two, count = only_first + 0.5, only_second + 0.5, total + 2
-    middle = (two - one) / count
-    spread = math.sqrt(max(0.0, one + two - (two - one) ** 2 / count)) / count
-    half = NORMAL_95 * spread
-    return (only_second - only_first) / total, max(-1.0, middle - half), min(1.0, middle + half)
+    total, count = math.fsum(gains), len(gains) + 2
+    squares = math.fsum(gain * gain for gain in gains) + 1
+    middle = total / count
+    half = NORMAL_95 * (math.sqrt(max(0.0, squares - total**2 / count)) / count)
+    return total / len(gains), max(-1.0, middle - half), min(1.0, middle + half)

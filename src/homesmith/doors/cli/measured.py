@@ -54,20 +54,24 @@ def sentence(pair: Comparison) -> str:
     """What one side gains over the other, what it costs, and whether it can be chance."""
     times = pair.second_tokens / max(1, pair.first_tokens)
     cost = f", {times:.2f} times the tokens" if pair.first_tokens else ""
+    won, lost = len(pair.only_second), len(pair.only_first)
+    gains, test = f"solves {won} that the other does not, loses {lost}", "McNemar"
+    if pair.seeds > 1:
+        gains, test = f"solves more often on {won} tasks, less often on {lost}", "sign test"
     return (
-        f"{pair.suite}: {pair.second} against {pair.first} on {pair.tasks} tasks: solves "
-        f"{len(pair.only_second)} that the other does not, loses {len(pair.only_first)}; "
+        f"{pair.suite}: {pair.second} against {pair.first} on {pair.tasks} tasks: {gains}; "
         f"{100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
-        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} (McNemar, exact){cost}"
+        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} ({test}, exact){cost}"
     )
 
 
 def by_task(terminal: Terminal, pair: Comparison) -> None:
-    """The tasks that only one of two solved, by name."""
+    """The tasks that only one of two solved, or more often, by name."""
+    only = "more often" if pair.seeds > 1 else "only"
     for side, tasks in ((pair.second, pair.only_second), (pair.first, pair.only_first)):
         more = f" and {len(tasks) - NAMED} more" if len(tasks) > NAMED else ""
         if tasks:
-            terminal.answer(f"  only {side}: {', '.join(tasks[:NAMED])}{more}")
+            terminal.answer(f"  {only} {side}: {', '.join(tasks[:NAMED])}{more}")
 
 
 def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
