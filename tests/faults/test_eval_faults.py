@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,24 +12,38 @@ import pytest
 
 from homesmith.core.budgets import Budget
 from homesmith.core.errors import (
+    BudgetSpent,
+    DiskFull,
     EngineCrashed,
+    EngineTimeout,
     EngineUnavailable,
     HomesmithError,
+    InvalidText,
+    PromptTooLong,
+    SandboxUnavailable,
+    UnsafePath,
+    UsageError,
     WorkspaceBusy,
 )
 from homesmith.core.models import Profile
 from homesmith.core.requests import Answer, Usage
-from homesmith.core.sandboxes import Command, Execution, Sandbox
+from homesmith.core.runs import Entry, RunFailed, RunId
+from homesmith.core.sandboxes import Command, Execution, Sandbox, Serving
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
+from homesmith.lab.app_tests import hidden_tests
+from homesmith.lab.apps import constructed, evaluate_apps
 from homesmith.lab.attempts import attempts, scores
+from homesmith.lab.bare import build_bare
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.custom_tasks import CustomTask, judge_custom, load_custom_tasks
 from homesmith.lab.evaluation import Turn, evaluate
 from homesmith.lab.ledger import Ledger
+from homesmith.lab.suite import App, load_suite
+from homesmith.lab.trial import Construction
 from homesmith.workspace.sandbox import detect
 
 TASK = CodeTask(
@@ -105,7 +119,11 @@ def _named(name: str) -> CodeTask:
             "def twice(x):\n    f = open('f', 'wb')\n    while True: f.write(b'0' * (1 << 22))",
             "disk",
         ),
-        (EngineCrashed("gone"), "empty"),
+        # The engine's end, or its silence, is not the answer's fault: it is tried again.
+        (EngineCrashed("gone"), "unjudged"),
+        (EngineTimeout("no token"), "unjudged"),
+        (InvalidText("a lone surrogate"), "empty"),
+        (UsageError("the engine cannot do what was asked"), "empty"),
     ],
 )
 async def test_one_bad_answer_costs_one_task(
@@ -124,6 +142,79 @@ async def test_an_engine_that_is_not_there_ends_it(
 ) -> None:
     with pytest.raises(EngineUnavailable):
         await run(Ledger(tmp_path / "l"), profile, sandbox, says(EngineUnavailable("no")))
+
+
+def failed(error: HomesmithError) -> list[Entry]:
+    event = RunFailed(code=error.code, message=error.message, why=error.why)
+    return [Entry(run=RunId("r"), number=1, at="", event=event)]
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (EngineCrashed("gone", why="it broke"), "unjudged"),
+        (DiskFull("no room"), "unjudged"),
+        (BudgetSpent("no seconds left"), "wrong"),
+        (UnsafePath("../secret"), "wrong"),
+    ],
+)
+async def test_an_app_that_this_machine_could_not_build_is_not_a_wrong_one(
+    tmp_path: Path, sandbox: Sandbox, error: HomesmithError, verdict: str
+) -> None:
+    suite = load_suite(apps_in(tmp_path / "suite"))
+
+    async def build(app: App, folder: Path, seed: int) -> Construction:
+        del app, folder, seed
+        return constructed(failed(error), 1.0)
+
+    running = evaluate_apps(
+        suite,
+        {"build": build},
+        model="m",
+        sandbox=sandbox,
+        ledger=Ledger(tmp_path / "l.jsonl"),
+        place=tmp_path / "built",
+    )
+    (attempt,) = [turn.attempt async for turn in running]
+    assert (attempt.verdict, error.message in attempt.why) == (verdict, True)
+
+
+async def test_what_an_app_cannot_be_tried_without_ends_it(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    (app,) = load_suite(apps_in(tmp_path / "suite")).apps
+    with pytest.raises(EngineUnavailable):
+        constructed(failed(EngineUnavailable("no")), 1.0)
+    engine = ScriptedEngine([EngineCrashed("gone"), PromptTooLong("it is too long")])
+    with pytest.raises(EngineCrashed):
+        await build_bare(app, engine, tmp_path / "one", tmp_path / "log")
+    assert (await build_bare(app, engine, tmp_path / "two", tmp_path / "log")).note
+    built = tmp_path / "built"
+    built.mkdir()
+    server = replace(app, template="fastapi")
+    with pytest.raises(SandboxUnavailable):
+        await hidden_tests(server, built, NoSandbox(sandbox))
+
+
+class NoSandbox:
+    """One that this machine cannot put up, as it shows when it is needed."""
+
+    def __init__(self, inner: Sandbox) -> None:
+        self.layers = inner.layers
+        self.run = inner.run
+
+    def serve(self, command: Command, port: int) -> AbstractAsyncContextManager[Serving]:
+        raise SandboxUnavailable(f"no room for {command.argv[0]} on {port}")
+
+
+def apps_in(folder: Path) -> Path:
+    facts = 'title = "T"\ntemplate = "static"\nkind = "page"\ndifficulty = "easy"\n'
+    files = {"app.toml": facts, "prompt.md": "A page", "test_app.py": "def test_it():\n    pass\n"}
+    (folder / "app").mkdir(parents=True)
+    (folder / "conftest.py").touch()
+    for name, text in files.items():
+        (folder / "app" / name).write_text(text)
+    return folder
 
 
 async def test_two_at_once_on_one_ledger_are_refused(

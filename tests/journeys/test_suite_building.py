@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from homesmith.core.errors import EngineCrashed, UnknownModel
+from homesmith.core.errors import PromptTooLong, UnknownModel
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.lab.suite import load_suite
 
@@ -39,8 +39,8 @@ async def test_the_bare_model_is_asked_once_with_the_prompt_as_it_is(tmp_path: P
     assert not made.note
 
 
-@pytest.mark.parametrize("line", ["I am sorry.", EngineCrashed("gone", why="it broke")])
-async def test_a_bare_failure_is_noted(tmp_path: Path, line: str | EngineCrashed) -> None:
+@pytest.mark.parametrize("line", ["I am sorry.", PromptTooLong("too long", why="by 3 tokens")])
+async def test_a_bare_failure_is_noted(tmp_path: Path, line: str | PromptTooLong) -> None:
     app = load_suite(APPS).app("notes-api")
     bare = module("bare")
     made = await bare.build_bare(app, ScriptedEngine([line]), tmp_path / "app", tmp_path / "log")

@@ -21,7 +21,7 @@ from homesmith.builder.personal import NOBODY, Personal
 from homesmith.builder.template import Template
 from homesmith.core.builds import BuildRequest, Progress
 from homesmith.core.engines import Engine
-from homesmith.core.errors import Cancelled, DiskFull, HomesmithError, UnknownRun, WorkFailed
+from homesmith.core.errors import Cancelled, DiskFull, HomesmithError, UnknownRun, WorkspaceError
 from homesmith.core.models import Profile
 from homesmith.core.runs import (
     Accepted,
@@ -219,7 +219,7 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WorkFailed(
+        raise WorkspaceError(
             "The build broke off", why=str(error), remedy="homesmith doctor"
         ) from error
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from homesmith.core.errors import HomesmithError
+from homesmith.core.errors import HomesmithError, SandboxUnavailable
 from homesmith.core.sandboxes import Sandbox
 from homesmith.lab.hosting import copy_app, hosted
 from homesmith.lab.suite import App
@@ -29,7 +29,8 @@ async def hidden_tests(
 ) -> tuple[tuple[TestOutcome, ...], str]:
     """The outcome of every test of `app`, and why the app could not be served, if so.
 
-    The tests see a copy of `built`, so what they store in it is gone afterwards.
+    The tests see a copy of `built`, so what they store in it is gone afterwards. Raises
+    SandboxUnavailable, OSError: that is not the app's fault.
     """
     with tempfile.TemporaryDirectory(prefix="trial-") as scratch:
         root = copy_app(built, Path(scratch) / "app")
@@ -39,6 +40,8 @@ async def hidden_tests(
         try:
             async with hosted(root, app.template, sandbox) as url:
                 await _pytest((app,), {app.name: url}, said, patience, log)
+        except SandboxUnavailable:
+            raise
         except HomesmithError as error:
             note = f"{error.message} {error.why}".strip()
         return read_outcomes(said.read_text(encoding="utf-8"), app), note

@@ -11,12 +11,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import replace
 from pathlib import Path
 
+from homesmith.core.errors import by_code
 from homesmith.core.runs import Candidate, Entry, Finished, RunFailed
 from homesmith.core.sandboxes import Sandbox
 from homesmith.lab.app_tests import hidden_tests
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.codebase import code_name
 from homesmith.lab.evaluation import Turn, kept
+from homesmith.lab.fault import ABSENT, MACHINE, of_the_machine, said
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import digest
 from homesmith.lab.suite import App, Suite
@@ -81,8 +83,10 @@ async def evaluate_apps(
                     )
                     try:
                         made = await _try(attempt, app, build, folder, sandbox)
-                    except OSError as error:  # this machine's trouble, such as a full disk
-                        made = replace(attempt, why=str(error))
+                    except ABSENT:
+                        raise
+                    except MACHINE as error:
+                        made = replace(attempt, why=said(error))
                     yield Turn(attempt=made, unkept=kept(ledger, made))
 
 
@@ -93,11 +97,11 @@ async def _try(attempt: Attempt, app: App, build: Build, folder: Path, sandbox: 
     (folder / "app").mkdir(exist_ok=True)
     outcomes, trouble = await hidden_tests(app, folder / "app", sandbox, log=folder / "tests.log")
     red = [f"{one.name}: {one.message}" for one in outcomes if not one.passed]
-    said = "; ".join(one for one in (made.note, trouble, *red[:1]) if one)
+    told = "; ".join(one for one in (made.note, trouble, *red[:1]) if one)
     return replace(
         attempt,
         verdict="wrong" if red or not outcomes else "passed",
-        why=f"{len(outcomes) - len(red)} of {len(outcomes)} tests; {said}"[:300] if red else "",
+        why=f"{len(outcomes) - len(red)} of {len(outcomes)} tests; {told}"[:300] if red else "",
         answer_tokens=made.answer_tokens,
         prompt_tokens=made.prompt_tokens,
         seconds=round(made.seconds, 3),
@@ -112,11 +116,17 @@ def name_of(suite: Suite) -> str:
 
 
 def constructed(log: Sequence[Entry], seconds: float) -> Construction:
-    """What the log of a build adds up to; `seconds` is the wall time it took."""
+    """What the log of a build adds up to; `seconds` is the wall time it took.
+
+    Raises the error that broke it off where that is this machine's, which says nothing of the app.
+    """
     tried = [entry.event for entry in log if isinstance(entry.event, Candidate)]
     last = log[-1].event if log else None
     note = "" if isinstance(last, Finished) else "the build ended without a last event"
     if isinstance(last, RunFailed):
+        kind = by_code(last.code)
+        if of_the_machine(kind):
+            raise kind(last.message, why=last.why, remedy=last.remedy)
         note = f"{last.message} {last.why}".strip()
     return Construction(
         seconds=seconds,

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from homesmith.core.engines import Engine, fold
-from homesmith.core.errors import HomesmithError
+from homesmith.core.errors import UsageError
 from homesmith.core.messages import system, user
 from homesmith.core.models import ModelId, Sampling
 from homesmith.core.requests import Request
@@ -43,12 +43,15 @@ def question(app: App, model: str) -> Request:
 
 
 async def build_bare(app: App, engine: Engine, folder: Path, log: Path) -> Construction:
-    """Ask once, write the files found in the answer into the new folder `folder`."""
+    """Ask once, write the files found in the answer into the new folder `folder`.
+
+    A request that cannot be made, such as one that is too long, is noted. Raises EngineError.
+    """
     folder.mkdir(parents=True)
     began = monotonic()
     try:
         answer = await fold(engine.stream(question(app, engine.model)))
-    except HomesmithError as error:
+    except UsageError as error:
         return Construction(seconds=monotonic() - began, note=f"{error.message} {error.why}")
     log.write_text(answer.text, encoding="utf-8")
     files = files_in(answer.text, app.template)

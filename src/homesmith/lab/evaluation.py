@@ -10,13 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from homesmith.core.errors import (
-    BudgetSpent,
-    EngineError,
-    EngineOutOfMemory,
-    EngineUnavailable,
-    PromptTooLong,
-)
+from homesmith.core.errors import BudgetSpent, PromptTooLong, UsageError
 from homesmith.core.models import Profile
 from homesmith.core.sandboxes import Sandbox
 from homesmith.improve.drafts import Kit, Task
@@ -24,6 +18,7 @@ from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
 from homesmith.lab.code_judge import Judgement
 from homesmith.lab.codebase import code_name
+from homesmith.lab.fault import ABSENT, MACHINE, said
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import Problem, digest, judged, question
 from homesmith.lab.remembered import RememberedEngine
@@ -113,12 +108,12 @@ async def _try(
         stopped = error.why
     except PromptTooLong:
         stopped = "the prompt is too long"
-    except (EngineUnavailable, EngineOutOfMemory):
+    except UsageError as error:  # this task cannot be asked, the others may
+        stopped = said(error)
+    except ABSENT:
         raise
-    except EngineError as error:
-        stopped = error.code
-    except OSError as error:  # this machine's trouble, such as a full disk: not the answer's
-        trouble = str(error)
+    except MACHINE as error:
+        trouble = said(error)
     seconds = time.monotonic() - began + (engine.spared - spared if engine else 0.0)
     judgement = Judgement(verdict="unjudged", why=trouble)
     if not trouble:
@@ -146,7 +141,7 @@ async def _judged(sandbox: Sandbox, problem: Problem, asked: Task, answer: str) 
     try:
         return await judged(sandbox, problem, asked, answer)
     except OSError as error:
-        return Judgement(verdict="unjudged", why=str(error))
+        return Judgement(verdict="unjudged", why=said(error))
 
 
 def kept(ledger: Ledger, attempt: Attempt) -> str:
