@@ -134,13 +134,12 @@ def test_a_changed_task_is_tried_anew_and_broken_ones_are_told(
     [
         (("humanevl",), ("no suite", "did you mean humaneval", "hint: homesmith eval humaneval")),
         (("nonsense",), ("no suite", "known are humaneval", "hint: homesmith eval")),
-        (("humaneval",), ("is not in", "was not found there", "--data DIR")),
-        (("custom",), ("holds no task", "no .toml file", "docs/suites.md")),
+        (("humaneval",), ("is not in . or ", "was not found there", "--data DIR")),
+        (("custom",), ("custom is not in . or ", "a .toml file", "docs/suites.md")),
         (("compare", "direct", "auto"), ("Nothing was measured", "no attempts", "homesmith eval")),
         (("promote",), ("No strategy was measured", "nothing", "direct,select,verify")),
         (("promote", "auto"), ("cannot be promoted", "the scoreboard", "eval promote")),
         (("promote", "--undo"), ("no scoreboard", "nothing was promoted", "promote")),
-        (("custom", "--strategy", "magic"), ("holds no task", "", "")),
     ],
 )
 def test_an_error_is_three_lines_with_its_cause_and_a_remedy(
@@ -151,6 +150,15 @@ def test_an_error_is_three_lines_with_its_cause_and_a_remedy(
     assert (ended.code, len(lines)) == (2, 3), ended.err
     assert "not known" not in lines[1].replace("known are", "")
     assert all(text in line for text, line in zip(says, lines, strict=True)), ended.err
+
+
+def test_a_strategy_that_there_is_not_is_told(measuring: Line, documented: Path) -> None:
+    ended = measuring("eval", str(documented), "--strategy", "direct,magic")
+    said, why, hint = ended.err.splitlines()
+    assert (ended.code, 'There is no strategy "magic"' in said) == (2, True), ended.err
+    assert "known are auto, direct" in why
+    assert "hint: " in hint
+    assert not list((measuring.home / "data").rglob("*.jsonl")), "nothing was tried"
 
 
 def test_numbers_are_judged_by_the_last_one_and_put_to_the_vote(line: Line, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import gzip
 import json
 import math
 import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,10 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
             rows = [json.loads(line) for line in file if line.strip()]
         for row in rows:
             _gold(row)
-    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
+    except (
+        *(OSError, EOFError, zlib.error),
+        *(ValueError, LookupError, TypeError, RecursionError),
+    ) as error:
         raise InvalidSettings(
             f"{path} cannot be read",
             why=f"{type(error).__name__}: {error}",
@@ -116,7 +120,8 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 def _gold(row: dict[str, Any]) -> Document:
     """The first context of a row, which holds the answer."""
     contexts = row["ctxs"]
-    if not isinstance(contexts, Sequence) or not isinstance(row["answers"], list):
+    asked = "question" in row and isinstance(row["answers"], list)
+    if not isinstance(contexts, Sequence) or not asked:
         raise TypeError("no question with contexts and answers")
     return Document(title=str(contexts[0]["title"]), text=str(contexts[0]["text"]))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from homesmith.core.errors import InvalidSettings
 
 
-def located(suite: str, names: Sequence[str], folder: Path) -> Path:
-    """The first of these files in `folder` or in `folder/SUITE`. Raises InvalidSettings."""
-    packed = [each for name in names for each in (name, f"{name}.gz")]
-    places = [place / name for place in (folder, folder / suite) for name in packed]
-    found = next((place for place in places if place.is_file()), None)
+def located(suite: str, names: Sequence[str], folder: Path, inside: Sequence[str] = ()) -> Path:
+    """The first of these files in `folder` or in `folder/SUITE`. Raises InvalidSettings.
+
+    Files `inside` are called too commonly to be this suite's but in a folder called SUITE.
+    """
+    found = place(suite, names, folder, inside)
     if found is None:
         raise InvalidSettings(
             f"the suite {suite} is not in {folder}",
@@ -23,12 +25,25 @@ def located(suite: str, names: Sequence[str], folder: Path) -> Path:
     return found
 
 
+def place(
+    suite: str, names: Sequence[str], folder: Path, inside: Sequence[str] = ()
+) -> Path | None:
+    """The same; None where there is none."""
+    every, named = (*names, *inside), folder.resolve().name == suite
+    places = [*_packed(folder, every if named else names), *_packed(folder / suite, every)]
+    return next((one for one in places if one.is_file()), None)
+
+
+def _packed(folder: Path, names: Sequence[str]) -> list[Path]:
+    return [folder / each for name in names for each in (name, f"{name}.gz")]
+
+
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Every line that is not empty, with its number from 1. Raises InvalidSettings."""
     try:
         data = path.read_bytes()
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InvalidSettings(
             f"{path} cannot be read",
             why=getattr(error, "strerror", None) or str(error),

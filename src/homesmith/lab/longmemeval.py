@@ -10,6 +10,7 @@ import gzip
 import json
 import re
 import time
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,7 +120,10 @@ def read(path: Path) -> tuple[tuple[Session, ...], tuple[Question, ...]]:
         # Those whose name ends so ask for what was never said; no session holds an answer.
         answered = [entry for entry in entries if not entry["question_id"].endswith("_abs")]
         return tuple(sessions.values()), tuple(map(_question, answered))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (
+        *(OSError, EOFError, zlib.error),
+        *(ValueError, KeyError, TypeError, AttributeError, RecursionError),
+    ) as error:
         raise UsageError(
             f"{path} is not LongMemEval",
             why=f"{type(error).__name__}: {error}",

@@ -13,8 +13,11 @@ from homesmith.improve.answers import last_number
 from homesmith.lab.code_judge import Judgement
 from homesmith.lab.lines import located, numbered_lines, whole
 
-FILES = ("gsm8k.jsonl", "test.jsonl")
-"""The name for a file of one's own, and the one GSM8K's publisher gives."""
+GSM8K = "gsm8k"
+FILE, PUBLISHED_FILE = "gsm8k.jsonl", "test.jsonl"
+"""The name for a file of one's own; and the one that GSM8K's publisher gives, as others do too, so
+that it counts in a folder `gsm8k` only.
+"""
 HOW = "Think step by step. End with one line that holds only #### and the number."
 
 
@@ -33,7 +36,7 @@ def load_number_tasks(folder: Path) -> tuple[tuple[NumberTask, ...], tuple[str, 
 
     Raises InvalidSettings when there is no such file, or no question in it.
     """
-    return read_number_tasks(located("gsm8k", FILES, folder), "gsm8k")
+    return read_number_tasks(located(GSM8K, [FILE], folder, [PUBLISHED_FILE]), GSM8K)
 
 
 def read_number_tasks(path: Path, suite: str) -> tuple[tuple[NumberTask, ...], tuple[str, ...]]:

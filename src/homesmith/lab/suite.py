@@ -50,7 +50,10 @@ class Suite:
 
 
 def load_suite(folder: Path) -> Suite:
-    """Every subfolder with an app.toml is an app. Raises InvalidSettings, naming the file."""
+    """Every subfolder with an app.toml is an app; conftest.py is what all their tests need.
+
+    Raises InvalidSettings, naming the file.
+    """
     if not folder.is_dir():
         raise InvalidSettings(f"{folder} is not a folder", remedy="name a folder of apps")
     found = sorted(path.parent for path in folder.glob("*/app.toml"))
@@ -58,6 +61,7 @@ def load_suite(folder: Path) -> Suite:
         raise InvalidSettings(
             f"{folder} holds no apps", remedy="give each app a folder with an app.toml"
         )
+    _read(folder / "conftest.py")
     return Suite(folder=folder, apps=tuple(load_app(path) for path in found))
 
 

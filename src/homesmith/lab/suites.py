@@ -13,14 +13,21 @@ from pathlib import Path
 from homesmith.core.errors import InvalidSettings, UsageError
 from homesmith.lab.code_tasks import FILES, load_code_tasks
 from homesmith.lab.custom_tasks import load_custom_tasks
-from homesmith.lab.number_tasks import load_number_tasks, read_number_tasks
+from homesmith.lab.lines import place
+from homesmith.lab.number_tasks import (
+    FILE,
+    GSM8K,
+    PUBLISHED_FILE,
+    load_number_tasks,
+    read_number_tasks,
+)
 from homesmith.lab.problems import Problem
 from homesmith.lab.published import PUBLISHED
 from homesmith.lab.suite import Suite, load_suite
 
 ROOMS = ("memory", "compression", "prefix")
 """Suites that measure a room of the house; `rooms` knows how."""
-NAMES = (*FILES, "gsm8k", "apps", "custom", *ROOMS)
+NAMES = (*FILES, GSM8K, "apps", "custom", *ROOMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +50,14 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
         return _at(path)
     if name not in NAMES:
         raise _unknown(name)
-    trouble: InvalidSettings | None = None
+    broken: list[InvalidSettings] = []
     for folder in folders:
         try:
-            return _named(name, folder)
+            if _is_in(name, folder):
+                return _named(name, folder)
         except InvalidSettings as error:
-            trouble = trouble or error
-    raise trouble or _unknown(name)
+            broken.append(error)
+    raise broken[0] if broken else _nowhere(name, folders)
 
 
 def are_rooms(names: Sequence[str]) -> bool:
@@ -75,7 +83,7 @@ def _named(name: str, folder: Path) -> Problems | Suite:
             why="it measures a room of the house, with other means",
             remedy=f"homesmith eval {name}",
         )
-    tasks, broken = load_number_tasks(folder) if name == "gsm8k" else load_code_tasks(name, folder)
+    tasks, broken = load_number_tasks(folder) if name == GSM8K else load_code_tasks(name, folder)
     return Problems(name=name, problems=tasks, broken=broken)
 
 
@@ -96,6 +104,24 @@ def _custom(folder: Path) -> Problems:
 def _own(name: str) -> str:
     """The name of a suite of one's own, never that of a published one."""
     return f"own-{name}" if name in NAMES or name in PUBLISHED else name
+
+
+def _is_in(name: str, folder: Path) -> bool:
+    """Whether the files of a suite are in a folder, whatever is in them."""
+    if name in ("apps", "custom"):
+        return any(folder.glob("*/app.toml" if name == "apps" else "*.toml"))
+    if name == GSM8K:
+        return place(GSM8K, [FILE], folder, [PUBLISHED_FILE]) is not None
+    return name not in FILES or place(name, [FILES[name]], folder) is not None
+
+
+def _nowhere(name: str, folders: Sequence[Path]) -> InvalidSettings:
+    wanted = {"apps": "a folder with an app.toml", "custom": "a .toml file", GSM8K: FILE}
+    return InvalidSettings(
+        f"the suite {name} is not in {' or '.join(str(folder) for folder in folders)}",
+        why=f"{wanted.get(name) or FILES[name]} was not found there",
+        remedy="put it there, or name its folder: --data DIR (docs/suites.md has all of them)",
+    )
 
 
 def _unknown(name: str) -> UsageError:
