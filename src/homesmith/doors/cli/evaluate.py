@@ -84,7 +84,12 @@ def evaluate(
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model to measure.")] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Only the first so many tasks; of prefix, turns.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="Only so many tasks, the first ones; of memory, and where rooms ask a model, evenly "
+            "out of all; of prefix, so many turns.",
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Try each task this often.")] = 1,
     max_tokens: Annotated[
