@@ -221,6 +221,19 @@ def test_compare_promote_and_undo(line: Line, tmp_path: Path) -> None:
     assert len(other["pairs"][0]["only_first"]) == 20
     assert line("eval", "compare", str(ledger), "direct").code == 2
 
+    for words in ("@nowhere", "direct@nowhere"):
+        assert f'Nothing was measured of "{words}"' in line("eval", "compare", words, "vote").err
+    mixed = tmp_path / "mixed.jsonl"
+    rows = [json.loads(row) for row in ledger.read_text().splitlines()]
+    mixed.write_text("\n".join(json.dumps({**row, "model": m}) for row in rows for m in "ab"))
+    ended = line("eval", "compare", f"vote@{mixed}", "direct")
+    assert (ended.code, "holds several models" in ended.err) == (2, True), ended.err
+    mixed.write_text("\n".join(json.dumps({**row, "model": "b"}) for row in rows))
+    both = ("eval", "compare", f"vote@{mixed}")
+    assert finished(line(*both, f"direct@{mixed}", "--json"))["model"] == "b"
+    said = finished(line(*both, "direct", "--model", rows[0]["model"], "--json"))
+    assert said["model"] == f"b and {rows[0]['model']}"
+
     html = page.read_text()
     assert html.count("<svg") >= 4
     assert html.count('class="won"') == 21

@@ -20,10 +20,14 @@ SUFFIX = ".jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a comparison, and every attempt that belongs to it."""
+    """One side of a comparison, and all attempts that belong to it: one at least, of one model."""
 
     name: str
     attempts: tuple[Attempt, ...]
+
+    @property
+    def model(self) -> str:
+        return self.attempts[0].model
 
 
 def side(words: str, known: Sequence[Attempt], model: str) -> Side:
@@ -38,20 +42,34 @@ def side(words: str, known: Sequence[Attempt], model: str) -> Side:
     strategies = sorted({one.strategy for one in found})
     if not strategy and len(strategies) == 1:
         strategy = strategies[0]
-    if not strategy:
+    if not strategy and strategies:
         raise UsageError(
-            f"{place} holds several strategies",
+            f"{place or model} holds several strategies",
             why=f"they are {', '.join(strategies)}",
-            remedy=f"name one: {strategies[0]}@{place}",
+            remedy=f"name one: {strategies[0]}@{place or model}",
         )
     chosen = tuple(one for one in found if one.strategy == strategy)
     if not chosen:
         raise UsageError(
             f'Nothing was measured of "{words}"',
             why=f"{place or model} has {', '.join(strategies) or 'no attempts at all'}",
-            remedy=f"homesmith eval SUITE --strategy {strategy} --model {place or model}",
+            remedy=f"homesmith eval SUITE --strategy {strategy or 'direct'} "
+            f"--model {place or model}",
         )
+    _refuse_mixed(place, chosen)
     return Side(name=words, attempts=chosen)
+
+
+def _refuse_mixed(place: str, chosen: Sequence[Attempt]) -> None:
+    """One side is of one model: of two at the same task only one attempt would count."""
+    models = sorted({one.model for one in chosen})
+    if len(models) > 1:
+        raise UsageError(
+            f"{place} holds several models",
+            why=f"they are {', '.join(models)}",
+            remedy=f"homesmith eval compare {chosen[0].strategy}@{models[0]} "
+            f"{chosen[0].strategy}@{models[1]}",
+        )
 
 
 def _in_file(path: Path) -> tuple[Attempt, ...]:

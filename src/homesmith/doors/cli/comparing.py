@@ -50,7 +50,8 @@ def compare(
                 (one.name, [each for each in one.attempts if not suite or each.suite in suite])
                 for one in found
             ]
-            measured = lab.measurement(sides, model=chosen)
+            models = dict.fromkeys(one.model for one in found)
+            measured = lab.measurement(sides, model=" and ".join(models))
         if not measured.comparisons:
             raise UsageError(
                 f"{first} and {second} have no task in common",

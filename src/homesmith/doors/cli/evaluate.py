@@ -87,8 +87,8 @@ def evaluate(
         int | None,
         typer.Option(
             min=1,
-            help="Only so many tasks, the first ones; of memory, and where rooms ask a model, evenly "
-            "out of all; of prefix, so many turns.",
+            help="Only so many tasks, the first ones; of memory, and where rooms ask a model, "
+            "evenly out of all; of prefix, so many turns.",
         ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Try each task this often.")] = 1,
