@@ -54,6 +54,8 @@ TASK = CodeTask(
     reference="",
     test="assert twice(3) == 6\n",
 )
+LONG = "the capital moved from the old town by the sea to the new one in the hills"
+UNRELATED = "Nobody can say what a text as long as this one concludes, for it says all and nothing."
 RIGHT = "def twice(x):\n    return 2 * x"
 LOOP = "def twice(x):\n" + "    x = x + 1\n" * 4000 + "    return x"
 
@@ -356,6 +358,10 @@ async def test_a_check_of_ones_own_that_goes_astray_costs_one_task(
         ("The answer is C) Venus.", "B", False),
         ("It is Canberra.", "Canberra", True),
         ("It is not Sydney.", "Canberra", False),
+        ("The result is 84 - 5 = 79 jars.", "79", True),
+        ("The result is 84 - 5 = 79 jars.", "84", False),
+        (UNRELATED, LONG, False),
+        (f"So it is: {LONG}", LONG, True),
     ],
 )
 async def test_a_conclusion_is_compared_as_a_whole(

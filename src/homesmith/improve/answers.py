@@ -8,18 +8,21 @@ from decimal import Decimal, InvalidOperation
 BOXED = re.compile(r"\\boxed\{([^{}]+)\}")
 MARKED = re.compile(
     r"(?:####|\b(?:final answer|the answer|answer|result)\b\s*(?:is|:|=)*)"
-    r"\s*:?\s*\**([^\n*]{1,80})",
+    r"\s*:?\s*\**((?: \* |[^\n*]|(?<=\d)\*(?=\d)){1,200})",
     re.IGNORECASE,
 )
+ENDS = re.compile(r"[.!?;](?:\s|$)|\b(?:because|since|where|when|if|for|with)\b", re.IGNORECASE)
+"""Where what is said of a marked answer ends, and reasons begin."""
 NUMBER = re.compile(r"-?\$?\d[\d,]*(?:\.\d+)?%?")
 CHOICE = re.compile(r"^\W*([A-Ja-j])\W*(?:$|[).:])")
-SHORT = 60
+SHORT, NEAR = 60, 80
 
 
 def final(answer: str) -> str:
     """The conclusion in one plain form; "" when there is none to compare.
 
-    A boxed or marked answer comes first, then a choice, then the last number, then a short text.
+    A boxed or marked answer comes first, then a choice, then the last number, then a short text. Of
+    a marked sum it is what it comes to, as in "the result is 84 - 5 = 79".
     """
     text = answer.strip()
     said = [*BOXED.findall(text), *MARKED.findall(text)]
@@ -27,11 +30,22 @@ def final(answer: str) -> str:
     choice = CHOICE.match(place)
     if choice:
         return choice[1].upper()
+    if said:
+        if total := _total(place):
+            return number(total)
+        place = place[:NEAR]
     numbers = NUMBER.findall(place)
     if numbers:
         return number(numbers[0] if said else numbers[-1])
     plain = " ".join(re.sub(r"[^\w\s-]", " ", place).lower().split())
     return plain if len(plain) <= SHORT else ""
+
+
+def _total(place: str) -> str:
+    """The number behind the last sign of equality, "" without one."""
+    _, equal, behind = ENDS.split(place)[0].rpartition("=")
+    numbers = NUMBER.findall(behind) if equal else []
+    return numbers[0] if numbers else ""
 
 
 def number(text: str) -> str:

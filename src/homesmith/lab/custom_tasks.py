@@ -165,7 +165,7 @@ def _concludes(answer: str, wanted: str) -> bool:
     Several numbers, as in 16:25 and 3/4, are words: the last one alone says too little.
     """
     numbers = len(NUMBER.findall(wanted))
-    if numbers < 2 and final(answer) == final(wanted):
+    if numbers < 2 and final(wanted) and final(answer) == final(wanted):
         return True
     said, words = (" ".join(re.findall(r"[\w-]+", text.casefold())) for text in (answer, wanted))
     return numbers != 1 and f" {said}".endswith(f" {words}")
