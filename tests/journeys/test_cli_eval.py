@@ -21,6 +21,7 @@ from homesmith.core.requests import Request
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.lab.custom_tasks import CHECKS, TEXTS, load_custom_tasks
 from homesmith.studio import Studio
+from homesmith.studio.house import House
 from homesmith.workspace.sandbox import detect
 
 if TYPE_CHECKING:
@@ -191,6 +192,42 @@ def test_numbers_are_judged_by_the_last_one_and_put_to_the_vote(line: Line, tmp_
     assert ["gsm8k.jsonl:2" in broken[0], "gsm8k.jsonl:4" in broken[1]] == [True, True]
     (pair,) = finished(ended)["pairs"]
     assert (pair["only_second"], pair["only_first"]) == (["gsm8k gsm8k/1"], [])
+
+
+def test_a_file_of_ones_own_that_was_replaced_is_another_model(line: Line, tmp_path: Path) -> None:
+    weights = write(tmp_path, [("own.gguf", "first")]) / "own.gguf"
+    write(line.home, [("config/models.toml", f'[[model]]\nid = "own"\npath = "{weights}"\n')])
+    write(tmp_path, [("q.jsonl", json.dumps({"question": "How many?", "answer": "3"}))])
+    words = ("eval", str(tmp_path / "q.jsonl"), "--strategy", "direct", "--model", "own", "--json")
+    known = []
+    for text in ("first", "first", "other"):
+        if weights.read_text() != text:
+            weights.write_text(text * 2)
+        line.engine = ScriptedEngine(rules=[("", "3")])
+        ended = line(*words)
+        assert ended.code == 0, ended.err
+        known += [one["known"] or one["recalled"] > 0 for one in ended.lines[:-1]]
+    assert known == [False, True, False]
+
+
+def test_what_runs_no_code_needs_no_sandbox(
+    line: Line, documented: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(House, "sandbox", _no_sandbox)
+    line.with_weights()
+    line.engine = ScriptedEngine(rules=[("", "3")])
+    write(tmp_path, [("q.jsonl", json.dumps({"question": "How many?", "answer": "3"}))])
+    said = finished(line("eval", str(tmp_path / "q.jsonl"), "--json"))
+    assert [score["passed"] for score in said["scores"]] == [1, 1]
+    assert line("eval", str(documented)).code == 5
+    for path in documented.glob("*.toml"):
+        if "python" in path.read_text():
+            path.unlink()
+    assert finished(line("eval", str(documented), "--json"))["scores"][0]["total"] == 2
+
+
+async def _no_sandbox(_house: House) -> None:
+    raise SandboxUnavailable("There is no safe way", why="not here", remedy="homesmith doctor")
 
 
 def twenty(folder: Path) -> Path:

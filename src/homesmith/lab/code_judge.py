@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from homesmith.core.errors import SandboxUnavailable
 from homesmith.core.sandboxes import Execution, Limits, Sandbox
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.workspace.scripts import run_script
@@ -34,10 +35,14 @@ class Judgement:
     why: str = ""
 
 
-async def judge(sandbox: Sandbox, task: CodeTask, program: str) -> Judgement:
+async def judge(sandbox: Sandbox | None, task: CodeTask, program: str) -> Judgement:
     """Run the hidden tests on `program`. Raises SandboxUnavailable."""
     if not program.strip():
         return Judgement(verdict="empty", why="the answer holds no code")
+    if sandbox is None:
+        raise SandboxUnavailable(
+            "There is nothing to run the answer in", why="no sandbox", remedy="homesmith doctor"
+        )
     job = {
         "code": program,
         "entry": task.entry,

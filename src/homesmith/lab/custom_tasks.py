@@ -44,6 +44,11 @@ class CustomTask:
     words: tuple[int, int] | None = None
     python: str = ""
 
+    @property
+    def run(self) -> bool:
+        """Whether a check of it is code, which runs in the sandbox."""
+        return bool(self.python.strip())
+
 
 def load_custom_tasks(folder: Path, suite: str) -> tuple[tuple[CustomTask, ...], tuple[str, ...]]:
     """The tasks of a folder by name, as a suite of this name; a sentence for each that is none.
@@ -92,7 +97,7 @@ def _task(value: Mapping[str, Any], name: str, suite: str) -> CustomTask:
     )
     if not task.prompt:
         raise ValueError("prompt is empty")
-    if not any((task.answer, task.contains, task.lacks, task.words, task.python.strip())):
+    if not any((task.answer, task.contains, task.lacks, task.words, task.run)):
         raise ValueError("its [check] says nothing, so every answer would pass")
     try:
         ast.parse(task.python)
@@ -125,12 +130,14 @@ def _between(value: Mapping[str, Any]) -> tuple[int, int] | None:
             raise ValueError("words must be two numbers: [least, most]")
 
 
-async def judge_custom(sandbox: Sandbox, task: CustomTask, answer: str, program: str) -> Judgement:
+async def judge_custom(
+    sandbox: Sandbox | None, task: CustomTask, answer: str, program: str
+) -> Judgement:
     """What the checks say of an answer; `program` is its code. Raises SandboxUnavailable."""
     if not answer.strip():
         return Judgement(verdict="empty", why="nothing was answered")
     trouble = _said(task, answer)
-    if trouble or not task.python:
+    if trouble or not task.run:
         return Judgement(verdict="wrong" if trouble else "passed", why=trouble)
     asked = CodeTask(
         id=task.id,

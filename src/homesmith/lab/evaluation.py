@@ -44,7 +44,7 @@ async def evaluate(
     model: str,
     profile: Profile,
     kit: Callable[[int], Kit],
-    sandbox: Sandbox,
+    sandbox: Sandbox | None,
     ledger: Ledger,
     seeds: Sequence[int] = (0,),
     means: str = "",
@@ -52,9 +52,9 @@ async def evaluate(
 ) -> AsyncGenerator[Turn, None]:
     """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
 
-    `engine` is the one behind `kit`, if it remembers. Raises EngineUnavailable, EngineOutOfMemory
-    and SandboxUnavailable: nothing could be tried without them; WorkspaceBusy while another
-    evaluation writes to the ledger.
+    `engine` is the one behind `kit`, if it remembers. Without a `sandbox` there is no judging what
+    must be run. Raises EngineUnavailable, EngineOutOfMemory, WeightsError and SandboxUnavailable:
+    nothing could be tried without them. WorkspaceBusy: another evaluation writes to the ledger.
     """
     with ledger.alone():
         known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
@@ -94,7 +94,7 @@ async def _try(
     seed: int,
     profile: Profile,
     kit: Kit,
-    sandbox: Sandbox,
+    sandbox: Sandbox | None,
     engine: RememberedEngine | None,
 ) -> Attempt:
     asked = question(problem, profile)
@@ -137,7 +137,7 @@ async def _try(
     )
 
 
-async def _judged(sandbox: Sandbox, problem: Problem, asked: Task, answer: str) -> Judgement:
+async def _judged(sandbox: Sandbox | None, problem: Problem, asked: Task, answer: str) -> Judgement:
     try:
         return await judged(sandbox, problem, asked, answer)
     except OSError as error:

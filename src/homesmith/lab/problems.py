@@ -41,7 +41,12 @@ def question(problem: Problem, profile: Profile) -> Task:
             assert_never(problem)
 
 
-async def judged(sandbox: Sandbox, problem: Problem, asked: Task, answer: str) -> Judgement:
+def is_run(problem: Problem) -> bool:
+    """Whether its answers can be judged by running code only, so that a sandbox is needed."""
+    return isinstance(problem, CodeTask) or (isinstance(problem, CustomTask) and problem.run)
+
+
+async def judged(sandbox: Sandbox | None, problem: Problem, asked: Task, answer: str) -> Judgement:
     """What the hidden checks say of an answer. Raises SandboxUnavailable, OSError."""
     code = ""
     if asked.kind == "code" and answer.strip():

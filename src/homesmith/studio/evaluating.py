@@ -11,14 +11,16 @@ from pathlib import Path
 from homesmith import __version__
 from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
-from homesmith.core.models import ModelId
+from homesmith.core.models import Model, ModelId
 from homesmith.core.runs import Entry
 from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
+from homesmith.engines.shelf import weights_identity
 from homesmith.improve.asking import kit_for
 from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Turn, evaluate
+from homesmith.lab.problems import is_run
 from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.rooms import Found, Means, measured
 from homesmith.lab.suite import App, Suite
@@ -60,15 +62,17 @@ async def _problems(
     house: House, suite: Problems, experiment: Experiment
 ) -> AsyncGenerator[Turn, None]:
     known = house.models.find(experiment.model)
-    sandbox, profile = await house.sandbox(), profile_for(known)
-    budget = Budget(tokens=experiment.tokens)
-    identity = f"{known.sha256} {engine_version()}"
+    problems = suite.problems[: experiment.limit]
+    run = any(is_run(problem) for problem in problems)
+    sandbox = await (house.sandbox() if run else house.sandbox_or_none())
+    profile, budget = profile_for(known), Budget(tokens=experiment.tokens)
+    identity = _identity(house, known, engine_version())
     lab = house.laboratory
     answers = lab.answers(experiment.model)
     engine = RememberedEngine(house.engine(experiment.model), answers, identity=identity)
     scoreboard = house.scoreboard(experiment.model)
     return evaluate(
-        suite.problems[: experiment.limit],
+        problems,
         experiment.strategies,
         model=experiment.model,
         profile=profile,
@@ -101,6 +105,7 @@ async def _apps(
         return await build_bare(app, engine, folder, folder.with_name("answer.md"))
 
     ways = {"build": built, "bare": bare}
+    known = house.models.find(experiment.model)
     ledger = house.laboratory.ledger(name_of(suite), experiment.model)
     return evaluate_apps(
         suite,
@@ -111,8 +116,17 @@ async def _apps(
         place=ledger.path.with_suffix(""),
         seeds=range(experiment.seeds),
         limit=experiment.limit,
-        means=f"{house.models.find(experiment.model).sha256} {__version__} {experiment.tokens}",
+        means=f"{_identity(house, known, __version__)} {experiment.tokens}",
     )
+
+
+def _identity(house: House, model: Model, version: str) -> str:
+    """The weights and a version, so that answers by others are not taken for theirs.
+
+    A file of one's own has no known hash; it is another one with another size or time.
+    """
+    path = None if model.sha256 else house.models.weights(model)
+    return weights_identity(path, version) if path else f"{model.sha256} {version}"
 
 
 async def findings(
