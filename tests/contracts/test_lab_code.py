@@ -27,7 +27,7 @@ from homesmith.lab.attempts import Attempt, attempts, scores
 from homesmith.lab.code_judge import judge
 from homesmith.lab.code_tasks import CodeTask, load_code_tasks
 from homesmith.lab.comparison import compare, compared
-from homesmith.lab.evaluation import evaluate
+from homesmith.lab.evaluation import Plan, evaluate
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import measurement
 from homesmith.lab.page import page
@@ -184,21 +184,26 @@ async def test_an_evaluation_that_was_stopped_goes_on_where_it_stood(
     tasks: list[CodeTask], profile: Profile, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     ledger = Ledger(tmp_path / "eval" / "trials.jsonl")
-    common: dict[str, Any] = {
-        "model": "m",
-        "profile": profile,
-        "sandbox": sandbox,
-        "ledger": ledger,
-    }
     right, wrong = "    return 2 * x", "def swap(p):\n    return p"
-    first = evaluate(tasks, ["direct"], kit=model(right, wrong), **common)
+    plan = Plan(
+        problems=tasks,
+        strategies=["direct"],
+        model="m",
+        profile=profile,
+        kit=model(right, wrong),
+        ledger=ledger,
+    )
+    assert plan.unmade() == 2
+    first = evaluate(plan, sandbox=sandbox)
     assert [(turn.attempt.verdict, turn.known) async for turn in first] == [
         ("passed", False),
         ("wrong", False),
     ]
     with ledger.path.open("ab") as file:
         file.write(b'{"suite": "humaneval", "ta')
-    again = evaluate(tasks, ["direct"], kit=model(wrong, wrong), seeds=[0, 1], **common)
+    longer = replace(plan, kit=model(wrong, wrong), seeds=[0, 1])
+    assert (plan.unmade(), longer.unmade()) == (0, 2)
+    again = evaluate(longer, sandbox=sandbox)
     seen = [(one.attempt.seed, one.attempt.passed, one.known) async for one in again]
     assert seen == [(0, True, True), (0, False, True), (1, False, False), (1, False, False)]
     assert len(attempts(ledger)) == 4
@@ -209,10 +214,10 @@ async def test_a_crashed_engine_costs_one_trial(
 ) -> None:
     ledger = Ledger(tmp_path / "trials.jsonl")
     kit = model(EngineCrashed("gone", remedy="x"), "def swap(p):\n    return p[::-1]")
-    tried = evaluate(
-        tasks, ["direct"], model="m", profile=profile, sandbox=sandbox, ledger=ledger, kit=kit
+    plan = Plan(
+        problems=tasks, strategies=["direct"], model="m", profile=profile, kit=kit, ledger=ledger
     )
-    made = [turn.attempt async for turn in tried]
+    made = [turn.attempt async for turn in evaluate(plan, sandbox=sandbox)]
     # An engine that died says nothing of the model: it is not a wrong answer for good.
     assert [(one.verdict, one.why) for one in made] == [("unjudged", "gone"), ("passed", "")]
     assert len(attempts(ledger)) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -35,13 +35,14 @@ from homesmith.engines.scripted import ScriptedEngine
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.lab.app_tests import hidden_tests
-from homesmith.lab.apps import constructed, evaluate_apps
+from homesmith.lab.apps import AppPlan, constructed, evaluate_apps
 from homesmith.lab.attempts import attempts, scores
 from homesmith.lab.bare import build_bare
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.custom_tasks import CustomTask, judge_custom, load_custom_tasks
-from homesmith.lab.evaluation import Turn, evaluate
+from homesmith.lab.evaluation import Plan, Turn, evaluate
 from homesmith.lab.ledger import Ledger
+from homesmith.lab.problems import Problem
 from homesmith.lab.suite import App, load_suite
 from homesmith.lab.trial import Construction
 from homesmith.workspace.sandbox import detect
@@ -87,16 +88,26 @@ async def run(
     ledger: Ledger, profile: Profile, sandbox: Sandbox, kit: Callable[[int], Kit], tasks: int = 2
 ) -> list[Turn]:
     problems = [TASK, *(_named(f"T/{number}") for number in range(2, tasks + 1))]
-    running = evaluate(
-        problems,
-        ["direct"],
+    plan = plan_of(problems, kit, ledger, profile)
+    return [turn async for turn in evaluate(plan, sandbox=sandbox)]
+
+
+def plan_of(
+    problems: Sequence[Problem],
+    kit: Callable[[int], Kit],
+    ledger: Ledger,
+    profile: Profile,
+    *,
+    strategy: str = "direct",
+) -> Plan:
+    return Plan(
+        problems=problems,
+        strategies=[strategy],
         model="m",
         profile=profile,
         kit=kit,
-        sandbox=sandbox,
         ledger=ledger,
     )
-    return [turn async for turn in running]
 
 
 def _named(name: str) -> CodeTask:
@@ -169,16 +180,12 @@ async def test_an_app_that_this_machine_could_not_build_is_not_a_wrong_one(
         del app, folder, seed
         return constructed(failed(error), 1.0)
 
-    running = evaluate_apps(
-        suite,
-        {"build": build},
-        model="m",
-        sandbox=sandbox,
-        ledger=Ledger(tmp_path / "l.jsonl"),
-        place=tmp_path / "built",
-    )
+    plan = AppPlan(suite=suite, ways=["build"], model="m", ledger=Ledger(tmp_path / "l.jsonl"))
+    assert plan.unmade() == 1
+    running = evaluate_apps(plan, {"build": build}, sandbox=sandbox, place=tmp_path / "built")
     (attempt,) = [turn.attempt async for turn in running]
     assert (attempt.verdict, error.message in attempt.why) == (verdict, True)
+    assert plan.unmade() == (verdict == "unjudged")
 
 
 async def test_what_an_app_cannot_be_tried_without_ends_it(
@@ -235,15 +242,8 @@ async def test_two_at_once_on_one_ledger_are_refused(
 
 
 def _running(ledger: Ledger, profile: Profile, sandbox: Sandbox) -> AsyncGenerator[Turn, None]:
-    return evaluate(
-        [TASK, _named("T/2")],
-        ["direct"],
-        model="m",
-        profile=profile,
-        kit=says(RIGHT, RIGHT),
-        sandbox=sandbox,
-        ledger=ledger,
-    )
+    plan = plan_of([TASK, _named("T/2")], says(RIGHT, RIGHT), ledger, profile)
+    return evaluate(plan, sandbox=sandbox)
 
 
 async def test_where_no_ledger_can_be_it_goes_on_without(
@@ -311,16 +311,14 @@ async def test_a_disk_that_is_full_while_candidates_run_stops_nothing(
 ) -> None:
     full = FullSandbox(sandbox)
     shown = "def twice(x):\n    >>> twice(2)\n    4\n"
-    running = evaluate(
+    plan = plan_of(
         [replace(TASK, prompt=shown), replace(TASK, id="T/2", prompt=shown)],
-        ["verify"],
-        model="m",
-        profile=profile,
-        kit=lambda _seed: kit_for(ScriptedEngine([RIGHT, RIGHT]), profile, full, Budget()),
-        sandbox=full,
-        ledger=Ledger(tmp_path / "l.jsonl"),
+        lambda _seed: kit_for(ScriptedEngine([RIGHT, RIGHT]), profile, full, Budget()),
+        Ledger(tmp_path / "l.jsonl"),
+        profile,
+        strategy="verify",
     )
-    made = [turn.attempt async for turn in running]
+    made = [turn.attempt async for turn in evaluate(plan, sandbox=full)]
     assert [one.verdict for one in made] == ["unjudged", "passed"]
     assert "No space left" in made[0].why
 

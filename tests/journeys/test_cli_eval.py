@@ -368,6 +368,14 @@ def test_a_watcher_is_told_how_long_it_will_take(measuring: Line, documented: Pa
     assert " left" not in ended.err.split("5/5")[1].splitlines()[0]
 
 
+def test_what_is_known_is_not_time_that_is_left(measuring: Line, documented: Path) -> None:
+    words = ("eval", str(documented), "--strategy")
+    measuring(*words, "direct")
+    ended = measuring(*words, "refine,direct", watched=True)
+    rows = [row for row in ended.err.splitlines() if re.match(r"\d+/10 ", row)]
+    assert [" left" in row for row in rows] == [True] * 4 + [False], "only known ones come after it"
+
+
 PROGRAM = """
 import sys
 from homesmith.engines.scripted import ScriptedEngine

@@ -7,15 +7,15 @@ plain functions, one for each way. What was built is kept beside the ledger, to 
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homesmith.core.errors import by_code
 from homesmith.core.runs import Candidate, Entry, Finished, RunFailed
 from homesmith.core.sandboxes import Sandbox
 from homesmith.lab.app_tests import hidden_tests
-from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
+from homesmith.lab.attempts import UNJUDGED, Attempt, attempts, counted
 from homesmith.lab.codebase import code_name
 from homesmith.lab.evaluation import Turn, kept
 from homesmith.lab.fault import ABSENT, MACHINE, of_the_machine, said
@@ -38,56 +38,72 @@ Build = Callable[[App, Path, int], Awaitable[Construction]]
 """Make an app in a folder that is not there yet, with a seed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppPlan:
+    """Which apps are to be built, in which ways. `means` names what else outcomes depend on."""
+
+    suite: Suite
+    ways: Sequence[str]
+    model: str
+    ledger: Ledger
+    seeds: Sequence[int] = (0,)
+    limit: int | None = None
+    means: str = ""
+
+    def steps(self) -> Iterator[tuple[App, Attempt, bool]]:
+        """Each app with its attempt, and whether that was made before; else it is unjudged."""
+        known = {one.key: one for one in counted(attempts(self.ledger))}
+        for seed in self.seeds:
+            for app in self.suite.apps[: self.limit]:
+                for way in self.ways:
+                    attempt = self._attempt(app, way, seed)
+                    before = known.get(attempt.key)
+                    made = before is not None and before.fingerprint == attempt.fingerprint
+                    yield app, before if before and made else attempt, made
+
+    def unmade(self) -> int:
+        """How many attempts are still to be made."""
+        return sum(not made for _, _, made in self.steps())
+
+    def _attempt(self, app: App, way: str, seed: int) -> Attempt:
+        tests = (_text(app.folder / "test_app.py"), _text(self.suite.folder / "conftest.py"))
+        asked, code = (app.prompt, *tests), code_name(*METHODS)
+        return Attempt(
+            suite=name_of(self.suite),
+            task=app.name,
+            kind="app",
+            strategy=way,
+            model=self.model,
+            seed=seed,
+            verdict=UNJUDGED,
+            fingerprint=digest((*asked, way, self.means, code)),
+            code=code,
+            task_digest=digest(asked),
+            means=digest(self.means),
+        )
+
+
 async def evaluate_apps(
-    suite: Suite,
-    ways: Mapping[str, Build],
-    *,
-    model: str,
-    sandbox: Sandbox,
-    ledger: Ledger,
-    place: Path,
-    seeds: Sequence[int] = (0,),
-    limit: int | None = None,
-    means: str = "",
+    plan: AppPlan, builds: Mapping[str, Build], *, sandbox: Sandbox, place: Path
 ) -> AsyncGenerator[Turn, None]:
     """Every attempt, in the order of the apps. Raises what a way raises when nothing can be built.
 
-    What an interrupted attempt left below `place` is removed. Raises WorkspaceBusy while another
-    evaluation writes to the ledger.
+    `builds` has each way of the plan. What an interrupted attempt left below `place` is removed.
+    Raises WorkspaceBusy while another evaluation writes to the ledger.
     """
-    with ledger.alone():
-        known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-        for seed in seeds:
-            for app in suite.apps[:limit]:
-                for way, build in ways.items():
-                    tests = [_text(app.folder / "test_app.py"), _text(suite.folder / "conftest.py")]
-                    asked = (app.prompt, *tests)
-                    mark = digest((*asked, way, means, code_name(*METHODS)))
-                    before = known.get((name_of(suite), app.name, way, model, seed))
-                    if before is not None and before.fingerprint == mark:
-                        yield Turn(attempt=before, known=True)
-                        continue
-                    folder = place / way / str(seed) / app.name
-                    attempt = Attempt(
-                        suite=name_of(suite),
-                        task=app.name,
-                        kind="app",
-                        strategy=way,
-                        model=model,
-                        seed=seed,
-                        verdict=UNJUDGED,
-                        fingerprint=mark,
-                        code=code_name(*METHODS),
-                        task_digest=digest(asked),
-                        means=digest(means),
-                    )
-                    try:
-                        made = await _try(attempt, app, build, folder, sandbox)
-                    except ABSENT:
-                        raise
-                    except MACHINE as error:
-                        made = replace(attempt, why=said(error))
-                    yield Turn(attempt=made, unkept=kept(ledger, made))
+    with plan.ledger.alone():
+        for app, attempt, known in plan.steps():
+            if known:
+                yield Turn(attempt=attempt, known=True)
+                continue
+            folder = place / attempt.strategy / str(attempt.seed) / app.name
+            try:
+                made = await _try(attempt, app, builds[attempt.strategy], folder, sandbox)
+            except ABSENT:
+                raise
+            except MACHINE as error:
+                made = replace(attempt, why=said(error))
+            yield Turn(attempt=made, unkept=kept(plan.ledger, made))
 
 
 async def _try(attempt: Attempt, app: App, build: Build, folder: Path, sandbox: Sandbox) -> Attempt:

@@ -105,7 +105,7 @@ def attempts(ledger: Ledger) -> tuple[Attempt, ...]:
     return tuple(found.values())
 
 
-def judged(tried: Iterable[Attempt]) -> list[Attempt]:
+def counted(tried: Iterable[Attempt]) -> list[Attempt]:
     """Those that were judged; the others count for nobody."""
     return [attempt for attempt in tried if attempt.verdict != UNJUDGED]
 
@@ -124,22 +124,22 @@ def distinct(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _score(group: Sequence[Attempt]) -> Score:
-    counted = judged(group)
-    passed, tasks = sum(attempt.passed for attempt in counted), len({one.task for one in counted})
-    share = passed / len(counted) if counted else 0.0
+    own = counted(group)
+    passed, tasks = sum(attempt.passed for attempt in own), len({one.task for one in own})
+    share = passed / len(own) if own else 0.0
     low, high = wilson(share * tasks, tasks)
     return Score(
         suite=group[0].suite,
         strategy=group[0].strategy,
         passed=passed,
-        total=len(counted),
+        total=len(own),
         tasks=tasks,
         low=low,
         high=high,
-        answer_tokens=sum(attempt.answer_tokens for attempt in counted),
-        seconds=round(sum(attempt.seconds for attempt in counted), 1),
-        recalled=sum(attempt.recalled for attempt in counted),
-        unjudged=len(group) - len(counted),
-        codes=distinct(one.code for one in counted),
-        means=distinct(one.means for one in counted),
+        answer_tokens=sum(attempt.answer_tokens for attempt in own),
+        seconds=round(sum(attempt.seconds for attempt in own), 1),
+        recalled=sum(attempt.recalled for attempt in own),
+        unjudged=len(group) - len(own),
+        codes=distinct(one.code for one in own),
+        means=distinct(one.means for one in own),
     )

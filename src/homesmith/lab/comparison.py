@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from homesmith.lab.attempts import Attempt, distinct, judged
+from homesmith.lab.attempts import Attempt, counted, distinct
 from homesmith.lab.statistics import difference, mcnemar
 
 ALL = "all"
@@ -115,7 +115,7 @@ def _of(tried: Iterable[Attempt], suite: str) -> list[Attempt]:
 
 
 def _by_place(tried: Iterable[Attempt]) -> dict[Place, Attempt]:
-    return {one.place: one for one in judged(tried)}
+    return {one.place: one for one in counted(tried)}
 
 
 def _most_means(tried: Sequence[Attempt]) -> int:

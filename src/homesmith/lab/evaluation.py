@@ -7,7 +7,7 @@ stood. It does not know where the engine comes from, nor how results are shown.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from homesmith.core.errors import BudgetSpent, PromptTooLong, UsageError
@@ -15,7 +15,7 @@ from homesmith.core.models import Profile
 from homesmith.core.sandboxes import Sandbox
 from homesmith.improve.drafts import Kit, Task
 from homesmith.improve.strategies import STRATEGIES
-from homesmith.lab.attempts import UNJUDGED, Attempt, attempts
+from homesmith.lab.attempts import Attempt, attempts, counted
 from homesmith.lab.code_judge import Judgement
 from homesmith.lab.codebase import code_name
 from homesmith.lab.fault import ABSENT, MACHINE, said
@@ -37,48 +37,74 @@ class Turn:
     unkept: str = ""
 
 
-async def evaluate(
-    problems: Sequence[Problem],
-    strategies: Sequence[str],
-    *,
-    model: str,
-    profile: Profile,
-    kit: Callable[[int], Kit],
-    sandbox: Sandbox | None,
-    ledger: Ledger,
-    seeds: Sequence[int] = (0,),
-    means: str = "",
-    engine: RememberedEngine | None = None,
-) -> AsyncGenerator[Turn, None]:
-    """Every attempt. `means` names what else the outcome depends on, such as weights and limits.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be tried. `means` names what else outcomes depend on, such as weights."""
 
-    `engine` is the one behind `kit`, if it remembers. Without a `sandbox` there is no judging what
-    must be run. Raises EngineUnavailable, EngineOutOfMemory, WeightsError and SandboxUnavailable:
-    nothing could be tried without them. WorkspaceBusy: another evaluation writes to the ledger.
-    """
-    with ledger.alone():
-        known = {one.key: one for one in attempts(ledger) if one.verdict != UNJUDGED}
-        for seed in seeds:
-            for problem in problems:
+    problems: Sequence[Problem]
+    strategies: Sequence[str]
+    model: str
+    profile: Profile
+    kit: Callable[[int], Kit]
+    ledger: Ledger
+    seeds: Sequence[int] = (0,)
+    means: str = ""
+
+    def steps(self) -> Iterator[Step]:
+        """Every attempt, with the one that was made before under the same circumstances."""
+        known = {one.key: one for one in counted(attempts(self.ledger))}
+        for seed in self.seeds:
+            for problem in self.problems:
                 task = digest(problem)
-                for strategy in strategies:
-                    means_now = kit(seed)
-                    mark = fingerprint(task, strategy, profile, means_now, means)
-                    before = known.get((problem.suite, problem.id, strategy, model, seed))
-                    if before is not None and before.fingerprint == mark:
-                        yield Turn(attempt=before, known=True)
-                        continue
-                    made = await _try(
-                        problem, strategy, model, seed, profile, means_now, sandbox, engine
+                for strategy in self.strategies:
+                    mark = fingerprint(task, strategy, self.profile, self.kit(seed), self.means)
+                    before = known.get((problem.suite, problem.id, strategy, self.model, seed))
+                    if before is not None and before.fingerprint != mark:
+                        before = None
+                    yield Step(
+                        problem=problem, strategy=strategy, seed=seed, mark=mark, before=before
                     )
-                    attempt = replace(
-                        made,
-                        fingerprint=mark,
-                        code=code_name(*METHODS),
-                        task_digest=task,
-                        means=digest((profile, asdict(means_now.budget), means)),
-                    )
-                    yield Turn(attempt=attempt, unkept=kept(ledger, attempt))
+
+    def unmade(self) -> int:
+        """How many attempts are still to be made."""
+        return sum(step.before is None for step in self.steps())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One attempt of a plan; `mark` is its fingerprint, `before` is None where it is to be made."""
+
+    problem: Problem
+    strategy: str
+    seed: int
+    mark: str
+    before: Attempt | None
+
+
+async def evaluate(
+    plan: Plan, *, sandbox: Sandbox | None, engine: RememberedEngine | None = None
+) -> AsyncGenerator[Turn, None]:
+    """Every attempt of a plan.
+
+    `engine` is the one behind its kit, if it remembers. Without a `sandbox` there is no judging
+    what must be run. Raises EngineUnavailable, EngineOutOfMemory, WeightsError and
+    SandboxUnavailable: nothing could be tried without them. WorkspaceBusy: another evaluation
+    writes to the ledger.
+    """
+    with plan.ledger.alone():
+        for step in plan.steps():
+            if step.before is not None:
+                yield Turn(attempt=step.before, known=True)
+                continue
+            kit = plan.kit(step.seed)
+            attempt = replace(
+                await _try(plan, step, kit, sandbox, engine),
+                fingerprint=step.mark,
+                code=code_name(*METHODS),
+                task_digest=digest(step.problem),
+                means=digest((plan.profile, asdict(kit.budget), plan.means)),
+            )
+            yield Turn(attempt=attempt, unkept=kept(plan.ledger, attempt))
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
@@ -88,21 +114,14 @@ def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str
 
 
 async def _try(
-    problem: Problem,
-    strategy: str,
-    model: str,
-    seed: int,
-    profile: Profile,
-    kit: Kit,
-    sandbox: Sandbox | None,
-    engine: RememberedEngine | None,
+    plan: Plan, step: Step, kit: Kit, sandbox: Sandbox | None, engine: RememberedEngine | None
 ) -> Attempt:
-    asked = question(problem, profile)
+    problem, asked = step.problem, question(step.problem, plan.profile)
     began = time.monotonic()
     recalled, spared = (engine.recalled, engine.spared) if engine else (0, 0.0)
     answer, stopped, trouble = "", "", ""
     try:
-        found = await STRATEGIES[strategy](asked, kit)
+        found = await STRATEGIES[step.strategy](asked, kit)
         answer, stopped = found.text, found.stopped
     except BudgetSpent as error:
         stopped = error.why
@@ -122,9 +141,9 @@ async def _try(
         suite=problem.suite,
         task=problem.id,
         kind=asked.kind,
-        strategy=strategy,
-        model=model,
-        seed=seed,
+        strategy=step.strategy,
+        model=plan.model,
+        seed=step.seed,
         verdict=judgement.verdict,
         why=judgement.why,
         answer_tokens=kit.usage.answer_tokens,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from homesmith.core.errors import UsageError, WorkspaceError
-from homesmith.lab.attempts import Attempt, judged
+from homesmith.lab.attempts import Attempt, counted
 from homesmith.lab.comparison import ALL, Comparison, compare
 
 BASELINE, FOLLOWS = "direct", "auto"
@@ -133,7 +133,7 @@ def best(tried: Iterable[Attempt], model: str, kind: str) -> str:
     if not better:
         return BASELINE
     common = set.intersection(
-        *({one.place for one in judged(own) if one.strategy == name} for name in better)
+        *({one.place for one in counted(own) if one.strategy == name} for name in better)
     )
     alike = _beside_direct([one for one in own if one.place in common])
     if not all(name in alike for name in better):

@@ -11,15 +11,17 @@ from pathlib import Path
 from homesmith import __version__
 from homesmith.core.budgets import Budget
 from homesmith.core.builds import BuildRequest, Progress
+from homesmith.core.engines import Engine
 from homesmith.core.models import Model, ModelId
 from homesmith.core.runs import Entry
+from homesmith.core.sandboxes import Sandbox
 from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.shelf import weights_identity
 from homesmith.improve.asking import kit_for
-from homesmith.lab.apps import MINUTES, constructed, evaluate_apps, name_of
+from homesmith.lab.apps import MINUTES, AppPlan, constructed, evaluate_apps, name_of
 from homesmith.lab.bare import build_bare
-from homesmith.lab.evaluation import Turn, evaluate
+from homesmith.lab.evaluation import Plan, Turn, evaluate
 from homesmith.lab.problems import is_run
 from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.rooms import Found, Means, measured
@@ -58,32 +60,61 @@ async def turns(
             yield turn
 
 
+def unmade(house: House, suite: Problems | Suite, experiment: Experiment) -> int:
+    """How many attempts are still to be made. Raises UnknownModel, EngineUnavailable."""
+    if isinstance(suite, Problems):
+        return _plan(house, suite, experiment, house.engine(experiment.model), None).unmade()
+    return _app_plan(house, suite, experiment).unmade()
+
+
 async def _problems(
     house: House, suite: Problems, experiment: Experiment
 ) -> AsyncGenerator[Turn, None]:
-    known = house.models.find(experiment.model)
-    problems = suite.problems[: experiment.limit]
-    run = any(is_run(problem) for problem in problems)
+    run = any(is_run(problem) for problem in suite.problems[: experiment.limit])
     sandbox = await (house.sandbox() if run else house.sandbox_or_none())
+    engine = RememberedEngine(
+        house.engine(experiment.model),
+        house.laboratory.answers(experiment.model),
+        identity=_identity(house, house.models.find(experiment.model), engine_version()),
+    )
+    plan = _plan(house, suite, experiment, engine, sandbox)
+    return evaluate(plan, sandbox=sandbox, engine=engine)
+
+
+def _plan(
+    house: House,
+    suite: Problems,
+    experiment: Experiment,
+    engine: Engine,
+    sandbox: Sandbox | None,
+) -> Plan:
+    known = house.models.find(experiment.model)
     profile, budget = profile_for(known), Budget(tokens=experiment.tokens)
-    identity = _identity(house, known, engine_version())
-    lab = house.laboratory
-    answers = lab.answers(experiment.model)
-    engine = RememberedEngine(house.engine(experiment.model), answers, identity=identity)
     scoreboard = house.scoreboard(experiment.model)
-    return evaluate(
-        problems,
-        experiment.strategies,
+    return Plan(
+        problems=suite.problems[: experiment.limit],
+        strategies=experiment.strategies,
         model=experiment.model,
         profile=profile,
         kit=lambda seed: kit_for(
             engine, profile, sandbox, budget, seed=seed, scoreboard=scoreboard
         ),
-        sandbox=sandbox,
-        ledger=lab.ledger(suite.name, experiment.model),
+        ledger=house.laboratory.ledger(suite.name, experiment.model),
         seeds=range(experiment.seeds),
-        means=identity,
-        engine=engine,
+        means=_identity(house, known, engine_version()),
+    )
+
+
+def _app_plan(house: House, suite: Suite, experiment: Experiment) -> AppPlan:
+    identity = _identity(house, house.models.find(experiment.model), __version__)
+    return AppPlan(
+        suite=suite,
+        ways=experiment.strategies,
+        model=experiment.model,
+        ledger=house.laboratory.ledger(name_of(suite), experiment.model),
+        seeds=range(experiment.seeds),
+        limit=experiment.limit,
+        means=f"{identity} {experiment.tokens}",
     )
 
 
@@ -104,19 +135,12 @@ async def _apps(
         engine = house.engine(experiment.model)
         return await build_bare(app, engine, folder, folder.with_name("answer.md"))
 
-    ways = {"build": built, "bare": bare}
-    known = house.models.find(experiment.model)
-    ledger = house.laboratory.ledger(name_of(suite), experiment.model)
+    plan = _app_plan(house, suite, experiment)
     return evaluate_apps(
-        suite,
-        {name: ways[name] for name in experiment.strategies},
-        model=experiment.model,
+        plan,
+        {"build": built, "bare": bare},
         sandbox=await house.sandbox(),
-        ledger=ledger,
-        place=ledger.path.with_suffix(""),
-        seeds=range(experiment.seeds),
-        limit=experiment.limit,
-        means=f"{_identity(house, known, __version__)} {experiment.tokens}",
+        place=plan.ledger.path.with_suffix(""),
     )
 
 

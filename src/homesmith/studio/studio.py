@@ -302,6 +302,27 @@ class Studio:
         )
         return turns(self._house, suite, experiment, self.build)
 
+    def unmade(
+        self,
+        suite: Problems | Suite,
+        *,
+        strategies: Sequence[str],
+        model: ModelId,
+        limit: int | None = None,
+        seeds: int = 1,
+        tokens: int | None = None,
+    ) -> int:
+        """How many attempts of the same evaluation were not made before.
+
+        Raises UnknownModel, EngineUnavailable, EngineOutOfMemory.
+        """
+        from homesmith.studio.evaluating import Experiment, unmade
+
+        experiment = Experiment(
+            strategies=strategies, model=model, limit=limit, seeds=seeds, tokens=tokens
+        )
+        return unmade(self._house, suite, experiment)
+
     def measure(
         self,
         room: str,

@@ -134,7 +134,18 @@ def evaluate(
                 len(own) * min(_tasks(terminal, suite), limit or 1 << 30) * seeds
                 for suite, own in zip(loaded, ways, strict=True)
             ]
-            progress = Progress(terminal=terminal, total=sum(counts))
+            unmade = [
+                studio.unmade(
+                    suite,
+                    strategies=own,
+                    model=chosen,
+                    limit=limit,
+                    seeds=seeds,
+                    tokens=max_tokens,
+                )
+                for suite, own in zip(loaded, ways, strict=True)
+            ]
+            progress = Progress(terminal=terminal, total=sum(counts), unmade=sum(unmade))
             tried: list[Attempt] = []
             for suite, own in zip(loaded, ways, strict=True):
                 running = studio.evaluate(
@@ -161,10 +172,14 @@ def evaluate(
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """How far an evaluation is, one line for each attempt that was made now."""
+    """How far an evaluation is, one line for each attempt that was made now.
+
+    `total` counts those that were known before, too; `unmade` only those that were not.
+    """
 
     terminal: Terminal
     total: int
+    unmade: int
     seen: int = 0
     made: int = 0
     unkept: str = ""
@@ -185,9 +200,10 @@ class Progress:
 
     def _left(self) -> str:
         """The time that is left, for a person who watches."""
-        if not self.terminal.watched or self.seen == self.total:
+        left = self.unmade - self.made
+        if not self.terminal.watched or left <= 0:
             return ""
-        seconds = (time.monotonic() - self.began) / self.made * (self.total - self.seen)
+        seconds = (time.monotonic() - self.began) / self.made * left
         return f", about {duration(seconds)} left"
 
 
