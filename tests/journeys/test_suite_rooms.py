@@ -130,6 +130,27 @@ def test_a_conversation_that_was_stopped_goes_on(line: Line) -> None:
     assert scores(told)["prefix", "ours"] == 1.0
     kept = line.home / "data" / "eval" / "rooms" / "prefix-ours-echo.jsonl"
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 9
+    plain = [word for word in words if word != "--json"]
+    assert "ours: 9 turns kept" in line(*plain, "9").err
+
+
+def test_a_conversation_of_other_code_or_weights_is_begun_anew(line: Line) -> None:
+    line.with_weights()
+    line.engine = EchoEngine(window=4096, reply="I see.")
+    words = ("eval", "prefix", "--model", "qwen2.5-coder:1.5b", "--limit", "6")
+    first = scores(finished(line(*words, "--json")))
+    kept = line.home / "data" / "eval" / "rooms" / "prefix-ours-echo.jsonl"
+    rows = [json.loads(row) for row in kept.read_text(encoding="utf-8").splitlines()]
+    assert len(rows[0]["code"]) == 12
+    older = [{key: row[key] for key in row if key not in ("code", "identity")} for row in rows]
+    kept.write_text("".join(json.dumps(row) + "\n" for row in older), encoding="utf-8")
+    assert "ours: begun anew, 6 turns were kept of other code" in line(*words).err
+    assert scores(finished(line(*words, "--json"))) == first
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 12
+    line.engine = EchoEngine(window=2048, reply="I see.")
+    assert "ours: begun anew, 12 turns" in line(*words).err
+    line.engine = EchoEngine(window=4096, reply="I see.")
+    assert "ours: 6 turns kept" in line(*words).err
 
 
 def test_sessions_that_were_half_written_are_written_once(data: Path, tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ answers is not judged.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import statistics
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 from homesmith.context.prompt.ledger import SLACK
 from homesmith.core.engines import Engine
@@ -32,6 +33,8 @@ from homesmith.runtime.conversation.planning import Voice
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
 
 SUITE = "prefix"
+CODE = ("context", "engines", "memory", "runtime", "lab/prefixes.py")
+"""The code that decides what is read twice."""
 WHO = ["Ida", "Omar", "my neighbour", "the baker", "Aunt Ruth", "the postman", "Lin", "Jonas"]
 DID = ["planted", "sold", "painted", "found", "borrowed", "repaired", "counted", "lost"]
 WHAT = ["beans", "chairs", "letters", "bicycles", "apples", "books", "lamps", "boats"]
@@ -224,6 +227,19 @@ EVERY = 10
 WINDOW = 4096
 ANSWER = 48
 """Tokens of an answer at most: it is not judged, and each takes time."""
+
+
+def kept(entries: Iterable[Mapping[str, Any]], made: Mapping[str, str]) -> tuple[list[Said], int]:
+    """The turns among these that were made so, in their order, and how many others there are."""
+    names = {one.name for one in fields(Said)}
+    known, others = list[Said](), 0
+    for entry in entries:
+        if any(entry.get(name) != value for name, value in made.items()):
+            others += 1
+            continue
+        with contextlib.suppress(TypeError):
+            known.append(Said(**{name: entry[name] for name in names & entry.keys()}))
+    return known, others
 
 
 async def played(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,11 +22,13 @@ from homesmith.lab import longmemeval, prefixes, remembering, shortening
 from homesmith.lab.answering import Asked, measure
 from homesmith.lab.asked import LAST, attempt, evenly, of_documents, of_recall, of_the_last
 from homesmith.lab.attempts import Attempt
+from homesmith.lab.codebase import code_name
 from homesmith.lab.distractors import questions
 from homesmith.lab.figures import Figure
 from homesmith.lab.laboratory import Laboratory
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import Measurement
+from homesmith.lab.problems import digest
 from homesmith.memory.agent import Agent
 from homesmith.store.database import Store, open_store
 
@@ -40,13 +42,14 @@ Found = Attempt | Figure | str
 class Means:
     """With what a room is measured. `engine` is None where no model is asked.
 
-    `without` says why there is no embedder.
+    `identity` names its weights and version. `without` says why there is no embedder.
     """
 
     lab: Laboratory
     data: Path | None = None
     limit: int | None = None
     engine: Engine | None = None
+    identity: str = ""
     embedder: Embedder | None = None
     without: str = ""
 
@@ -146,8 +149,12 @@ async def _prefix(means: Means) -> AsyncGenerator[Found, None]:
                     yield one
             continue
         ledger = means.lab.said(prefixes.SUITE, way, means.engine.model)
+        made = {
+            "identity": f"{means.identity}, window of {means.engine.window}",
+            "code": code_name(*prefixes.CODE),
+        }
         with ledger.alone(), open_store(ledger.path.with_suffix("")) as store:
-            async for one in _conversation(way, store, means.engine, turns, ledger):
+            async for one in _conversation(way, store, means.engine, turns, ledger, made):
                 yield one
 
 
@@ -157,14 +164,24 @@ async def _conversation(
     engine: Engine,
     turns: int,
     ledger: Ledger | None = None,
+    made: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[Found, None]:
-    known = [prefixes.Said(**one) for one in ledger.entries()] if ledger is not None else []
-    agent = Agent(store, f"prefix {way}", count=estimate)
+    """The turns of one way. `made` names the weights, engine and code of those that count.
+
+    Each of these has a conversation of its own in the store, so that none goes on with another's.
+    """
+    made = made or {}
+    known, others = prefixes.kept(ledger.entries(), made) if ledger is not None else ([], 0)
+    if known:
+        yield f"{way}: {min(len(known), turns)} turns kept"
+    elif others:
+        yield f"{way}: begun anew, {others} turns were kept of other code, weights or engines"
+    agent = Agent(store, f"prefix {way} {digest(made)}", count=estimate)
     said: list[prefixes.Said] = []
     async with aclosing(prefixes.played(way, agent, engine, turns, known)) as playing:
         async for one in playing:
             if ledger is not None and len(said) >= len(known):
-                ledger.add(asdict(one))
+                ledger.add({**asdict(one), **made})
             said.append(one)
             for tried in prefixes.judged(said[-2:], way, engine.model):
                 yield tried

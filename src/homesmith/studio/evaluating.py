@@ -166,6 +166,7 @@ async def findings(
         data=data,
         limit=limit,
         engine=house.voice(model) if model else None,
+        identity=_identity(house, house.models.find(model), engine_version()) if model else "",
         embedder=embedder,
         without=without,
     )
