@@ -7,6 +7,7 @@ to do instead. Limits and read-only are kept by the store, and every edit is in 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +24,8 @@ from homesmith.memory.recall import shown
 MODEL = "model"
 """Who the history names for these edits."""
 LABEL = "The block's label."
-TAG = 40
-"""Characters of a tag: a word, no sentence."""
+TAG, TAGS = 40, 8
+"""Characters of a tag, and how many: each is a word, and together they are no sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,44 +44,44 @@ class Done:
 class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    @property
-    def written(self) -> str:
-        """What would be remembered for good; "" where nothing is."""
-        return ""
 
-
-class MemoryInsert(_Arguments):
-    """Add lines to a memory block."""
+class Edit(_Arguments):
+    """A change of a memory block."""
 
     label: str = Field(description=LABEL)
+
+    @abstractmethod
+    def changed(self, value: str) -> str:
+        """The block's text afterwards. Raises UsageError where it is not clear what is meant."""
+
+
+class MemoryInsert(Edit):
+    """Add lines to a memory block."""
+
     text: str = Field(description="What to add.")
     line: int = Field(default=-1, description="After which line; 0 is the top, -1 the end.")
 
-    @property
-    def written(self) -> str:
-        return self.text
+    def changed(self, value: str) -> str:
+        return inserted(value, self.text, self.line)
 
 
-class MemoryReplace(_Arguments):
+class MemoryReplace(Edit):
     """Replace one place in a memory block."""
 
-    label: str = Field(description=LABEL)
     old: str = Field(description="The text to replace, as the block has it.")
     new: str = Field(description="What stands there instead; empty removes it.")
 
-    @property
-    def written(self) -> str:
-        return self.new
+    def changed(self, value: str) -> str:
+        return replaced(value, self.old, self.new)
 
 
-class MemoryRethink(_Arguments):
+class MemoryRethink(Edit):
     """Write a memory block anew."""
 
-    label: str = Field(description=LABEL)
     value: str = Field(description="The whole new text of the block.")
 
-    @property
-    def written(self) -> str:
+    def changed(self, value: str) -> str:
+        del value
         return self.value
 
 
@@ -88,13 +89,9 @@ class ArchivalInsert(_Arguments):
     """Keep a fact for good."""
 
     text: str = Field(description="The fact, complete in itself.")
-    tags: list[Annotated[str, Field(max_length=TAG)]] = Field(
-        default_factory=list, description="Words to find it by."
+    tags: list[Annotated[str, Field(max_length=TAG, pattern=r"^[\w-]+$")]] = Field(
+        default_factory=list, max_length=TAGS, description="Single words to find it by."
     )
-
-    @property
-    def written(self) -> str:
-        return self.text
 
 
 class ArchivalSearch(_Arguments):
@@ -114,24 +111,11 @@ class ConversationSearch(_Arguments):
     until: date | None = Field(default=None, description="Not after this day.")
 
 
-def memory_insert(agent: Agent, asked: MemoryInsert) -> Done:
-    """Add lines to a block. Raises UsageError, NotAllowed."""
-    change = agent.edit(
-        asked.label, lambda value: inserted(value, asked.text, asked.line), by=MODEL
-    )
-    return _edited(change)
-
-
-def memory_replace(agent: Agent, asked: MemoryReplace) -> Done:
-    """Replace one place in a block. Raises UsageError, NotAllowed."""
-    return _edited(
-        agent.edit(asked.label, lambda value: replaced(value, asked.old, asked.new), by=MODEL)
-    )
-
-
-def memory_rethink(agent: Agent, asked: MemoryRethink) -> Done:
-    """Write a block anew. Raises UsageError, NotAllowed."""
-    return _edited(agent.edit(asked.label, lambda _: asked.value, by=MODEL))
+def edit(agent: Agent, asked: Edit) -> Done:
+    """Change a block. Raises UsageError, NotAllowed."""
+    block = agent.edit(asked.label, asked.changed, by=MODEL)
+    text = f"{block.label} now has {len(block.value)} of {block.limit} characters:\n{block.value}"
+    return Done(text=text, block=block)
 
 
 def archival_insert(agent: Agent, asked: ArchivalInsert) -> Done:
@@ -160,13 +144,16 @@ class Tool:
 
     arguments: type[_Arguments]
     run: Callable[[Agent, Any], Done]
-    edits: bool = False
+
+    @property
+    def edits(self) -> bool:
+        return issubclass(self.arguments, Edit)
 
 
 TOOLS: Mapping[str, Tool] = {
-    "memory_insert": Tool(arguments=MemoryInsert, run=memory_insert, edits=True),
-    "memory_replace": Tool(arguments=MemoryReplace, run=memory_replace, edits=True),
-    "memory_rethink": Tool(arguments=MemoryRethink, run=memory_rethink, edits=True),
+    "memory_insert": Tool(arguments=MemoryInsert, run=edit),
+    "memory_replace": Tool(arguments=MemoryReplace, run=edit),
+    "memory_rethink": Tool(arguments=MemoryRethink, run=edit),
     "archival_insert": Tool(arguments=ArchivalInsert, run=archival_insert),
     "archival_search": Tool(arguments=ArchivalSearch, run=archival_search),
     "conversation_search": Tool(arguments=ConversationSearch, run=conversation_search),
@@ -245,8 +232,3 @@ def _field(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 def _found(found: Sequence[Recalled], nothing: str) -> Done:
     return Done(text="\n\n".join(shown(one.piece) for one in found) or nothing)
-
-
-def _edited(block: Block) -> Done:
-    text = f"{block.label} now has {len(block.value)} of {block.limit} characters:\n{block.value}"
-    return Done(text=text, block=block)
