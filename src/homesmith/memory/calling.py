@@ -20,6 +20,7 @@ from homesmith.memory.agent import Agent
 from homesmith.memory.learning.grounding import (
     SENTENCE,
     WORD,
+    alike,
     contrary,
     grounded,
     related,
@@ -140,14 +141,23 @@ def _waiting(agent: Agent, name: str, unsaid: Sequence[str]) -> Done:
             why=f"so it would have to wait for them, in sentences of {LONGEST} characters at most",
             remedy="say it shorter, or ask the person",
         )
+    refused = agent.knowledge.refused()
+    again = [one for one in unsaid if any(alike(one, text) for text in refused)]
+    waiting = [one for one in unsaid if one not in again]
+    told = ["Nothing was written yet: the person did not say this in their own words."]
+    if again:
+        told.append(f"They refused this before, so it is not asked again: {' '.join(again)}")
+    if waiting:
+        told.append(f"This waits for their confirmation: {' '.join(waiting)}")
+    return Done(text=" ".join(told), refused=True, proposed=_proposed(agent, name, waiting))
+
+
+def _proposed(agent: Agent, name: str, sentences: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of those sentences that did not wait already."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     last = agent.messages(1)
-    session = last[0].session if last else now
-    for one in unsaid:
-        agent.knowledge.propose(one, at=now, session=session, origin=f"the model, by {name}")
-    told = " ".join(unsaid)
-    return Done(
-        text=f"Nothing was written yet: the person did not say this in their own words, so it "
-        f"waits for their confirmation: {told}",
-        refused=True,
-    )
+    session, origin = last[0].session if last else now, f"the model, by {name}"
+    made = [
+        agent.knowledge.propose(one, at=now, session=session, origin=origin) for one in sentences
+    ]
+    return tuple(number for number in made if number is not None)

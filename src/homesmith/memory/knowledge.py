@@ -46,10 +46,19 @@ class Knowledge:
         """What waits for the person, oldest first."""
         return self._store.proposals.all(self._agent)
 
-    def propose(self, text: str, *, at: str, session: str, origin: str) -> bool:
-        """Let a sentence wait for the person; False where it waits already or was refused."""
+    def refused(self) -> tuple[str, ...]:
+        """What the person does not want known, oldest first."""
+        return tuple(one.text for one in self._store.proposals.all(self._agent, "refused"))
+
+    def propose(self, text: str, *, at: str, session: str, origin: str) -> int | None:
+        """Let a sentence wait for the person; its number, None where it waits or was refused."""
         made = Proposal(id=0, text=text, at=at, session=session, origin=origin)
         return self._store.proposals.add(self._agent, made)
+
+    def rest(self, proposals: Sequence[int], on: Sequence[int]) -> None:
+        """Let proposals rest on memories, so that they go when one of these goes."""
+        if proposals:
+            self._store.proposals.rest(self._agent, proposals, on)
 
     def confirm(self, numbers: Sequence[int]) -> tuple[int, ...]:
         """Make facts of proposals, all or none; the numbers of those that were not known already.

@@ -32,13 +32,14 @@ TAG, TAGS = 40, 8
 class Done:
     """What came of a call: the text the model reads, and the block or the memory it wrote.
 
-    `refused`: nothing was done, or not yet.
+    `refused`: nothing was done, or not yet; `proposed` are the proposals that it lets wait.
     """
 
     text: str
     block: Block | None = None
     kept: int | None = None
     refused: bool = False
+    proposed: tuple[int, ...] = ()
 
 
 class _Arguments(BaseModel):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from homesmith.core.errors import UsageError
 from homesmith.core.learning import Learned, Proposal
@@ -27,10 +28,17 @@ class Proposals:
             rows = connection.execute(select(proposals).where(own).order_by(proposals.c.id)).all()
             return tuple(_proposal(connection, row) for row in rows)
 
-    def add(self, agent: int, made: Proposal) -> bool:
-        """Let one more wait; False where one of these words waits already or was refused."""
+    def add(self, agent: int, made: Proposal) -> int | None:
+        """Let one more wait; its number, None where one of these words is there already."""
         with self._database.writing() as connection:
             return propose(connection, agent, made)
+
+    def rest(self, agent: int, numbers: Sequence[int], on: Sequence[int]) -> None:
+        """Note which memories proposals rest on; those that are gone are left out."""
+        with self._database.writing() as connection:
+            own = (proposals.c.agent_id == agent) & proposals.c.id.in_(numbers)
+            for number in connection.scalars(select(proposals.c.id).where(own)).all():
+                _rest(connection, number, on)
 
     def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> int | None:
         """Make a proposal the fact it is about: its number, None where it was known already.
@@ -50,11 +58,16 @@ class Proposals:
             connection.execute(changed.values(state="refused"))
 
 
-def propose(connection: Connection, agent: int, made: Proposal, *, state: str = "open") -> bool:
-    """Keep a proposal within the caller's transaction, unless one of these words is there."""
+def propose(
+    connection: Connection, agent: int, made: Proposal, *, state: str = "open"
+) -> int | None:
+    """Keep a proposal within the caller's transaction; its number.
+
+    None, and nothing is kept, where one of these words waits already or was refused.
+    """
     own = (proposals.c.agent_id == agent) & (proposals.c.text == made.text)
     if connection.scalar(select(proposals.c.id).where(own).limit(1)) is not None:
-        return False
+        return None
     row = {
         "agent_id": agent,
         "text": made.text,
@@ -65,11 +78,9 @@ def propose(connection: Connection, agent: int, made: Proposal, *, state: str = 
         "replaces": made.replaces,
     }
     added = insert(proposals).values(row).returning(proposals.c.id)
-    number = connection.execute(added).scalar_one()
-    rows = [{"proposal_id": number, "source_id": source} for source in dict.fromkeys(made.sources)]
-    if rows:
-        connection.execute(insert(proposal_sources), rows)
-    return True
+    number: int = connection.execute(added).scalar_one()
+    _rest(connection, number, made.sources)
+    return number
 
 
 def remove(connection: Connection, gone: Iterable[int]) -> int:
@@ -87,6 +98,12 @@ def no_proposal(number: int) -> UsageError:
         why="it was confirmed, refused or forgotten, or never made",
         remedy="homesmith memory proposals",
     )
+
+
+def _rest(connection: Connection, number: int, on: Sequence[int]) -> None:
+    rows = [{"proposal_id": number, "source_id": source} for source in dict.fromkeys(on)]
+    if rows:
+        connection.execute(insert(proposal_sources).on_conflict_do_nothing(), rows)
 
 
 def _open(connection: Connection, agent: int, number: int) -> Proposal:

@@ -137,6 +137,7 @@ class Conversation:
         opening, layout = laid.opening, told_by(laid.layout, heard.blocks.values())
         answer = [("assistant", heard.text)] if heard.text else []
         numbers = self._agent.record([("user", opening.said), *answer])
+        self._agent.knowledge.rest(heard.proposed, numbers)
         if not heard.text:  # what was never read to its end is left to recall
             unread = replace(made.kept.layout, last=numbers[-1])
             self._keep(made, replace(made.kept, layout=unread), None)

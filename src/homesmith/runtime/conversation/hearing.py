@@ -19,7 +19,8 @@ class Heard:
     """Tokens of the prompt, those that were known, those written; and the text people saw.
 
     Where tools were called, prompt and written are those of the last round, `cached` that of the
-    first; `laid` is what the last one was asked. `kept` and `blocks` are what the calls wrote.
+    first; `laid` is what the last one was asked. `kept` and `blocks` are what the calls wrote,
+    `proposed` the numbers of what they let wait.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -31,6 +32,7 @@ class Heard:
     laid: Laid | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
+    proposed: list[int] = field(default_factory=list)
     blocks: dict[str, Block] = field(default_factory=dict)
     begun: int = 0
 
@@ -77,6 +79,7 @@ class Heard:
         """Take in what a call wrote. `whole`: the model is told all of it."""
         if done.kept is not None:
             self.kept.append(done.kept)
+        self.proposed += done.proposed
         if done.block is not None:
             self.blocks.pop(done.block.label, None)
             if whole:
