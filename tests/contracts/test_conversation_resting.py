@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from homesmith.context.estimate import estimate
 from homesmith.context.prompt.rendering import messages
 from homesmith.context.prompt.values import without_last
 from homesmith.core.budgets import Budget
+from homesmith.core.embedders import Embedder
 from homesmith.core.engines import Engine, fold
 from homesmith.core.memories import Block
 from homesmith.core.models import Sampling
@@ -69,8 +73,28 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+class Counting:
+    """An embedder to which all texts mean the same, and that says when it was asked."""
+
+    id = "counting"
+    dimensions = 8
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.go_on = threading.Event()
+
+    def embed(self, texts: Sequence[str]) -> list[array[float]]:
+        self.asked.set()
+        self.go_on.wait(10)
+        return [array("f", [1.0] * self.dimensions) for _ in texts]
+
+
 def companion(
-    store: Store, engine: Engine, *, let_go: Callable[[str], int] = lambda _: 0
+    store: Store,
+    engine: Engine,
+    *,
+    embedder: Embedder | None = None,
+    let_go: Callable[[str], int] = lambda _: 0,
 ) -> Companion:
     def talk(agent: Agent, _model: object) -> Conversation:
         today = date(2026, 11, 28)
@@ -83,8 +107,15 @@ def companion(
         talk=talk,
         study=lambda agent, _model: Idle(agent.name, agent.learner, engine, None),
         count=estimate,
+        embedder=embedder,
         let_go=let_go,
     )
+
+
+def unread(ada: Companion, number: int) -> None:
+    """Wait until so many pieces are not read yet."""
+    while ada.unread() != number:
+        time.sleep(0.01)
 
 
 async def say(ada: Companion, *said: str) -> None:
@@ -134,6 +165,38 @@ async def test_at_rest_it_learns_beside_the_conversation_and_reads_its_prompt_ag
     assert (asked.conversation, asked.slot) == ("", LAST_SLOT)
     assert engine.warmed[0].conversation == "ada"
     assert [one.text for one in engine.warmed[0].messages] == texts(ada)
+
+
+async def test_at_rest_what_was_said_and_learned_is_read_for_its_meaning(store: Store) -> None:
+    engine, embedder = Warming(), Counting()
+    embedder.go_on.set()
+    ada = companion(store, engine, embedder=embedder)
+    ada.remember("I live in Lyon.", "I see.", at=EARLIER)
+    assert ada.unread() == 2
+    resting = asyncio.create_task(ada.rest())
+    await engine.read_ahead.wait()
+    await asyncio.to_thread(unread, ada, 0)
+    resting.cancel()
+    await asyncio.wait([resting])
+    assert len(ada.knowledge.facts()) == 1
+    assert ada.recall("Lyon").by == "words and meaning"
+    ada.remember("I have a boat.", "Oh!")
+    assert ada.recall("Lyon").by == "words and meaning; 2 pieces not read yet"
+
+
+async def test_reading_for_meaning_stops_at_once_when_the_person_is_back(store: Store) -> None:
+    engine, embedder = Warming(), Counting()
+    ada = companion(store, engine, embedder=embedder)
+    for number in range(20):
+        ada.remember(f"I saw {number} boats.", "I see.", at=EARLIER)
+    resting = asyncio.create_task(ada.rest())
+    assert await asyncio.to_thread(embedder.asked.wait, 10)
+    resting.cancel()
+    await asyncio.wait([resting])
+    assert resting.cancelled()
+    assert ada.unread() == 40
+    embedder.go_on.set()
+    await asyncio.to_thread(unread, ada, 32)
 
 
 async def test_it_stops_at_once_when_the_person_is_back_and_goes_on_later(store: Store) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import math
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import platformdirs
@@ -41,6 +42,13 @@ def test_like_meaning_points_alike_and_company_changes_nothing(embedder: Embedde
     cat, pet, shares, _ = map(list, together)
     assert cosine(cat, pet) > cosine(cat, shares) + 0.2
     assert embedder.embed([]) == []
+
+
+def test_several_threads_may_ask_at_once(embedder: Embedder) -> None:
+    texts = ["My cat is called Tom.", "Shares fell on Monday."] * 4
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        found = list(threads.map(lambda text: embedder.embed([text])[0], texts))
+    assert found == embedder.embed(texts)
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from homesmith.context.estimate import estimate
 from homesmith.core.embedders import Embedder
 from homesmith.core.errors import HomesmithError, InvalidText, NotAllowed, UsageError
 from homesmith.core.memories import Block
+from homesmith.memory import recall
 from homesmith.memory.agent import Agent
 from homesmith.memory.portable import exported, imported
 from homesmith.memory.recall import terms
@@ -94,6 +95,15 @@ def test_meaning_finds_what_words_do_not(make: Make) -> None:
     assert found.found[0].why == "meaning #1"
     assert found.found[0].alike > 0.5
     assert not any(one.alike for one in make().recall("kitten").found)
+
+
+def test_without_an_embedder_no_second_thread_is_started(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "ThreadPoolExecutor", None)
+    ada = make()
+    ada.remember("I adopted a kitten.", "Congratulations!")
+    assert texts(ada, "kitten") == ["I adopted a kitten.", "Congratulations!"]
 
 
 def test_the_rarer_a_word_the_more_it_says(make: Make) -> None:

@@ -19,7 +19,7 @@ def brought(message: str, *texts: str, alike: float = 0.0) -> Brought:
         Recalled(piece=_piece(number, text), worth=1.0, why="", tokens=9, alike=alike)
         for number, text in enumerate(texts, start=1)
     )
-    recollection = Recollection(found=found, by="words", weights=WEIGHTS)
+    recollection = Recollection(found=found, way=lambda: "words", weights=WEIGHTS)
     return bring(message, recollection, NOTHING, Layout())
 
 

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from homesmith.core.errors import EngineUnavailable, WeightsCorrupt
@@ -63,7 +64,7 @@ PARTS = (
 
 
 class MiniLm:
-    """The embedder. Loaded at its first text; not for several threads at once."""
+    """The embedder. Loaded at its first text; threads take turns after every text."""
 
     id = ID
     dimensions = DIMENSIONS
@@ -71,6 +72,7 @@ class MiniLm:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._folder = folder
         self._threads = threads
+        self._turn = Lock()
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
 
     def embed(self, texts: Sequence[str]) -> list[array[float]]:
@@ -78,8 +80,11 @@ class MiniLm:
 
         Raises EngineUnavailable when a library is missing, WeightsCorrupt.
         """
-        tokenizer, session = self._ready()
-        return [_vector(tokenizer, session, text) for text in texts]
+        return [self._vector(text) for text in texts]
+
+    def _vector(self, text: str) -> array[float]:
+        with self._turn:
+            return _vector(*self._ready(), text)
 
     def _ready(self) -> tuple[Tokenizer, InferenceSession]:
         if self._loaded is None:

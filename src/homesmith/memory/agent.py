@@ -16,7 +16,7 @@ from homesmith.core.embedders import Embedder
 from homesmith.core.errors import EngineUnavailable, InvalidText, NotAllowed, UsageError
 from homesmith.core.memories import Block, BlockEdit, Kind, Memory, Receipt, Trust
 from homesmith.memory.chunks import chunks, head_of
-from homesmith.memory.indexing import index
+from homesmith.memory.indexing import BATCH, index
 from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
 from homesmith.memory.learning.rewriting import resting_on
@@ -206,11 +206,11 @@ class Agent:
         today = (now or self._clock()).date()
         return self._recall.ask(query, k=k, tokens=tokens, today=today, only=only)
 
-    def index(self, seconds: float | None = None) -> Iterator[int]:
+    def index(self, seconds: float | None = None, batch: int = BATCH) -> Iterator[int]:
         """Let the embedder read the backlog; yields how many pieces it has read so far."""
         if self._embedder is None:
             return iter(())
-        return index(self._store, self._number, self._embedder, seconds=seconds)
+        return index(self._store, self._number, self._embedder, seconds=seconds, batch=batch)
 
     def needs_embedder(self) -> None:
         """Raises EngineUnavailable, saying what is missing, when meaning cannot be searched."""

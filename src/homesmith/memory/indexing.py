@@ -15,25 +15,31 @@ from homesmith.store.database import Store
 from homesmith.store.meanings import Meaning
 
 BATCH = 32
+"""Pieces that are read and written at once."""
 
 
 def index(
-    store: Store, agent: int, embedder: Embedder, *, seconds: float | None = None
+    store: Store,
+    agent: int,
+    embedder: Embedder,
+    *,
+    seconds: float | None = None,
+    batch: int = BATCH,
 ) -> Iterator[int]:
     """Read until nothing is left or `seconds` are over; yields how many were read so far."""
     until = None if seconds is None else time.monotonic() + seconds
     read = 0
     while until is None or time.monotonic() < until:
-        batch = store.memories.without_vector(agent, embedder.id, BATCH)
-        if not batch:
+        pieces = store.memories.without_vector(agent, embedder.id, batch)
+        if not pieces:
             return
-        vectors = embedder.embed([key_of(piece) for piece in batch])
+        vectors = embedder.embed([key_of(piece) for piece in pieces])
         store.meanings.put(
             agent,
             embedder.id,
-            [_meaning(piece, vector) for piece, vector in zip(batch, vectors, strict=True)],
+            [_meaning(piece, vector) for piece, vector in zip(pieces, vectors, strict=True)],
         )
-        read += len(batch)
+        read += len(pieces)
         yield read
 
 

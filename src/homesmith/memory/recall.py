@@ -67,14 +67,19 @@ PARTING = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recollection:
-    """What was found, best first. `by` says how it was searched, for people.
+    """What was found, best first. `way` says how it was searched, for people.
 
     `weights` are the telling words of the query and how much each says: the rarer the more.
     """
 
     found: tuple[Recalled, ...]
-    by: str
+    way: Callable[[], str]
     weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def by(self) -> str:
+        """How it was searched. It counts what was not read, so it is asked while the agent is."""
+        return self.way()
 
     @property
     def tokens(self) -> int:
@@ -119,11 +124,7 @@ class Recall:
     ) -> Recollection:
         """At most `k` pieces of at most `tokens` tokens, of the memories that are asked for."""
         named = spans(query, today)
-        with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
-            meaning = beside.submit(self._by_meaning, query)
-            often = self._store.words.often(terms(query))
-            rankings = self._by_words(often, named) + self._by_clauses(query, often)
-            near = meaning.result()
+        often, rankings, near = self._searched(query, named)
         if near:
             rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
         wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
@@ -142,7 +143,24 @@ class Recall:
             why=lambda chunk: _why(chunk, pieces[chunk], rankings, named),
         )
         found = tuple(replace(one, alike=near.get(one.piece.chunk, 0.0)) for one in found)
-        return Recollection(found=found, by=self._way(rankings), weights=self._weights(often))
+        return Recollection(
+            found=found, way=lambda: self._way(bool(near)), weights=self._weights(often)
+        )
+
+    def _searched(
+        self, query: str, named: Sequence[Span]
+    ) -> tuple[dict[str, int], list[Ranking], dict[int, float]]:
+        """How often each word stands, the rankings by words, and what means alike."""
+
+        def by_words() -> tuple[dict[str, int], list[Ranking]]:
+            often = self._store.words.often(terms(query))
+            return often, self._by_words(often, named) + self._by_clauses(query, often)
+
+        if self._embedder is None:
+            return *by_words(), {}
+        with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
+            meaning = beside.submit(self._by_meaning, query)
+            return *by_words(), meaning.result()
 
     def _weights(self, often: Mapping[str, int]) -> dict[str, float]:
         """As BM25 weighs words; above zero also where a word stands nearly everywhere."""
@@ -185,9 +203,10 @@ class Recall:
             return {}
         return dict(self._nearest.find(self._embedder.embed([query])[0], DEPTH))
 
-    def _way(self, rankings: Sequence[Ranking]) -> str:
-        if any(ranking.name == "meaning" for ranking in rankings):
-            return "words and meaning"
+    def _way(self, near: bool) -> str:
+        if near and self._embedder is not None:
+            left = self._store.meanings.unread(self._agent, self._embedder.id)
+            return "words and meaning" + (f"; {left} pieces not read yet" if left else "")
         why = self._without if self._embedder is None else "nothing was read by the embedder yet"
         return f"words only: {why}" if why else "words only"
 

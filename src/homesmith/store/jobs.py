@@ -189,8 +189,8 @@ def _kept(connection: Connection, agent: int, gain: Gain) -> Counter[str]:
         counts[kind if new else "known already"] += 1
         counts["facts replaced"] += bool(new and learned.replaces)
     for proposal in gain.proposals:
-        new = propose(connection, agent, proposal)
-        counts["proposals" if new else "proposed already"] += 1
+        made = propose(connection, agent, proposal)
+        counts["proposals" if made is not None else "proposed already"] += 1
     for rewritten in gain.blocks:
         done = _rewritten(connection, agent, rewritten)
         counts["blocks rewritten" if done else "block changed meanwhile"] += 1

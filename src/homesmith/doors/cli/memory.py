@@ -17,7 +17,7 @@ from homesmith.doors.cli.whose import AGENT, Name, in_studio, with_agent
 
 if TYPE_CHECKING:
     from homesmith.memory.agent import Agent
-
+    from homesmith.memory.recall import Recollection
 
 HEADS = ("AGENT", "MESSAGES", "PASSAGES", "FACTS", "BLOCKS", "LAST (UTC)")
 
@@ -98,7 +98,12 @@ def search(
 ) -> int:
     """What a prompt would recall: by words, meaning and time; each piece with its why."""
     terminal: Terminal = context.obj
-    found = with_agent(terminal, name, lambda agent: agent.recall(query, limit, tokens=tokens))
+
+    def recall(agent: Agent) -> tuple[Recollection, str]:
+        found = agent.recall(query, limit, tokens=tokens)
+        return found, found.by
+
+    found, by = with_agent(terminal, name, recall)
     for one in found.found:
         piece = one.piece
         if terminal.json:
@@ -108,7 +113,7 @@ def search(
         terminal.answer(f"{piece.memory.id}  {piece.head}")
         terminal.answer(f"    {one_line(piece.text)}")
         terminal.answer(f"    worth {one.worth:.2f} · {one.tokens} tokens · {one.why}")
-    terminal.note(f"{len(found.found)} pieces, {found.tokens} tokens, by {found.by}")
+    terminal.note(f"{len(found.found)} pieces, {found.tokens} tokens, by {by}")
     return 0
 
 

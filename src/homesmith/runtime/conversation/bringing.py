@@ -44,7 +44,6 @@ class Brought:
     passages: tuple[Passage, ...] = ()
     examples: tuple[Example, ...] = ()
     dropped: tuple[Slice, ...] = ()
-    by: str = ""
 
 
 def bring(message: str, recollection: Recollection, known: Known, layout: Layout) -> Brought:
@@ -62,7 +61,6 @@ def bring(message: str, recollection: Recollection, known: Known, layout: Layout
         passages=tuple(brought),
         examples=tuple(one for one in known.examples if one.key not in layout.examples),
         dropped=(*dropped, *unwanted),
-        by=f"by {recollection.by}",
     )
 
 

@@ -69,7 +69,7 @@ class Companion(Agent):
         self, *, model: ModelId | None = None, tell: Callable[[Worked], None] | None = None
     ) -> None:
         """Rest the conversation and learn from it until cancelled. Raises EngineError."""
-        await rest(self.conversation(model), self.idle(model), tell=tell)
+        await rest(self, self.conversation(model), self.idle(model), tell=tell)
 
     async def ask(
         self, message: str, *, model: ModelId | None = None
