@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +14,11 @@ from hypothesis import HealthCheck, settings
 from homesmith.core.models import Model
 from homesmith.engines.catalogue import load_catalogue
 from homesmith.engines.weights import locate, pull
+
+# Days are those of the machine's clock, so the clock of all tests is one.
+os.environ["TZ"] = "UTC"
+if hasattr(time, "tzset"):
+    time.tzset()
 
 # A time says more about the machine than about a law; STYLE keeps times out of tests.
 EXAMPLES = int(os.environ.get("EXAMPLES", "30"))

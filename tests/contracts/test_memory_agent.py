@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,12 @@ from homesmith.context.estimate import estimate
 from homesmith.core.embedders import Embedder
 from homesmith.core.errors import HomesmithError, InvalidText, NotAllowed, UsageError
 from homesmith.core.memories import Block
+from homesmith.doors.cli.remembered import in_a_line
 from homesmith.memory import recall
 from homesmith.memory.agent import Agent
 from homesmith.memory.portable import exported, imported
 from homesmith.memory.recall import terms
+from homesmith.memory.times import minute
 from homesmith.memory.tools import TOOLS, call, schemas
 from homesmith.memory.vectors import Nearest, bits_of, quantised
 from homesmith.store.database import Store, open_store
@@ -383,6 +386,48 @@ def test_bits_and_bytes_find_what_whole_numbers_would(store: Store) -> None:
     ada.forget([piece.memory.id for piece in pieces if piece.chunk == read[0].chunk])
     assert read[0].chunk not in dict(nearest.find(vectors[read[0].chunk], 200))
     assert len(nearest.find([1.0] * 70, 500)) == 199
+
+
+WEST = "<-08>8"
+EVENING = datetime(2026, 3, 11, 4, tzinfo=UTC)
+"""Eight in the evening of Tuesday the 10th in the west."""
+
+
+@pytest.fixture
+def west(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", WEST)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has one clock")
+@pytest.mark.usefixtures("west")
+def test_days_are_those_of_the_person(store: Store) -> None:
+    ada = Agent(store, "ada", count=estimate, clock=lambda: EVENING + timedelta(hours=1))
+    ada.remember("Tea on Monday.", "Ok.", at=EVENING - timedelta(hours=23))
+    ada.remember("Tea on Tuesday.", "Ok.", at=EVENING)
+    assert ada.messages(1)[0].at == "2026-03-11T04:00:00.000+00:00", "kept in UTC"
+    whys = {one.piece.text: one.why for one in ada.recall("What tea did I have yesterday?").found}
+    assert "from yesterday" in whys["Tea on Monday."]
+    assert "words yesterday" in whys["Tea on Monday."]
+    assert "yesterday" not in whys["Tea on Tuesday."]
+    found = ada.recall("tea today").found
+    assert "from today" in found[0].why
+    assert found[0].piece.text == "Tea on Tuesday."
+    assert "[user, Tuesday 10 March 2026] Tea on Tuesday." in ada.recall("tea").text
+    for first, last, text in (
+        ("2026-03-09", "2026-03-09", "Tea on Monday."),
+        ("2026-03-10", "2026-03-10", "Tea on Tuesday."),
+    ):
+        asked = {"query": "tea", "since": first, "until": last}
+        assert call(ada, "conversation_search", asked).count("Tea on") == 1
+        assert text in call(ada, "conversation_search", asked)
+    everything = {"query": "tea", "since": "0001-01-01", "until": "9999-12-31"}
+    assert call(ada, "conversation_search", everything).count("Tea on") == 2
+    assert minute(ada.messages(1)[0].at) == "2026-03-10 20:00"
+    assert in_a_line(ada.messages(1)[0]).split()[1] == "2026-03-10"
 
 
 def test_days_bound_a_search(make: Make) -> None:

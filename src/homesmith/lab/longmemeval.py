@@ -13,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -210,4 +210,5 @@ def _question(entry: dict[str, Any]) -> Question:
 
 
 def _when(stamp: str) -> datetime:
-    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+    """The time, as that of a clock here, so that its day is that of the data on any machine."""
+    return datetime.strptime(stamp, STAMP).astimezone()

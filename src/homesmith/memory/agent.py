@@ -21,6 +21,7 @@ from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
 from homesmith.memory.learning.rewriting import resting_on
 from homesmith.memory.recall import Recall, Recollection
+from homesmith.memory.times import begin, end
 from homesmith.store.database import Store
 
 PAUSE = timedelta(hours=1)
@@ -189,21 +190,22 @@ class Agent:
     ) -> Recollection:
         """The pieces that answer `query` best, at most `k` and `tokens`, each with its why.
 
-        Only of one kind, with all of the tags, from the day `since` to the day `until`, if given;
+        Only of one kind, with all of the tags, from the day `since` to the day `until`, if given,
+        where the person is;
         none of the memories numbered in `without`, nor what was learned from these alone.
         """
         hidden = frozenset(without) | self._store.facts.resting(without)
-        first, last = since.isoformat() if since else "", until.isoformat() if until else "~"
+        first, last = begin(since) if since else "", end(until) if until else "~"
 
         def only(memory: Memory) -> bool:
             return (
                 (kind is None or memory.kind == kind)
                 and set(tags) <= set(memory.tags)
-                and first <= memory.at[:10] <= last
+                and first <= memory.at < last
                 and memory.id not in hidden
             )
 
-        today = (now or self._clock()).date()
+        today = (now or self._clock()).astimezone().date()
         return self._recall.ask(query, k=k, tokens=tokens, today=today, only=only)
 
     def index(self, seconds: float | None = None, batch: int = BATCH) -> Iterator[int]:

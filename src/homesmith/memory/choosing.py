@@ -49,37 +49,37 @@ def worths(
     rankings: Sequence[Ranking], pieces: Mapping[int, Piece], spans: Sequence[Span], today: date
 ) -> dict[int, float]:
     """What each piece is worth: 1 for the first of every ranking, before speaker and time count."""
+    times = [span.times for span in spans]
     total = sum(ranking.weight for ranking in rankings) or 1.0
     found: dict[int, float] = defaultdict(float)
     for ranking in rankings:
         for place, chunk in enumerate(ranking.chunks):
             if chunk in pieces:
                 found[chunk] += ranking.weight / total * RANK / (RANK + place)
-    return {chunk: worth * _lift(pieces[chunk], spans, today) for chunk, worth in found.items()}
+    return {chunk: worth * _lift(pieces[chunk], times, today) for chunk, worth in found.items()}
 
 
-def _lift(piece: Piece, spans: Sequence[Span], today: date) -> float:
+def _lift(piece: Piece, times: Sequence[tuple[str, str]], today: date) -> float:
     speaker = MODEL_SAID if piece.memory.speaker in ("assistant", "summary") else 1.0
-    day = day_of(piece)
+    day = _day(piece)
     if day is None:
         return speaker
-    age = max(0, (today - day).days)
-    named = any(of_time(piece, span) for span in spans)
+    age = max(0, (today - day).days)  # a day more or less, as it is in UTC, changes nothing here
+    named = any(of_time(piece, *each) for each in times)
     time = NAMED_TIME if named else PAST if piece.memory.until else 1.0
     return float(speaker * time * (1 + RECENT * 0.5 ** (age / RECENT_DAYS)))
 
 
-def of_time(piece: Piece, span: Span) -> bool:
-    """Whether a piece is from a time; a fact is from all the days on which it holds."""
-    day = day_of(piece)
-    if day is None or piece.memory.kind != "fact":
-        return day in span
-    until = piece.memory.until
-    return day < span.end and (not until or until > span.first.isoformat())
+def of_time(piece: Piece, first: str, end: str) -> bool:
+    """Whether a piece is from the time between two; a fact is from all in which it holds."""
+    at, until = piece.memory.at, piece.memory.until
+    if piece.memory.kind != "fact":
+        return first <= at < end
+    return at < end and (not until or until > first)
 
 
-def day_of(piece: Piece) -> date | None:
-    """The day of a piece, None when its time cannot be read."""
+def _day(piece: Piece) -> date | None:
+    """The day of a piece in UTC, None when its time cannot be read."""
     try:
         return date.fromisoformat(piece.memory.at[:10])
     except ValueError:

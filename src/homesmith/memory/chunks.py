@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from homesmith.core.memories import ASKED, Chunk
+from homesmith.memory.times import here
 
 LONGEST = 800
 """Characters of a chunk: about 200 tokens, below the 256 that small embedding models read."""
@@ -39,9 +39,8 @@ def head_of(*, speaker: str, at: str, asked: str = "", tags: tuple[str, ...] = (
 
 def day_of(at: str) -> str:
     """A day as people write it, with its weekday: what somebody will ask for later."""
-    try:
-        day = datetime.fromisoformat(at)
-    except ValueError:
+    day = here(at)
+    if day is None:
         return at
     return f"{day:%A} {day.day} {day:%B %Y}"
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from homesmith.memory.times import begin
+
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -38,8 +40,10 @@ class Span:
     end: date
     said: str
 
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day < self.end
+    @property
+    def times(self) -> tuple[str, str]:
+        """From when, and up to but without when, as text to be compared with kept times."""
+        return begin(self.first), begin(self.end)
 
 
 def spans(question: str, today: date) -> tuple[Span, ...]:

@@ -174,8 +174,7 @@ class Recall:
         find = self._store.words.find
         found = [Ranking(name="words", chunks=_numbers(find(self._agent, often, DEPTH)))]
         for span in named:
-            within = (span.first.isoformat(), span.end.isoformat())
-            there = find(self._agent, often, DEPTH // 4, within)
+            there = find(self._agent, often, DEPTH // 4, span.times)
             if there:
                 found.append(Ranking(name=f"words {span.said}", chunks=_numbers(there), weight=0.5))
         return found
@@ -247,7 +246,7 @@ def _why(chunk: int, piece: Piece, rankings: Sequence[Ranking], named: Sequence[
         for ranking in rankings
         if chunk in ranking.chunks
     ]
-    said += [f"from {span.said}" for span in named if of_time(piece, span)]
+    said += [f"from {span.said}" for span in named if of_time(piece, *span.times)]
     if piece.memory.until:
         said.append("no longer true")
     return ", ".join(said)

@@ -22,6 +22,7 @@ from homesmith.doors.cli.sight import tell_troubles
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 from homesmith.doors.cli.whose import AGENT
+from homesmith.memory.times import day
 
 if TYPE_CHECKING:
     from homesmith.core.memories import Memory
@@ -172,7 +173,7 @@ class _Chat:
         if not self._person:
             return
         last = self._agent.messages(1)
-        known = f"last time: {last[0].at[:10]}" if last else "you have not talked before"
+        known = f"last time: {day(last[0].at)}" if last else "you have not talked before"
         self._terminal.note(f"{self._agent.name} listens; {known}. /help lists what you can do")
 
     @contextlib.contextmanager

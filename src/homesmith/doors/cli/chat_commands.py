@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from homesmith.core.errors import UsageError
 from homesmith.doors.cli.chat_memory import decide, memory
-from homesmith.doors.cli.remembered import minute
 from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_troubles
 from homesmith.doors.cli.terminal import Terminal
+from homesmith.memory.times import minute
 
 if TYPE_CHECKING:
     from homesmith.runtime.conversation.companion import Companion

@@ -11,15 +11,16 @@ from homesmith.core.memories import Block, Memory
 from homesmith.doors.cli import memory_changes, memory_learning, memory_moves
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.commands import group
-from homesmith.doors.cli.remembered import in_a_line, minute, plain, short
+from homesmith.doors.cli.remembered import in_a_line, plain, short
 from homesmith.doors.cli.terminal import Terminal, one_line
 from homesmith.doors.cli.whose import AGENT, Name, in_studio, with_agent
+from homesmith.memory.times import minute
 
 if TYPE_CHECKING:
     from homesmith.memory.agent import Agent
     from homesmith.memory.recall import Recollection
 
-HEADS = ("AGENT", "MESSAGES", "PASSAGES", "FACTS", "BLOCKS", "LAST (UTC)")
+HEADS = ("AGENT", "MESSAGES", "PASSAGES", "FACTS", "BLOCKS", "LAST")
 
 
 def register(app: typer.Typer) -> None:
@@ -138,7 +139,7 @@ def history(
         undone = f"undoes {edit.undoes}; " if edit.undoes else ""
         rows.append((str(edit.number), minute(edit.at), edit.by, undone + short(edit.after, 60)))
     if not terminal.json:
-        for line in columns(("VERSION", "WHEN (UTC)", "BY", "VALUE AFTERWARDS"), rows):
+        for line in columns(("VERSION", "WHEN", "BY", "VALUE AFTERWARDS"), rows):
             terminal.answer(line)
     if not rows:
         terminal.note(f"No edit of {label} is kept: there was none, or it was forgotten")

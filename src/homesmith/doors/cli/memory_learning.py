@@ -17,6 +17,7 @@ from homesmith.doors.cli.remembered import as_facts, in_columns, plain, short
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 from homesmith.doors.cli.whose import AGENT, Name, with_agent
+from homesmith.memory.times import day
 
 if TYPE_CHECKING:
     from homesmith.core.learning import Standing
@@ -107,7 +108,7 @@ def tell_line(terminal: Terminal, line: Sequence[Memory]) -> int:
     for fact in line:
         if terminal.json:
             terminal.record({"event": "fact", **plain(fact)})
-        rows.append((str(fact.id), fact.at[:10], fact.until[:10] or "now", fact.text))
+        rows.append((str(fact.id), day(fact.at), day(fact.until) or "now", fact.text))
     if not terminal.json:
         for text in columns(("NUMBER", "FROM", "UNTIL", "FACT"), rows):
             terminal.answer(text)
@@ -121,7 +122,7 @@ def tell_sources(terminal: Terminal, name: str, memory: Memory) -> None:
             terminal.record({"event": "source", "of": memory.id, **plain(one)})
         else:
             terminal.note(
-                f"rests on {one.id}, {one.speaker} on {one.at[:10]}: {short(one.text, 100)}"
+                f"rests on {one.id}, {one.speaker} on {day(one.at)}: {short(one.text, 100)}"
             )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.terminal import one_line
+from homesmith.memory.times import day, minute
 
 if TYPE_CHECKING:
     from homesmith.core.learning import Proposal
@@ -30,7 +31,7 @@ def in_a_line(memory: Memory) -> str:
 def in_columns(proposals: Iterable[Proposal]) -> Iterator[str]:
     """Proposals under a head; nothing when there are none."""
     rows = [
-        (str(one.id), one.at[:10], one_line(one.origin), one_line(one.text)) for one in proposals
+        (str(one.id), day(one.at), one_line(one.origin), one_line(one.text)) for one in proposals
     ]
     if rows:
         yield from columns(("NUMBER", "SAID ON", "BY", "WHAT"), rows)
@@ -43,11 +44,6 @@ def as_facts(numbers: Sequence[int], name: str) -> str:
     named = " ".join(map(str, numbers))
     undo = f"homesmith memory forget {named} --agent {shlex.quote(name)}"
     return f", kept as {named}; undo: {undo}"
-
-
-def minute(at: str) -> str:
-    """A time to the minute, in UTC."""
-    return at[:16].replace("T", " ")
 
 
 def short(text: str, length: int) -> str:

@@ -16,6 +16,7 @@ from homesmith.context.relevance import WORD, sentences, words
 from homesmith.context.slices import Slice
 from homesmith.core.memories import Recalled
 from homesmith.memory.recall import Recollection, shown, telling
+from homesmith.memory.times import day
 from homesmith.runtime.knowing import Known
 
 SHARED = 0.2
@@ -119,7 +120,7 @@ def _piece(one: Recalled) -> Passage:
     memory = one.piece.memory
     return Passage(
         key=f"piece {one.piece.chunk}",
-        source=f"memory {memory.id} ({memory.speaker}, {memory.at[:10]})",
+        source=f"memory {memory.id} ({memory.speaker}, {day(memory.at)})",
         text=shown(one.piece),
         tokens=one.tokens,
         why=f"worth {one.worth:.2f}: {one.why}",
