@@ -388,6 +388,29 @@ def test_bits_and_bytes_find_what_whole_numbers_would(store: Store) -> None:
     assert len(nearest.find([1.0] * 70, 500)) == 199
 
 
+@pytest.mark.parametrize("embedder", [None, Likeness()])
+def test_what_is_asked_for_is_found_however_much_else_is_said(
+    make: Make, embedder: Embedder | None
+) -> None:
+    ada = make(embedder=embedder)
+    long = "The cat sleeps on the sofa in the blue room by the garden. "
+    ada.remember(long, "Nice.", at=NOW - timedelta(days=9))
+    ada.archive(long, tags=["house"])
+    for _ in range(210):
+        ada.archive("cat cat", tags=["garden"])
+    loud = ada.record([("user", f"cat cat cat {number}") for number in range(230)], at=NOW)
+    list(ada.index())
+    for asked in (
+        {"kind": "passage", "tags": ["house"]},
+        {"kind": "message", "until": NOW.date() - timedelta(days=1)},
+        {"until": NOW.date() - timedelta(days=1), "since": date(2026, 1, 1)},
+        {"tags": ["house"]},
+        {"tags": ["house"], "without": loud},
+    ):
+        assert long in [one.piece.text for one in ada.recall("cat", 2, **asked).found], asked
+    assert len(ada.recall("cat", 2, without=loud).found) == 2
+
+
 WEST = "<-08>8"
 EVENING = datetime(2026, 3, 11, 4, tzinfo=UTC)
 """Eight in the evening of Tuesday the 10th in the west."""

@@ -20,6 +20,7 @@ from homesmith.memory.indexing import BATCH, index
 from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
 from homesmith.memory.learning.rewriting import resting_on
+from homesmith.memory.narrowing import Wanted
 from homesmith.memory.recall import Recall, Recollection
 from homesmith.memory.times import begin, end
 from homesmith.store.database import Store
@@ -195,18 +196,15 @@ class Agent:
         none of the memories numbered in `without`, nor what was learned from these alone.
         """
         hidden = frozenset(without) | self._store.facts.resting(without)
-        first, last = begin(since) if since else "", end(until) if until else "~"
-
-        def only(memory: Memory) -> bool:
-            return (
-                (kind is None or memory.kind == kind)
-                and set(tags) <= set(memory.tags)
-                and first <= memory.at < last
-                and memory.id not in hidden
-            )
-
+        wanted = Wanted(
+            kind=kind,
+            tags=frozenset(tags),
+            since=begin(since) if since else "",
+            until=end(until) if until else "~",
+            hidden=hidden,
+        )
         today = (now or self._clock()).astimezone().date()
-        return self._recall.ask(query, k=k, tokens=tokens, today=today, only=only)
+        return self._recall.ask(query, k=k, tokens=tokens, today=today, wanted=wanted)
 
     def index(self, seconds: float | None = None, batch: int = BATCH) -> Iterator[int]:
         """Let the embedder read the backlog; yields how many pieces it has read so far."""

@@ -14,16 +14,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from homesmith.core.embedders import Embedder
-from homesmith.core.memories import ASKED, Memory, Piece, Recalled
+from homesmith.core.memories import ASKED, Piece, Recalled
 from homesmith.memory.choosing import Ranking, choose, of_time, worths
 from homesmith.memory.chunks import day_of
 from homesmith.memory.dates import Span, spans
+from homesmith.memory.narrowing import Narrowed, Wanted
 from homesmith.memory.vectors import Nearest
 from homesmith.store.database import Store
-from homesmith.store.words import POSTINGS
+from homesmith.store.words import ALWAYS, POSTINGS
 
 DEPTH = 200
 """Pieces of each ranking that are considered."""
+EVERY = Wanted()
 MEANING = 0.4
 """What a place in the ranking by meaning counts beside one in the ranking by words."""
 CLAUSES = 0.5
@@ -120,19 +122,16 @@ class Recall:
         k: int,
         tokens: int,
         today: date,
-        only: Callable[[Memory], bool] = lambda _: True,
+        wanted: Wanted = EVERY,
     ) -> Recollection:
-        """At most `k` pieces of at most `tokens` tokens, of the memories that are asked for."""
+        """At most `k` pieces of at most `tokens` tokens, of the memories that are wanted."""
         named = spans(query, today)
-        often, rankings, near = self._searched(query, named)
-        if near:
-            rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
-        wanted = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
-        pieces = {
-            chunk: piece
-            for chunk, piece in self._store.memories.pieces(self._agent, wanted).items()
-            if only(piece.memory)
-        }
+        narrowed = Narrowed(wanted=wanted, enough=k, pieces=self._pieces)
+        often, rankings, near = self._searched(query, named, narrowed if wanted.some else None)
+        pieces = self._wanted(rankings, wanted)
+        if len(pieces) < k and wanted.hidden and any(len(one.chunks) == DEPTH for one in rankings):
+            often, rankings, near = self._searched(query, named, narrowed)
+            pieces = self._wanted(rankings, wanted)
         worth = worths(rankings, pieces, named, today)
         found = choose(
             worth,
@@ -147,20 +146,34 @@ class Recall:
             found=found, way=lambda: self._way(bool(near)), weights=self._weights(often)
         )
 
+    def _pieces(self, chunks: Sequence[int]) -> dict[int, Piece]:
+        return self._store.memories.pieces(self._agent, chunks)
+
+    def _wanted(self, rankings: Sequence[Ranking], wanted: Wanted) -> dict[int, Piece]:
+        """What is wanted of all that was ranked."""
+        every = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
+        found = self._pieces(every).items()
+        return {chunk: piece for chunk, piece in found if piece.memory in wanted}
+
     def _searched(
-        self, query: str, named: Sequence[Span]
+        self, query: str, named: Sequence[Span], narrowed: Narrowed | None
     ) -> tuple[dict[str, int], list[Ranking], dict[int, float]]:
-        """How often each word stands, the rankings by words, and what means alike."""
+        """How often each word stands, all rankings, and how much alike what means alike is."""
 
         def by_words() -> tuple[dict[str, int], list[Ranking]]:
             often = self._store.words.often(terms(query))
-            return often, self._by_words(often, named) + self._by_clauses(query, often)
+            ranked = self._by_words(often, named, narrowed)
+            return often, ranked + self._by_clauses(query, often, narrowed)
 
         if self._embedder is None:
             return *by_words(), {}
         with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
-            meaning = beside.submit(self._by_meaning, query)
-            return *by_words(), meaning.result()
+            meaning = beside.submit(self._by_meaning, query, narrowed)
+            often, rankings = by_words()
+            near = meaning.result()
+        if near:
+            rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
+        return often, rankings, near
 
     def _weights(self, often: Mapping[str, int]) -> dict[str, float]:
         """As BM25 weighs words; above zero also where a word stands nearly everywhere."""
@@ -170,16 +183,36 @@ class Recall:
             for word, number in often.items()
         }
 
-    def _by_words(self, often: Mapping[str, int], named: Sequence[Span]) -> list[Ranking]:
-        find = self._store.words.find
-        found = [Ranking(name="words", chunks=_numbers(find(self._agent, often, DEPTH)))]
+    def _by_words(
+        self, often: Mapping[str, int], named: Sequence[Span], narrowed: Narrowed | None
+    ) -> list[Ranking]:
+        found = [Ranking(name="words", chunks=self._with_words(often, DEPTH, narrowed))]
         for span in named:
-            there = find(self._agent, often, DEPTH // 4, span.times)
+            there = self._with_words(often, DEPTH // 4, narrowed, span.times)
             if there:
-                found.append(Ranking(name=f"words {span.said}", chunks=_numbers(there), weight=0.5))
+                found.append(Ranking(name=f"words {span.said}", chunks=there, weight=0.5))
         return found
 
-    def _by_clauses(self, query: str, often: Mapping[str, int]) -> list[Ranking]:
+    def _with_words(
+        self,
+        often: Mapping[str, int],
+        limit: int,
+        narrowed: Narrowed | None,
+        within: tuple[str, str] = ALWAYS,
+        most: int = POSTINGS,
+    ) -> list[int]:
+        """The chunks that have most of the words, best first."""
+        find = self._store.words.find
+        if narrowed is None:
+            return _numbers(find(self._agent, often, limit, within, most))
+        kind, times = narrowed.wanted.kind, narrowed.wanted.within(*within)
+        return narrowed.found(
+            lambda depth: _numbers(find(self._agent, often, depth, times, most, kind)), limit
+        )
+
+    def _by_clauses(
+        self, query: str, often: Mapping[str, int], narrowed: Narrowed | None
+    ) -> list[Ranking]:
         """What has to do with each of the things that a question asks about.
 
         The whole of it hides the one that fewer words are about. Together these searches rank no
@@ -191,16 +224,26 @@ class Recall:
         most, ranked = POSTINGS // len(parts), []
         for part in parts:
             some = {word: often[word] for word in part if often.get(word, POSTINGS) <= most}
-            found = self._store.words.find(self._agent, some, DEPTH // 2, most=most)
+            found = self._with_words(some, DEPTH // 2, narrowed, most=most)
             name, weight = f"words {' '.join(some)}", CLAUSES / len(parts)
-            ranked.append(Ranking(name=name, chunks=_numbers(found), weight=weight))
+            ranked.append(Ranking(name=name, chunks=found, weight=weight))
         return [one for one in ranked if one.chunks]
 
-    def _by_meaning(self, query: str) -> dict[int, float]:
+    def _by_meaning(self, query: str, narrowed: Narrowed | None) -> dict[int, float]:
         """The chunks that mean the most alike, best first, and their cosines."""
         if self._embedder is None or self._nearest is None or not query.strip():
             return {}
-        return dict(self._nearest.find(self._embedder.embed([query])[0], DEPTH))
+        nearest, asked = self._nearest, self._embedder.embed([query])[0]
+        if narrowed is None:
+            return dict(nearest.find(asked, DEPTH))
+        alike: dict[int, float] = {}
+
+        def find(depth: int) -> list[int]:
+            found = nearest.find(asked, depth)
+            alike.update(found)
+            return _numbers(found)
+
+        return {chunk: alike[chunk] for chunk in narrowed.found(find, DEPTH)}
 
     def _way(self, near: bool) -> str:
         if near and self._embedder is not None:

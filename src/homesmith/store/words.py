@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
+from homesmith.core.memories import Kind
 from homesmith.store.connection import Database
 
 POSTINGS = 12_500
@@ -14,18 +15,21 @@ that the time of a search does not grow with what is kept."""
 WORTH = "bm25(0.5, 1)"
 """A word in the head counts half of one in the body."""
 
-FOUND = text(
+SEARCH = (
     "SELECT chunks_fts.rowid, -chunks_fts.rank FROM chunks_fts "
     "CROSS JOIN chunks ON chunks.id = chunks_fts.rowid "
     "CROSS JOIN memories ON memories.id = chunks.memory_id "
     "WHERE chunks_fts MATCH :words AND rank MATCH :worth AND memories.agent_id = :agent "
-    "AND memories.at >= :since AND memories.at < :until ORDER BY chunks_fts.rank LIMIT :limit"
+    "AND memories.at >= :since AND memories.at < :until {}ORDER BY chunks_fts.rank LIMIT :limit"
 )
+FOUND, FOUND_OF_KIND = text(SEARCH.format("")), text(SEARCH.format("AND memories.kind = :kind "))
 """CROSS JOIN keeps this order: ranked words first, each looked up until there are enough. An agent
 or a time in the index itself would cost a walk through all that it has."""
 OFTEN = (
     "(SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :word{} LIMIT :most))"
 )
+ALWAYS = ("", "~")
+"""Before and after all times."""
 NEWEST = text("SELECT max(id) FROM chunks")
 
 
@@ -57,19 +61,20 @@ class Words:
         agent: int,
         often: Mapping[str, int],
         limit: int,
-        within: tuple[str, str] | None = None,
+        within: tuple[str, str] = ALWAYS,
         most: int = POSTINGS,
+        kind: Kind | None = None,
     ) -> tuple[tuple[int, float], ...]:
         """Chunks of an agent that have some of the words: number and BM25, best first.
 
         The words come with what `often` says of them, those that `most` chunks have at most.
-        `within` are two times; only memories from the first up to the second count then.
+        Only memories from the first time of `within` up to the second count, of one kind if given.
         """
         if not often:
             return ()
         with self._database.reading() as connection:
-            since, until = within or ("", "~")
-            given = {
+            since, until = within
+            given: dict[str, object] = {
                 "words": _any(_affordable(often, most)),
                 "worth": WORTH,
                 "agent": agent,
@@ -77,7 +82,9 @@ class Words:
                 "until": until,
                 "limit": limit,
             }
-            rows = connection.execute(FOUND, given)
+            if kind is not None:
+                given["kind"] = kind
+            rows = connection.execute(FOUND if kind is None else FOUND_OF_KIND, given)
             return tuple((row[0], row[1]) for row in rows)
 
 
