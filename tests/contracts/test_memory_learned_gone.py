@@ -16,7 +16,7 @@ from alembic.config import Config
 from homesmith.context.compression.handles import handle_of
 from homesmith.context.estimate import estimate
 from homesmith.core.budgets import Budget
-from homesmith.core.errors import InvalidText
+from homesmith.core.errors import InvalidText, UsageError
 from homesmith.core.memories import Block
 from homesmith.core.runs import Candidate, RunStarted
 from homesmith.engines.scripted import ScriptedEngine
@@ -266,6 +266,36 @@ async def test_an_agent_moves_house_with_all_it_learned(store: Store, tmp_path: 
         for broken in ('{"job": {"id": 1}}', '{"song": 1}', '{"proposal": {"state": "sung"}}'):
             with pytest.raises(InvalidText, match=f"Line {len(lines) + 1}"):
                 imported(other, [*lines, broken], "x")
+
+
+async def test_what_says_a_fact_once_more_moves_house_too(store: Store, tmp_path: Path) -> None:
+    ada = agent(store)
+    for days in (9, 8):
+        ada.record([("user", "I live in Lyon.")], session=str(days), at=NOW - timedelta(days=days))
+        await work(ada, facts(("The person lives in Lyon.", [1], 0)))
+    [fact] = ada.knowledge.facts()
+    assert len(ada.knowledge.sources(fact.id)) == 2
+    with open_store(tmp_path / "other") as other:
+        imported(other, exported(store, "ada"))
+        again = agent(other)
+        [fact] = again.knowledge.facts()
+        assert again.knowledge.sources(fact.id) == again.messages()
+        assert dict(again.forget([again.messages()[-1].id]).removed)["facts"] == 1
+
+
+@pytest.mark.parametrize("name", [" bob", "", "b\tob", "b" * 61])
+def test_nothing_comes_in_under_a_name_that_cannot_be_typed(store: Store, name: str) -> None:
+    ada = agent(store)
+    ada.create_block(Block(label="human"))
+    lines = list(exported(store, "ada"))
+    with pytest.raises(UsageError, match="cannot be a name"):
+        imported(store, lines, name)
+    for before in ('"agent": "ada"', '"label": "human"'):
+        wrong = [line.replace(before, f"{before[:9]} {json.dumps(name)}") for line in lines]
+        given = None if "agent" in before else "eve"
+        with pytest.raises(UsageError, match="cannot be a name"):
+            imported(store, wrong, given)
+    assert [one.name for one in store.memories.summaries()] == ["ada"]
 
 
 def test_an_export_of_the_first_version_still_comes_in(store: Store) -> None:

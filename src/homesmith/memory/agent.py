@@ -20,6 +20,7 @@ from homesmith.memory.indexing import BATCH, index
 from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
 from homesmith.memory.learning.rewriting import resting_on
+from homesmith.memory.names import typed
 from homesmith.memory.narrowing import Wanted
 from homesmith.memory.recall import Recall, Recollection
 from homesmith.memory.times import begin, end
@@ -59,7 +60,7 @@ class Agent:
     ) -> None:
         self.name = name
         self._store = store
-        self._number = store.memories.agent(_label(name), create=create)
+        self._number = store.memories.agent(typed(name), create=create)
         self._embedder = embedder
         self._without = without
         self._clock = clock
@@ -240,7 +241,7 @@ class Agent:
 
     def create_block(self, block: Block, *, by: str = "person") -> Block:
         """A new block. Raises UsageError when the label is taken or the value too long."""
-        clean = replace(block, label=_label(block.label), value=_clean(block.value))
+        clean = replace(block, label=typed(block.label), value=_clean(block.value))
         return self._store.blocks.create(self._number, clean, by=by)
 
     def edit(self, label: str, change: Callable[[str], str], *, by: str = "person") -> Block:
@@ -388,14 +389,3 @@ class Agent:
 def _clean(text: str) -> str:
     """The text without half surrogates, which no file can hold."""
     return HALVES.sub("\ufffd", text)
-
-
-def _label(name: str) -> str:
-    """A name that can be typed on a command line. Raises UsageError."""
-    if name.strip() != name or not name.isprintable() or not 1 <= len(name) <= 60:
-        raise UsageError(
-            f"{name[:60]!r} cannot be a name",
-            why="a name has 1 to 60 printable characters, and no space at its ends",
-            remedy="choose a plain word",
-        )
-    return name

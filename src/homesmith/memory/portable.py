@@ -17,6 +17,7 @@ from typing import Any
 from homesmith.core.errors import InvalidText
 from homesmith.core.learning import STEPS, Job, Proposal
 from homesmith.core.memories import Block, BlockEdit, Chunk, Memory
+from homesmith.memory.names import typed
 from homesmith.memory.vectors import bits_of
 from homesmith.store.database import Store
 from homesmith.store.restoring import Restored, Vector
@@ -56,7 +57,7 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
     """Restore an agent under its own or another name: name, number of blocks, of memories.
 
     All of it or nothing. Raises InvalidText naming the line that cannot be read, UsageError when
-    the name is taken.
+    the name is taken or cannot be one.
     """
     numbered = _read(lines)
     _, head = next(numbered, (1, {}))
@@ -67,7 +68,7 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
             remedy="homesmith memory export FILE --agent NAME",
         )
     rest = _Rest(numbered)
-    agent = name or str(head.get("agent"))
+    agent = typed(str(head.get("agent")) if name is None else name)
     blocks, memories = store.restoring.agent(
         agent, rest.blocks(), rest.memories(), rest.jobs(), rest.proposals()
     )
@@ -143,6 +144,7 @@ def _checked(number: int, made: Any, given: Any) -> Any:
 def _block(plain: dict[str, Any]) -> tuple[Block, list[BlockEdit]]:
     edits = [BlockEdit(**edit) for edit in plain["edits"]]
     given = _known(Block, plain) | {"shared_by": (), "version": 0}
+    typed(given["label"])
     return Block(**given), edits
 
 

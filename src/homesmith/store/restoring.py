@@ -135,12 +135,15 @@ def _memories(
 ) -> int:
     """Keep them with their vectors, some at a time; how many there were."""
     kept = 0
+    rests: list[tuple[int, tuple[int, ...]]] = []
     waiting: dict[str, list[meanings.Meaning]] = defaultdict(list)
     for one in memories:
         kept += 1
         number, chunks = keep(connection, agent, one.memory, [chunk for chunk, _ in one.chunks])
         numbers.memories[one.memory.id] = number
-        _link(connection, number, one, numbers)
+        _place(connection, number, one, numbers)
+        if one.sources:
+            rests.append((number, one.sources))
         for chunk, (_, vector) in zip(chunks, one.chunks, strict=True):
             if vector is not None:
                 meaning = meanings.Meaning(chunk=chunk, value=vector.value, bits=vector.bits)
@@ -149,12 +152,13 @@ def _memories(
                     meanings.keep(connection, agent, vector.model, waiting.pop(vector.model))
     for model, left in waiting.items():
         meanings.keep(connection, agent, model, left)
+    for number, sources in rests:  # what says a fact once more is newer than the fact
+        rest(connection, number, numbers.here(sources))
     return kept
 
 
-def _link(connection: Connection, number: int, one: Restored, numbers: _Numbers) -> None:
-    """Give a memory its job, its line and its sources, by their numbers here."""
-    rest(connection, number, numbers.here(one.sources))
+def _place(connection: Connection, number: int, one: Restored, numbers: _Numbers) -> None:
+    """Give a memory its job and its line, by their numbers here."""
     values: dict[str, int] = {}
     if one.memory.line:
         values["line"] = numbers.lines.setdefault(one.memory.line, number)
