@@ -100,6 +100,19 @@ def test_meaning_finds_what_words_do_not(make: Make) -> None:
     assert not any(one.alike for one in make().recall("kitten").found)
 
 
+def test_what_is_said_while_the_backlog_is_read_is_read_too(make: Make) -> None:
+    ada = make(embedder=Likeness())
+    for number in range(5):
+        ada.remember(f"I have {number} cats.", "Noted.")
+    read: list[int] = []
+    for sofar in ada.index(batch=3):
+        if not read:
+            ada.remember("And a kitten.", "Congratulations!")
+        read.append(sofar)
+    assert read == [3, 6, 9, 10, 12]
+    assert ada.unread() == 0
+
+
 def test_without_an_embedder_no_second_thread_is_started(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

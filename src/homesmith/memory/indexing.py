@@ -26,19 +26,26 @@ def index(
     seconds: float | None = None,
     batch: int = BATCH,
 ) -> Iterator[int]:
-    """Read until nothing is left or `seconds` are over; yields how many were read so far."""
+    """Read until nothing is left or `seconds` are over; yields how many were read so far.
+
+    What is added meanwhile is read when the oldest is.
+    """
     until = None if seconds is None else time.monotonic() + seconds
-    read = 0
+    read, oldest = 0, None
     while until is None or time.monotonic() < until:
-        pieces = store.memories.without_vector(agent, embedder.id, batch)
+        pieces = store.memories.without_vector(agent, embedder.id, batch, oldest)
         if not pieces:
-            return
+            if oldest is None:
+                return
+            oldest = None
+            continue
         vectors = embedder.embed([key_of(piece) for piece in pieces])
         store.meanings.put(
             agent,
             embedder.id,
             [_meaning(piece, vector) for piece, vector in zip(pieces, vectors, strict=True)],
         )
+        oldest = pieces[-1].chunk
         read += len(pieces)
         yield read
 

@@ -129,8 +129,10 @@ class Memories:
             rows = connection.execute(query.order_by(chunks.c.id)).all()
         return tuple(_piece(row) for row in rows)
 
-    def without_vector(self, agent: int, model: str, limit: int) -> tuple[Piece, ...]:
-        """Chunks that the embedder `model` has not read yet, newest first."""
+    def without_vector(
+        self, agent: int, model: str, limit: int, before: int | None = None
+    ) -> tuple[Piece, ...]:
+        """Chunks that the embedder `model` has not read yet, newest first; older than `before`."""
         query = (
             _pieces()
             .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
@@ -138,6 +140,8 @@ class Memories:
             .order_by(chunks.c.id.desc())
             .limit(limit)
         )
+        if before is not None:
+            query = query.where(chunks.c.id < before)
         with self._database.reading() as connection:
             return tuple(_piece(row) for row in connection.execute(query))
 
