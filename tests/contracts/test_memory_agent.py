@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from homesmith.memory.agent import Agent
 from homesmith.memory.portable import exported, imported
 from homesmith.memory.recall import terms
 from homesmith.memory.times import minute
-from homesmith.memory.tools import TOOLS, call, schemas
+from homesmith.memory.tools import TOOLS, definitions, understood
 from homesmith.memory.vectors import Nearest, bits_of, quantised
 from homesmith.store.database import Store, open_store
 from homesmith.store.meanings import Meaning
@@ -341,14 +342,18 @@ def test_export_and_import_give_the_same_recall(make: Make, tmp_path: Path, stor
         imported(store, ['{"form": "a song"}'])
 
 
+def call(agent: Agent, name: str, arguments: dict[str, Any]) -> str:
+    """What a model reads that called a tool."""
+    tool, asked = understood(name, arguments)
+    return tool.run(agent, asked).text
+
+
 def test_tools_do_what_models_ask_and_say_what_is_wrong(make: Make) -> None:
     ada = make()
     ada.remember("I was born in Ulm.", "Good to know.")
     ada.create_block(Block(label="human", value="Likes tea.", limit=60))
     ada.create_block(Block(label="rules", value="Be kind.", read_only=True))
-    assert {tool["function"]["name"] for tool in schemas(ada)} == set(TOOLS)
-    form = schemas(ada)[0]["function"]["parameters"]
-    assert form["properties"]["label"]["enum"] == ["human"]
+    assert {tool["function"]["name"] for tool in definitions()} == set(TOOLS)
     assert "Likes tea.\nHas a cat." in call(
         ada, "memory_insert", {"label": "human", "text": "Has a cat."}
     )

@@ -146,10 +146,6 @@ class Tool:
     arguments: type[_Arguments]
     run: Callable[[Agent, Any], Done]
 
-    @property
-    def edits(self) -> bool:
-        return issubclass(self.arguments, Edit)
-
 
 TOOLS: Mapping[str, Tool] = {
     "memory_insert": Tool(arguments=MemoryInsert, run=edit),
@@ -164,24 +160,6 @@ TOOLS: Mapping[str, Tool] = {
 def definitions() -> list[dict[str, Any]]:
     """The tools as any agent's model is told of them: always the same."""
     return [_definition(name, tool) for name, tool in TOOLS.items()]
-
-
-def schemas(agent: Agent) -> list[dict[str, Any]]:
-    """The tools as models are told of them; labels are those of blocks that may be edited."""
-    labels = [block.label for block in agent.blocks if not block.read_only]
-    return [
-        _definition(name, tool, labels) for name, tool in TOOLS.items() if labels or not tool.edits
-    ]
-
-
-def call(agent: Agent, name: str, arguments: Mapping[str, Any]) -> str:
-    """Do what is asked for in the name of a person, at once; the text that a model reads.
-
-    Raises UsageError for a tool nobody knows and arguments of another form, NotAllowed,
-    InvalidText.
-    """
-    tool, asked = understood(name, arguments)
-    return tool.run(agent, asked).text
 
 
 def understood(name: str, arguments: Mapping[str, Any]) -> tuple[Tool, Any]:
@@ -204,23 +182,21 @@ def understood(name: str, arguments: Mapping[str, Any]) -> tuple[Tool, Any]:
     return tool, asked
 
 
-def _definition(name: str, tool: Tool, labels: Sequence[str] = ()) -> dict[str, Any]:
+def _definition(name: str, tool: Tool) -> dict[str, Any]:
     return {
         "type": "function",
         "function": {
             "name": name,
             "description": (tool.arguments.__doc__ or "").strip(),
-            "parameters": _form(tool, labels),
+            "parameters": _form(tool),
         },
     }
 
 
-def _form(tool: Tool, labels: Sequence[str]) -> dict[str, Any]:
+def _form(tool: Tool) -> dict[str, Any]:
     """The arguments as a JSON schema without what says nothing to a model."""
     form = tool.arguments.model_json_schema()
     fields = {name: _field(plain) for name, plain in form["properties"].items()}
-    if tool.edits and labels:
-        fields["label"]["enum"] = list(labels)
     return {"type": "object", "properties": fields, "required": form["required"]}
 
 

@@ -60,7 +60,8 @@ class Conversation:
         """The answer as it is written. Both sides are remembered, however the stream ends.
 
         An answer that is stopped keeps the part that was written; one that was not begun leaves
-        the message in memory alone. Raises PromptTooLong, StoreError before the first event.
+        the message in memory alone. Nothing is kept where the engine fails before
+        the first word. Raises PromptTooLong, StoreError before the first event.
         """
         made = await plan(self._agent, self._voice, message)
         heard = Heard()
