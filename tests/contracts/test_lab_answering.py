@@ -95,6 +95,18 @@ def test_another_prompt_is_asked_anew(tmp_path: Path) -> None:
     assert asyncio.run(right("She lives in Denver.")) == [True]
 
 
+def test_other_weights_are_asked_anew(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "answers.jsonl")
+
+    async def right(reply: str, identity: str) -> list[bool]:
+        one, engine = asked("way", "She lives somewhere."), EchoEngine(reply=reply)
+        return [found.right async for found in measure([one], engine, ledger, identity)]
+
+    assert asyncio.run(right("nowhere", "old")) == [False]
+    assert asyncio.run(right("Denver", "old")) == [False]
+    assert asyncio.run(right("Denver", "new")) == [True]
+
+
 def test_only_questions_that_every_way_answered_are_told(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "answers.jsonl")
     [whole, cut] = asyncio.run(answers(EchoEngine(), ledger))

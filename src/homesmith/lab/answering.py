@@ -59,19 +59,22 @@ class Answered:
 
 
 async def measure(
-    asked: Iterable[Asked], engine: Engine, ledger: Ledger
+    asked: Iterable[Asked], engine: Engine, ledger: Ledger, identity: str = ""
 ) -> AsyncIterator[Answered]:
-    """Every answer, in order; what the ledger has is taken from there. Raises EngineError."""
+    """Every answer, in order; what the ledger has is taken from there. Raises EngineError.
+
+    `identity` names weights and engine: the answers of others are asked for again.
+    """
     known = {(one["id"], one["way"]): Answered(**one) for one in ledger.entries()}
     for one in asked:
         answer = known.get((one.id, one.way))
-        if answer is None or answer.asked not in ("", _named(one)):
-            answer = await _answer(one, engine)
+        if answer is None or answer.asked not in ("", _named(one, identity)):
+            answer = await _answer(one, engine, identity)
             ledger.add(asdict(answer))
         yield answer
 
 
-async def _answer(one: Asked, engine: Engine) -> Answered:
+async def _answer(one: Asked, engine: Engine, identity: str) -> Answered:
     request = Request(model=engine.model, messages=one.messages, max_tokens=ANSWER)
     began, first, pieces = time.perf_counter(), 0.0, list[str]()
     async with aclosing(engine.stream(request)) as events:
@@ -95,13 +98,14 @@ async def _answer(one: Asked, engine: Engine) -> Answered:
         written=usage.answer_tokens,
         first=round(first or time.perf_counter() - began, 3),
         answer=text,
-        asked=_named(one),
+        asked=_named(one, identity),
     )
 
 
-def _named(one: Asked) -> str:
-    """A name for all that is read: another prompt is another question."""
+def _named(one: Asked, identity: str) -> str:
+    """A name for all that is read, and by what: another prompt is another question."""
     said = "\0".join(f"{message.role}\0{message.text}" for message in one.messages)
+    said += f"\0{identity}" if identity else ""
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -53,6 +53,12 @@ class Means:
     embedder: Embedder | None = None
     without: str = ""
 
+    @property
+    def reading(self) -> str:
+        """What answers are from: these weights and this engine, with its window."""
+        assert self.engine is not None
+        return f"{self.identity}, window of {self.engine.window}"
+
 
 def measured(name: str, means: Means) -> AsyncGenerator[Found, None]:
     """All that a suite of this name finds, as it finds it.
@@ -135,7 +141,7 @@ async def _answers(
     ledger = means.lab.said(suite, "answers", model)
     with ledger.alone():
         for way in ways:
-            async for answered in measure(way, means.engine, ledger):
+            async for answered in measure(way, means.engine, ledger, means.reading):
                 yield attempt(f"{suite} answers", model, answered)
 
 
@@ -150,7 +156,7 @@ async def _prefix(means: Means) -> AsyncGenerator[Found, None]:
             continue
         ledger = means.lab.said(prefixes.SUITE, way, means.engine.model)
         made = {
-            "identity": f"{means.identity}, window of {means.engine.window}",
+            "identity": means.reading,
             "code": code_name(*prefixes.CODE),
         }
         with ledger.alone(), open_store(ledger.path.with_suffix("")) as store:
