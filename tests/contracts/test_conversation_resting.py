@@ -181,7 +181,7 @@ async def test_at_rest_what_was_said_and_learned_is_read_for_its_meaning(store: 
     assert len(ada.knowledge.facts()) == 1
     assert ada.recall("Lyon").by == "words and meaning"
     ada.remember("I have a boat.", "Oh!")
-    assert ada.recall("Lyon").by == "words and meaning; 2 pieces not read yet"
+    assert ada.recall("Lyon").by == "words and meaning; 2 of the newest 2,000 pieces not read yet"
 
 
 async def test_reading_for_meaning_stops_at_once_when_the_person_is_back(store: Store) -> None:

@@ -89,7 +89,7 @@ def test_meaning_finds_what_words_do_not(make: Make) -> None:
     ada = make(embedder=Likeness())
     ada.remember("I adopted a kitten.", "Congratulations!")
     ada.remember("My bicycle has a flat tyre.", "Oh no.")
-    assert ada.recall("cat").by == "words only: nothing was read by the embedder yet"
+    assert ada.recall("cat").by == "words only: nothing that fits was read for meaning"
     assert ada.unread() == 4
     assert list(ada.index()) == [4]
     assert ada.unread() == 0

@@ -157,6 +157,30 @@ def test_forgetting_a_message_takes_the_edits_that_held_it(store: Store, tmp_pat
         assert b"Lyon" not in file.read_bytes(), file
 
 
+def test_edits_that_are_older_than_a_message_outlive_it(store: Store) -> None:
+    ada = agent(store)
+    ada.create_block(Block(label="human", value="Dog: Bo"))
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    [said, _] = ada.remember("My dog is not called Bo any more but Rex.", "Noted.", at=later)
+    ada.edit("human", lambda _: "Dog: Rex")
+    receipt = ada.forget([said])
+    assert "edits in histories" not in dict(receipt.removed)
+    assert ada.undo("human").value == "Dog: Bo"
+
+
+def test_forgetting_words_takes_no_proposal_for_the_words_that_every_model_has(
+    store: Store,
+) -> None:
+    ada = agent(store)
+    for number, origin in enumerate(("the model, by memory_insert", "assistant", "page.html")):
+        ada.knowledge.propose(f"Has {number} cats.", at="2026-01-01", session="s", origin=origin)
+    ada.forget_words("model")
+    ada.forget_words("assistant")
+    assert len(ada.knowledge.proposals()) == 3
+    ada.forget_words("page.html")
+    assert len(ada.knowledge.proposals()) == 2
+
+
 async def test_forgetting_words_leaves_them_in_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with open_store(folder) as store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +27,13 @@ ANA = " ".join(f"Rule {number}: say nothing about the number {number}." for numb
 BOB = " ".join(f"Bob has {number} boats in harbour {number}." for number in range(30))
 
 
-def kept(shelf: Shelf, name: str, numbers: list[int]) -> None:
+def held(numbers: list[int]) -> bytes:
     head = MAGIC + (4).to_bytes(4, sys.byteorder) + len(numbers).to_bytes(4, sys.byteorder)
-    (shelf.folder / name).write_bytes(head + array("i", numbers).tobytes() + b"state")
+    return head + array("i", numbers).tobytes() + b"state"
+
+
+def kept(shelf: Shelf, name: str, numbers: list[int]) -> None:
+    (shelf.folder / name).write_bytes(held(numbers))
 
 
 def test_the_tokens_of_a_file_are_read_in_both_forms_and_damage_is_no_tokens(
@@ -85,9 +90,11 @@ class Saving(Child):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.meanwhile: Callable[[], object] = lambda: None
 
     async def save(self, slot: int, name: str) -> None:
-        (self._folder / name).write_bytes(b"what slot %d holds" % slot)
+        (self._folder / name).write_bytes(held([1] * 300))
+        self.meanwhile()
 
 
 async def test_what_was_dropped_is_not_kept_by_whoever_takes_its_slot(tmp_path: Path) -> None:
@@ -108,6 +115,22 @@ async def test_what_was_dropped_is_not_kept_by_whoever_takes_its_slot(tmp_path: 
     slots.drop("ada")
     assert not shelf.holds(shelf.of("ada")), "it was forgotten while it was kept"
     slots.drop("nobody")
+
+
+async def test_only_a_file_of_what_the_slot_read_is_dropped_with_it(tmp_path: Path) -> None:
+    shelf = Shelf(folder=tmp_path, identity="weights")
+    slots, child = Slots(1, shelf), Saving(tmp_path)
+    await slots.take(child, 0, "ada", [])
+    slots[0].tokens, slots[0].unsaved = [1] * 300, True
+    assert await slots.keep(child, "ada") == ""
+    kept(shelf, shelf.of("ada"), [1] * 310)
+    slots.drop("ada")
+    assert shelf.holds(shelf.of("ada")), "another process has gone on with it"
+    await slots.take(child, 0, "ada", [])
+    slots[0].unsaved = True
+    child.meanwhile = lambda: slots.drop("ada")
+    assert await slots.keep(child, "ada") == ""
+    assert not shelf.holds(shelf.of("ada")), "it was forgotten while it was written"
 
 
 async def turn(engine: LlamaCppEngine, name: str, said: list[str]) -> Ended:

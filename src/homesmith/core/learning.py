@@ -20,6 +20,8 @@ State = Literal["open", "done", "told"]
 """Of a job: worked on, finished, and told of in the person's history."""
 BY = "consolidation"
 """Who the history of a block names for an edit that was made when idle."""
+BY_MODEL = "the model"
+"""How the origin of a proposal begins that a model made while it talked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,19 +88,28 @@ class Slots:
             return ""
         if len(self._slots[number].tokens) < WORTH_TOKENS:
             return ""
-        if not await self.save(child, number, self._shelf.of(conversation)):
+        name = self._shelf.of(conversation)
+        if not await self.save(child, number, name):
             return "the engine could not save it, or the disk is full"
+        if self._slots[number].owner != conversation:  # some of it was forgotten meanwhile
+            self._shelf.drop(name)
+            return ""
         self._slots[number].unsaved = False
         return ""
 
     def drop(self, conversation: str) -> None:
-        """Let what a slot read of it belong to nobody; the file that it made of it goes too."""
+        """Let what a slot read of it belong to nobody; the file that it made of it goes too.
+
+        The file of another process, which has gone on with the conversation, stays.
+        """
         number = self.holding(conversation)
         if number is None:
             return
         slot = self._slots[number]
-        if self._shelf is not None and not slot.unsaved:
-            self._shelf.drop(self._shelf.of(conversation))
+        if self._shelf is not None:
+            name = self._shelf.of(conversation)
+            if self._shelf.tokens(name) == slot.tokens:
+                self._shelf.drop(name)
         slot.owner, slot.unsaved = "", False
 
     async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:

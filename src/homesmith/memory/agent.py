@@ -69,6 +69,10 @@ class Agent:
         self.learner = Learner(store, self._number, clock=clock)
         self._recall = Recall(store, self._number, embedder, count=count, without=without)
 
+    def now(self) -> datetime:
+        """The present moment, as what is remembered is dated."""
+        return self._clock()
+
     # What was said
 
     def remember(
@@ -315,11 +319,11 @@ class Agent:
         what = f"memories {', '.join(map(str, numbers))} of {self.name}"
 
         def remove() -> Removed:
-            texts = [one.text for one in self._store.memories.of(self._number, numbers)]
+            told = self._store.memories.of(self._number, numbers)
             removed: Counter[str] = Counter()
             left: list[str] = []
             for block in self.blocks:
-                places, edits = resting_on(block, self.history(block.label), texts)
+                places, edits = resting_on(block, self.history(block.label), told)
                 left += places
                 removed += self._store.forgetting.edits(self._number, block.label, edits)
             gone = self._store.forgetting.memories(self._number, numbers, prompt)

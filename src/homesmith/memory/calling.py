@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from homesmith.core.errors import NotAllowed
+from homesmith.core.learning import BY_MODEL
 from homesmith.memory.agent import Agent
 from homesmith.memory.learning.grounding import (
     SENTENCE,
@@ -156,7 +157,7 @@ def _proposed(agent: Agent, name: str, sentences: Sequence[str]) -> tuple[int, .
     """The numbers of those sentences that did not wait already."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     last = agent.messages(1)
-    session, origin = last[0].session if last else now, f"the model, by {name}"
+    session, origin = last[0].session if last else now, f"{BY_MODEL}, by {name}"
     made = [
         agent.knowledge.propose(one, at=now, session=session, origin=origin) for one in sentences
     ]

@@ -23,6 +23,8 @@ from homesmith.memory.vectors import Nearest
 from homesmith.store.database import Store
 from homesmith.store.words import ALWAYS, POSTINGS
 
+NEWEST = 2000
+"""So many of the newest pieces are looked at to say whether all was read by the embedder."""
 DEPTH = 200
 """Pieces of each ranking that are considered."""
 EVERY = Wanted()
@@ -247,9 +249,10 @@ class Recall:
 
     def _way(self, near: bool) -> str:
         if near and self._embedder is not None:
-            left = self._store.meanings.unread(self._agent, self._embedder.id)
-            return "words and meaning" + (f"; {left} pieces not read yet" if left else "")
-        why = self._without if self._embedder is None else "nothing was read by the embedder yet"
+            left = self._store.meanings.unread(self._agent, self._embedder.id, NEWEST)
+            told = f"; {left} of the newest {NEWEST:,} pieces not read yet" if left else ""
+            return f"words and meaning{told}"
+        why = self._without if self._embedder is None else "nothing that fits was read for meaning"
         return f"words only: {why}" if why else "words only"
 
 

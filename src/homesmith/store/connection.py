@@ -122,10 +122,10 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def raw(path: Path) -> Any:
+def raw(path: Path, timeout: float = BUSY_SECONDS) -> Any:
     """A driver's own connection, for what stands outside transactions: checks and copies."""
     connection = driver().connect(
-        f"file:{quote(str(path))}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        f"file:{quote(str(path))}?mode=rw", uri=True, timeout=timeout, isolation_level=None
     )
     for pragma in PRAGMAS:
         connection.execute(pragma)

@@ -105,7 +105,7 @@ class Forgetting:
             gone = [
                 row.id
                 for row in connection.execute(own).all()
-                if contains(row.text, words) or contains(row.origin, words)
+                if contains(row.text, words) or contains(proposals.stranger(row.origin), words)
             ]
             removed["proposals"] += proposals.remove(connection, gone)
             removed["prompts"] += prompts.forget(connection)

@@ -55,13 +55,20 @@ class Meanings:
                 keep(connection, agent, model, new)
         return len(new)
 
-    def unread(self, agent: int, model: str) -> int:
-        """How many chunks of the agent the embedder `model` has not read yet."""
+    def unread(self, agent: int, model: str, newest: int | None = None) -> int:
+        """How many chunks of the agent the embedder `model` has not read yet.
+
+        Of its `newest` ones alone, if given: all that it has are looked at in seconds, not sooner.
+        """
+        own = select(chunks.c.id).join(memories).where(memories.c.agent_id == agent)
+        if newest is not None:
+            own = own.order_by(chunks.c.id.desc()).limit(newest)
+        some = own.subquery()
         query = (
             select(func.count())
-            .select_from(chunks.join(memories))
-            .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
-            .where(memories.c.agent_id == agent, vectors.c.chunk_id.is_(None))
+            .select_from(some)
+            .outerjoin(vectors, (vectors.c.chunk_id == some.c.id) & (vectors.c.model == model))
+            .where(vectors.c.chunk_id.is_(None))
         )
         with self._database.reading() as connection:
             return connection.scalar(query) or 0

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from homesmith.core.errors import UsageError
-from homesmith.core.learning import Learned, Proposal
+from homesmith.core.learning import BY_MODEL, Learned, Proposal
 from homesmith.store.connection import Database
 from homesmith.store.facts import learn
-from homesmith.store.memory_schema import proposal_sources, proposals
+from homesmith.store.memory_schema import memories, proposal_sources, proposals
 
 
 class Proposals:
@@ -37,8 +37,10 @@ class Proposals:
         """Note which memories proposals rest on; those that are gone are left out."""
         with self._database.writing() as connection:
             own = (proposals.c.agent_id == agent) & proposals.c.id.in_(numbers)
+            there = select(memories.c.id).where(memories.c.id.in_(on))
+            here = connection.scalars(there).all()
             for number in connection.scalars(select(proposals.c.id).where(own)).all():
-                _rest(connection, number, on)
+                _rest(connection, number, here)
 
     def confirm(self, agent: int, number: int, fact: Callable[[Proposal], Learned]) -> int | None:
         """Make a proposal the fact it is about: its number, None where it was known already.
@@ -89,6 +91,13 @@ def remove(connection: Connection, gone: Iterable[int]) -> int:
     there = proposal_sources.c.proposal_id.in_(numbers)
     connection.execute(delete(proposal_sources).where(there))
     return connection.execute(delete(proposals).where(proposals.c.id.in_(numbers))).rowcount
+
+
+def stranger(origin: str) -> str:
+    """Whom a proposal is from, as somebody named them: not the model, which every agent has."""
+    if origin.startswith(BY_MODEL):
+        return ""
+    return ", ".join(name for name in origin.split(", ") if name != "assistant")
 
 
 def no_proposal(number: int) -> UsageError:

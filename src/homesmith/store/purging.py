@@ -21,6 +21,8 @@ from homesmith.store.locks import FileLock
 
 MERGE_WORDS = text("INSERT INTO chunks_fts(chunks_fts) VALUES ('optimize')")
 """Until its segments are merged, the index still holds the words of rows that are gone."""
+LOG_SECONDS = 5
+"""How long readers are waited for before the write-ahead log is left to SQLite."""
 WAIT_SECONDS = 60
 """How long one forgetting waits for another."""
 
@@ -115,7 +117,7 @@ class Purging:
         """Fold the write-ahead log into the file and cut it to nothing."""
         path = self._database.path
         try:
-            connection = raw(path)
+            connection = raw(path, LOG_SECONDS)
             try:
                 busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             finally:

@@ -64,6 +64,8 @@ async def _undo(terminal: Terminal, agent: Companion) -> None:
         terminal.note(f"There is no message to take back{older}")
     else:
         terminal.note("The last message and its answer were taken back and forgotten")
+        if edits := dict(receipt.removed).get("edits in histories"):
+            terminal.note(f"{edits} edits of blocks that held something of it went, too")
         for place in receipt.remains:
             terminal.note(f"warning: it may still stand in {place}")
 

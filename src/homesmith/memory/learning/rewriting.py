@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from homesmith.core.learning import Gain, Rewritten
-from homesmith.core.memories import Block, BlockEdit
+from homesmith.core.memories import Block, BlockEdit, Memory
 from homesmith.memory.learning.answers import line_of, number, read_list
 from homesmith.memory.learning.grounding import alike, grounded, negated, telling
 from homesmith.memory.learning.questions import EDITS, SENTENCE, lines_of
@@ -27,6 +27,8 @@ THERE = "a line that stands there already"
 UNSAID = "a line that nobody said"
 STILL_TRUE = "a line that nothing contradicts"
 TOO_LONG = "over the block's limit"
+LATEST = "~"
+"""After every time that is written down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +105,24 @@ def rewritten(
 
 
 def resting_on(
-    block: Block, history: Sequence[BlockEdit], texts: Sequence[str]
+    block: Block, history: Sequence[BlockEdit], told: Sequence[Memory]
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """What of a block seems to rest on these texts: lines whose words all stand in one of them.
+    """What of a block seems to rest on these memories: lines whose words all stand in one of them.
 
+    None that stood in the block before that memory was.
     The lines that it shows, by name, with the history that holds these too; and the numbers of
     edits that hold other such lines, which it shows no more.
     """
-    said = [telling(text) for text in texts]
+    said = [(telling(one.text), one.at) for one in told]
+    since = _since(history)
 
     def resting(lines: Iterable[str]) -> set[str]:
-        told = {line: telling(line) for line in lines}
-        return {line for line, words in told.items() if words and any(words <= one for one in said)}
+        known = {line: (telling(line), since.get(line, LATEST)) for line in lines}
+        return {
+            line
+            for line, (words, begun) in known.items()
+            if words and any(words <= one and begun >= at for one, at in said)
+        }
 
     held = {edit.number: {*lines_of(edit.before), *lines_of(edit.after)} for edit in history}
     rests = resting({*lines_of(block.value), *(line for lines in held.values() for line in lines)})
@@ -125,6 +133,15 @@ def resting_on(
     if any(held[number] & shown for number in held.keys() - set(edits)):
         places.append(f"the history of the block {block.label}")
     return tuple(places), edits
+
+
+def _since(history: Sequence[BlockEdit]) -> dict[str, str]:
+    """When each line came into the block; nothing of those that were there before its history."""
+    since: dict[str, str] = {}
+    for edit in history:
+        since |= dict.fromkeys(set(lines_of(edit.before)) - set(since), LATEST)
+        since |= dict.fromkeys(set(lines_of(edit.after)) - set(since), edit.at)
+    return since
 
 
 def _value(sheet: _Sheet) -> str:

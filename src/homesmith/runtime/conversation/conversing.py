@@ -64,7 +64,7 @@ class Conversation:
         the first word. Raises PromptTooLong, StoreError before the first event.
         """
         made = await plan(self._agent, self._voice, message)
-        heard = Heard()
+        heard = Heard(at=self._agent.now())
         try:
             answer = answering(self._agent, self._voice, made, heard)
             async with aclosing(answer) as events:
@@ -130,14 +130,14 @@ class Conversation:
 
     def _record(self, made: Plan, heard: Heard) -> None:
         """The single writer: both sides into memory, then the turn into the prompt."""
-        if heard.failed and not heard.text:
+        if heard.failed and not heard.text and not heard.exchanges:
             return
         self._see(made, heard)
         self._turns += 1
         laid = heard.laid or made.laid
         opening, layout = laid.opening, told_by(laid.layout, heard.blocks.values())
         answer = [("assistant", heard.text)] if heard.text else []
-        numbers = self._agent.record([("user", opening.said), *answer])
+        numbers = self._agent.record([("user", opening.said), *answer], at=heard.at)
         self._agent.knowledge.rest(heard.proposed, numbers)
         if not heard.text:  # what was never read to its end is left to recall
             unread = replace(made.kept.layout, last=numbers[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from homesmith.context.prompt.values import Exchange
 from homesmith.core.memories import Block
@@ -20,9 +21,10 @@ class Heard:
 
     Where tools were called, prompt and written are those of the last round, `cached` that of the
     first; `laid` is what the last one was asked. `kept` and `blocks` are what the calls wrote,
-    `proposed` the numbers of what they let wait.
+    `proposed` the numbers of what they let wait. `at` is when the message came.
     """
 
+    at: datetime | None = None
     pieces: list[str] = field(default_factory=list)
     prompt: int = 0
     cached: int = 0

@@ -18,6 +18,8 @@ from homesmith.runtime.learning import Idle, Worked
 
 PIECES = 8
 """Pieces that are read at once: who comes back waits for none, and soon nothing else runs."""
+READ_SECONDS = 20
+"""How long what was said last is read before anything is learned from it; the rest comes after."""
 
 
 async def rest(
@@ -29,7 +31,7 @@ async def rest(
 ) -> None:
     """Go on until it is cancelled, at once and without a loss. Raises EngineError."""
     await conversation.rest()
-    await read(agent)
+    await read(agent, seconds=READ_SECONDS)
     while True:
         outcome = await idle.learn(Budget(), tell=tell)
         if outcome.spent.steps:  # an engine of one slot has read other things since
@@ -39,8 +41,11 @@ async def rest(
         await conversation.keep()  # else whoever takes its slot keeps what was forgotten meanwhile
 
 
-async def read(agent: Agent) -> None:
-    """Let the embedder, if there is one, read what it has not read yet. Raises EngineError."""
-    reading = agent.index(batch=PIECES)
+async def read(agent: Agent, *, seconds: float | None = None) -> None:
+    """Let the embedder, if there is one, read what it has not read yet, the newest first.
+
+    All of it, or for so long. Raises EngineError.
+    """
+    reading = agent.index(seconds, batch=PIECES)
     while await asyncio.to_thread(next, reading, None) is not None:
         pass
