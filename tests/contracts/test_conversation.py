@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -80,9 +80,10 @@ class House:
         return [message.text for message in messages(talk.layout)]
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with open_store(tmp_path / "store") as store:
+@contextmanager
+def housed(folder: Path) -> Iterator[House]:
+    """A house whose agent notes whose kept prompts are let go."""
+    with open_store(folder) as store:
         gone: list[str] = []
 
         def let_go(conversation: str) -> int:
@@ -91,6 +92,12 @@ def house(tmp_path: Path) -> Iterator[House]:
 
         agent = Agent(store, "ada", count=estimate, let_go=let_go)
         yield House(store=store, agent=agent, gone=gone)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with housed(tmp_path / "store") as one:
+        yield one
 
 
 async def say(talk: Conversation, message: str) -> Answer:

@@ -12,21 +12,13 @@ from homesmith.context.estimate import estimate
 from homesmith.core.memories import Block, Memory
 from homesmith.core.requests import Delta
 from homesmith.memory.agent import Agent
-from homesmith.store.database import open_store
-from tests.contracts.test_conversation import House, KeepingEngine, say
+from tests.contracts.test_conversation import House, KeepingEngine, housed, say
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with open_store(tmp_path / "store") as store:
-        gone: list[str] = []
-
-        def let_go(conversation: str) -> int:
-            gone.append(conversation)
-            return 1
-
-        agent = Agent(store, "ada", count=estimate, let_go=let_go)
-        yield House(store=store, agent=agent, gone=gone)
+    with housed(tmp_path / "store") as one:
+        yield one
 
 
 async def test_forgetting_drops_the_prompt_and_what_was_read_of_it(house: House) -> None:

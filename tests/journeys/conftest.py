@@ -173,6 +173,14 @@ def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 @pytest.fixture
+def ready(line: Line) -> Line:
+    """A command line whose default model seems to be here, and says "Noted."."""
+    line.with_weights()
+    line.engine = EchoEngine(reply="Noted.")
+    return line
+
+
+@pytest.fixture
 def app(tmp_path: Path) -> Path:
     """A static app that stands, as a folder."""
     folder = tmp_path / "app"

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
-import pytest
-
 from homesmith.core.requests import Event, Request
 from homesmith.engines.echo import EchoEngine
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Line
-
-
-@pytest.fixture
-def ready(line: Line) -> Line:
-    """A command line whose default model seems to be here, and says "Noted."."""
-    line.with_weights()
-    line.engine = EchoEngine(reply="Noted.")
-    return line
 
 
 def test_every_try_is_told_while_the_answer_is_looked_for(ready: Line) -> None:

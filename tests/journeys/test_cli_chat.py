@@ -33,14 +33,6 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Line
 
 
-@pytest.fixture
-def ready(line: Line) -> Line:
-    """A command line whose default model seems to be here, and says "Noted."."""
-    line.with_weights()
-    line.engine = EchoEngine(reply="Noted.")
-    return line
-
-
 def json_lines(text: str) -> list[dict[str, object]]:
     return [json.loads(one) for one in text.splitlines()]
 

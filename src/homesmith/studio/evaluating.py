@@ -42,9 +42,9 @@ class Experiment:
 
     strategies: Sequence[str]
     model: ModelId
-    limit: int | None
-    seeds: int
-    tokens: int | None
+    limit: int | None = None
+    seeds: int = 1
+    tokens: int | None = None
 
 
 async def turns(

@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # loaded when they are used: most commands need few of them
     from homesmith.runtime.learning import Idle
     from homesmith.runtime.personal import Repository
     from homesmith.store.memories import AgentSummary
+    from homesmith.studio.evaluating import Experiment
     from homesmith.workspace.snapshots import Snapshot
 
 MATERIAL = 4000
@@ -281,46 +282,24 @@ class Studio:
         return self._house.laboratory
 
     def evaluate(
-        self,
-        suite: Problems | Suite,
-        *,
-        strategies: Sequence[str],
-        model: ModelId,
-        limit: int | None = None,
-        seeds: int = 1,
-        tokens: int | None = None,
+        self, suite: Problems | Suite, experiment: Experiment
     ) -> AsyncGenerator[Turn, None]:
         """Try strategies on the tasks of a suite: each attempt, and whether it was known before.
 
         Answers are drawn one at a time on every machine, so that figures can be compared.
         Raises SandboxUnavailable, EngineUnavailable, EngineOutOfMemory, WorkspaceBusy.
         """
-        from homesmith.studio.evaluating import Experiment, turns
+        from homesmith.studio.evaluating import turns
 
-        experiment = Experiment(
-            strategies=strategies, model=model, limit=limit, seeds=seeds, tokens=tokens
-        )
         return turns(self._house, suite, experiment, self.build)
 
-    def unmade(
-        self,
-        suite: Problems | Suite,
-        *,
-        strategies: Sequence[str],
-        model: ModelId,
-        limit: int | None = None,
-        seeds: int = 1,
-        tokens: int | None = None,
-    ) -> int:
-        """How many attempts of the same evaluation were not made before.
+    def unmade(self, suite: Problems | Suite, experiment: Experiment) -> int:
+        """How many attempts of an evaluation were not made before.
 
         Raises UnknownModel, EngineUnavailable, EngineOutOfMemory.
         """
-        from homesmith.studio.evaluating import Experiment, unmade
+        from homesmith.studio.evaluating import unmade
 
-        experiment = Experiment(
-            strategies=strategies, model=model, limit=limit, seeds=seeds, tokens=tokens
-        )
         return unmade(self._house, suite, experiment)
 
     def measure(

@@ -123,6 +123,7 @@ def evaluate(
 
     async def work() -> int:
         from homesmith.doors.cli.fetching import have_weights
+        from homesmith.studio.evaluating import Experiment
 
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
@@ -134,28 +135,17 @@ def evaluate(
                 len(own) * min(_tasks(terminal, suite), limit or 1 << 30) * seeds
                 for suite, own in zip(loaded, ways, strict=True)
             ]
-            unmade = [
-                studio.unmade(
-                    suite,
-                    strategies=own,
-                    model=chosen,
-                    limit=limit,
-                    seeds=seeds,
-                    tokens=max_tokens,
+            experiments = [
+                Experiment(
+                    strategies=own, model=chosen, limit=limit, seeds=seeds, tokens=max_tokens
                 )
-                for suite, own in zip(loaded, ways, strict=True)
+                for own in ways
             ]
+            unmade = map(studio.unmade, loaded, experiments)
             progress = Progress(terminal=terminal, total=sum(counts), unmade=sum(unmade))
             tried: list[Attempt] = []
-            for suite, own in zip(loaded, ways, strict=True):
-                running = studio.evaluate(
-                    suite,
-                    strategies=own,
-                    model=chosen,
-                    limit=limit,
-                    seeds=seeds,
-                    tokens=max_tokens,
-                )
+            for suite, experiment in zip(loaded, experiments, strict=True):
+                running = studio.evaluate(suite, experiment)
                 async with aclosing(running) as turns:
                     async for turn in turns:
                         tried.append(turn.attempt)
