@@ -82,7 +82,7 @@ class Recollection:
 
     @property
     def by(self) -> str:
-        """How it was searched. It counts what was not read, so it is asked while the agent is."""
+        """How it was searched, with what was not read yet. Needs the store open."""
         return self.way()
 
     @property

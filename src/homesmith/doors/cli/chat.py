@@ -134,9 +134,9 @@ class _Chat:
 
     def _tell_troubles(self) -> None:
         """What is wrong with files of the context, once until it is mended or another."""
-        _, personal = self._studio.known("", Path.cwd())
-        if personal.troubles != self._told:
-            self._told = personal.troubles
+        troubles = self._studio.person().troubles
+        if troubles != self._told:
+            self._told = troubles
             tell_troubles(self._terminal, self._told)
 
     async def _next(self, lines: Lines) -> str | None:

@@ -61,7 +61,7 @@ class Conversation:
 
         An answer that is stopped keeps the part that was written; one that was not begun leaves
         the message in memory alone. Nothing is kept where the engine fails before
-        the first word. Raises PromptTooLong, StoreError before the first event.
+        the first word or call. Raises PromptTooLong, StoreError before the first event.
         """
         made = await plan(self._agent, self._voice, message)
         heard = Heard(at=self._agent.now())
