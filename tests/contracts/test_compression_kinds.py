@@ -126,6 +126,19 @@ def test_the_sentence_that_answers_stays() -> None:
     assert "Queen" not in compress(PROSE, "when is the market of Bree held?", 60).text
 
 
+def test_a_sentence_stays_behind_the_first_words_of_its_passage_and_its_heading() -> None:
+    filler = "\n\n".join(f"The market of {town} is held in the square." for town in TOWNS * 9)
+    novel = "The Call of the Wild is a novel of 1903 that made its author known in one season."
+    dog = "Its central character is a dog named Buck."
+    text = f"{filler}\n\n## Books with animals\n\nMuch was read. {novel} {dog} It sold well."
+    shown = compress(f"{text}\n\n{filler}", "what is the name of the dog?", 60, "prose").text
+    assert f"…\n\n## Books with animals\n\nMuch was read. … {dog}" in shown
+    text = text.replace("Much was read. ", "")
+    shown = compress(f"{text}\n\n{filler}", "what is the name of the dog?", 60, "prose").text
+    begin = "The Call of the Wild is a novel of 1903 that made its author"
+    assert f"## Books with animals\n\n{begin} … {dog}" in shown
+
+
 def test_without_a_question_the_beginnings_stay() -> None:
     text = compress(PROSE, "", 150).text
     assert "Document [1] Arlen lies by the sea." in text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from homesmith.context.compression.values import Count
 from homesmith.context.slices import Slice
 
+Gap = Callable[[int, int], str]
 CROWDED_OUT = "no room, and this was worth less than what stayed"
 ROUNDS = 4
 """How often room that is left over is offered again."""
@@ -18,11 +19,13 @@ class Layout:
     """A text as pieces that are written one after another.
 
     A piece with `kept` false is never chosen, and its `why` stays. `gap` writes what stands in
-    place of the pieces from one number to another, both included.
+    place of the pieces from one number to another, both included; `bare` does so in fewest tokens,
+    for a budget in which no piece fits beside a `gap`.
     """
 
     slices: tuple[Slice, ...]
-    gap: Callable[[int, int], str]
+    gap: Gap
+    bare: Gap | None = None
 
 
 def choose(layout: Layout, budget: int, count: Count, head: str = "") -> tuple[str, list[Slice]]:
@@ -44,6 +47,8 @@ def choose(layout: Layout, budget: int, count: Count, head: str = "") -> tuple[s
             break
         text, chosen = _within(layout, chosen, more, budget, count, head)
         used = count(text)
+    if not chosen and layout.bare:
+        return choose(replace(layout, gap=layout.bare, bare=None), budget, count, head)
     if not chosen:
         text = head.strip() if count(head.strip()) <= budget else ""
     fates = [

@@ -1,10 +1,15 @@
-"""Prose by relevance: the sentences that may hold what is asked for, in their order."""
+"""Prose by relevance: the sentences that may hold what is asked for, in their order.
+
+A sentence whose passage or section lost its beginning stands behind the first words of it: without
+them nobody knows who "she" is, or whose dog the one "named Buck".
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from homesmith.context.compression.choosing import Layout
+from homesmith.context.compression.choosing import Gap, Layout
 from homesmith.context.compression.likelihood import likelihoods
 from homesmith.context.compression.sentences import Sentence, taken_apart
 from homesmith.context.compression.values import Count, Embed
@@ -12,6 +17,9 @@ from homesmith.context.slices import Slice
 
 LONG_ENOUGH = 40
 """Characters; shorter sentences may well be said twice."""
+FIRST_WORDS = 60
+"""Characters at most of the first words of a passage or of a heading."""
+HEADING = re.compile(r"#{1,6} ")
 TRAILING = re.compile(r"\s*\Z")
 
 
@@ -37,12 +45,57 @@ def lay_out(text: str, query: str, count: Count, embed: Embed | None = None) -> 
         for one, worth, said in zip(sentences, worths, again, strict=True)
     )
 
-    def gap(_first: int, last: int) -> str:
-        """Three dots, and the line or paragraph ends where the missing text did."""
-        space = TRAILING.search(slices[last].text) if slices else None
-        return "…" + (space[0] if space and space[0] else " ")
+    gap, bare = _gaps(sentences)
+    return Layout(slices=slices, gap=gap, bare=bare)
 
-    return Layout(slices=slices, gap=gap)
+
+def _gaps(sentences: Sequence[Sentence]) -> tuple[Gap, Gap]:
+    """What stands for missing sentences, from one number to another, and the least that can.
+
+    Three dots, and the line or paragraph ends where the missing text did. Before the last of them
+    stands what the next sentence belongs to, if that is missing.
+    """
+    begins = _begins(sentences)
+
+    def bare(_first: int, last: int) -> str:
+        return "…" + (_space_after(sentences[last]) if sentences else " ")
+
+    def gap(first: int, last: int) -> str:
+        parts, missing = [], first
+        for at in begins[last + 1] if last + 1 < len(begins) else ():
+            if first <= at <= last:
+                words = _first_words(sentences[at].text)
+                parts += [bare(missing, at - 1), words] if at > missing else [words]
+                missing = at + (words == sentences[at].text)
+        return "".join([*parts, bare(missing, last)] if missing <= last else parts)
+
+    return gap, bare
+
+
+def _begins(sentences: Sequence[Sentence]) -> list[tuple[int, ...]]:
+    """For each sentence the heading above it and the first of its passage, but for itself."""
+    found: list[tuple[int, ...]] = []
+    heading = start = -1
+    for at, one in enumerate(sentences):
+        if at == 0 or one.passage != sentences[at - 1].passage:
+            start = at
+        found.append(tuple(sorted({place for place in (heading, start) if 0 <= place < at})))
+        if HEADING.match(one.text):
+            heading = at
+    return found
+
+
+def _first_words(text: str) -> str:
+    """A short sentence as it is, of a longer one the first words."""
+    if len(text.rstrip()) <= FIRST_WORDS:
+        return text
+    words = " ".join(text[: 2 * FIRST_WORDS].split())[: FIRST_WORDS + 1]
+    return (words.rpartition(" ")[0] or words[:FIRST_WORDS]) + " "
+
+
+def _space_after(sentence: Sentence) -> str:
+    space = TRAILING.search(sentence.text)
+    return (space[0] if space else "") or " "
 
 
 def _by_place(sentences: list[Sentence]) -> list[float]:
