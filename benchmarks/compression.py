@@ -22,7 +22,14 @@ from homesmith.context.compression.likelihood import FEATURES, features
 from homesmith.context.compression.sentences import taken_apart
 from homesmith.context.compression.values import Embed
 from homesmith.context.estimate import estimate
-from homesmith.lab.compression import Shorten, answers_kept, cut_in_the_middle, ours, shapes
+from homesmith.lab.compression import (
+    Shorten,
+    answers_kept,
+    as_files,
+    cut_in_the_middle,
+    ours,
+    shapes,
+)
 from homesmith.lab.distractors import plain, questions
 
 RATIOS = (2.0, 3.0, 5.0)
@@ -45,7 +52,11 @@ def main() -> None:
     if given.fit:
         fit(given.data, given.limit, minilm() if given.embed else None)
         return
-    ways: dict[str, Shorten] = {"ours": ours(), "cut in the middle": cut_in_the_middle}
+    ways: dict[str, Shorten] = {
+        "ours": ours(),
+        "ours, as files": as_files,
+        "cut in the middle": cut_in_the_middle,
+    }
     if given.embed:
         ways["ours with MiniLM"] = ours(minilm())
     kept = answers_kept(questions(given.data, given.half, given.limit), RATIOS, ways)

@@ -275,6 +275,28 @@ def test_levels_go_before_one_another() -> None:
     assert [piece.source for piece in turned.context.slices] == ["b", "a"]
 
 
+def test_of_many_files_those_that_answer_have_the_room() -> None:
+    files = [
+        Material(source=f"{number}.txt", text=f"{part} And so it was for many a year. " * 2)
+        for number, part in enumerate(PROSE.split("\n\n"))
+    ]
+    packed = pack(files, "who opened the harbour of Esk?", 150, best_last=True)
+    last = packed.context.slices[-1]
+    assert last.source == "4.txt"
+    assert last.why == "whole"
+    assert [one.kept for one in packed.context.slices].count(False) > 4
+
+
+def test_of_a_few_files_each_is_seen() -> None:
+    years = range(1800, 1890)
+    ships = "".join(f"The harbour of Esk had many ships in {year}. " for year in years)
+    trains = "".join(f"Of the trains {year} ran at night with coal. " for year in years)
+    files = [Material(source="a.txt", text=ships), Material(source="b.txt", text=trains)]
+    packed = pack(files, "who opened the harbour of Esk?", 800)
+    answering, other = (one.tokens for one in packed.context.slices)
+    assert answering > 2 * other > 2 * 30
+
+
 def test_words_of_one_family_have_one_stem() -> None:
     for family in (
         "sing sings singing singer",

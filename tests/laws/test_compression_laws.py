@@ -15,6 +15,7 @@ from homesmith.context.compression.handles import content, expand, handle_of, re
 from homesmith.context.compression.packing import Level, Material, pack
 from homesmith.context.compression.records import header, is_table, row
 from homesmith.context.compression.sentences import taken_apart
+from homesmith.context.compression.sharing import Claim, share
 from homesmith.context.compression.sources import lay_out
 from homesmith.context.compression.values import Count, Editable, Kind
 from homesmith.context.estimate import estimate
@@ -202,6 +203,22 @@ def test_what_is_nice_takes_nothing_from_what_is_wanted(
     after = pack([*wanted, more], "", budget)
     texts = [piece.text for piece in after.context.slices]
     assert texts[:-1] == [piece.text for piece in before.context.slices]
+
+
+@given(
+    texts=st.lists(TEXTS, max_size=5),
+    frame=st.integers(0, 12),
+    query=QUERIES,
+    left=st.integers(-20, 600),
+)
+def test_what_is_shared_is_never_more_than_there_is(
+    texts: list[str], frame: int, query: str, left: int
+) -> None:
+    claims = [Claim(text=text, need=estimate(text), frame=frame) for text in texts]
+    room = share(claims, query, left, estimate)
+    given_ = [one for one in zip(room, claims, strict=True) if one[0] >= 0]
+    assert all(tokens <= claim.need for tokens, claim in given_)
+    assert sum(tokens + claim.frame for tokens, claim in given_) <= max(0, left)
 
 
 def test_what_is_to_be_edited_is_refused() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from homesmith.context.estimate import estimate
 from homesmith.core.errors import InvalidSettings
-from homesmith.lab.compression import answers_kept, cut_in_the_middle, ours, shapes
+from homesmith.lab.compression import answers_kept, as_files, cut_in_the_middle, ours, shapes
 from homesmith.lab.distractors import DOCUMENTS, FILE, Question, plain, questions
 
 TOWNS = 60
@@ -68,6 +68,7 @@ def test_an_answer_does_not_reach_across_a_gap() -> None:
 def test_ways_are_counted_side_by_side(folder: Path) -> None:
     ways = {
         "ours": ours(),
+        "files": as_files,
         "cut": cut_in_the_middle,
         "all": lambda text, _query, _budget: text,
         "none": lambda _text, _query, _budget: "",
@@ -76,8 +77,8 @@ def test_ways_are_counted_side_by_side(folder: Path) -> None:
     assert found["all"].share == 1.0
     assert found["all"].over_budget == found["all"].total == TOWNS // 2
     assert found["none"].share == 0.0
-    assert found["ours"].share == 1.0
-    assert found["ours"].over_budget == found["cut"].over_budget == 0
+    assert found["ours"].share == found["files"].share == 1.0
+    assert {found[way].over_budget for way in ("ours", "files", "cut")} == {0}
     assert 0.1 < found["cut"].share < 0.7
     assert found["ours"].low < 1.0
     assert found["ours"].by_characters > 2.5

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from homesmith.context.compression.compress import compress
+from homesmith.context.compression.packing import Material, pack
 from homesmith.context.compression.sources import shape
 from homesmith.context.compression.values import Embed
 from homesmith.context.estimate import estimate
@@ -63,6 +64,15 @@ def ours(embed: Embed | None = None) -> Shorten:
         return compress(text, query, budget, embed=embed).text
 
     return shorten
+
+
+def as_files(text: str, query: str, budget: int) -> str:
+    """Our own way with each document as a file of its own, as `ask --with` takes them."""
+    files = [
+        Material(source=f"{number}.txt", text=part)
+        for number, part in enumerate(text.split("\n\n"), start=1)
+    ]
+    return pack(files, query, budget, best_last=True).context.text
 
 
 def cut_in_the_middle(text: str, _query: str, budget: int) -> str:

@@ -1,6 +1,6 @@
 """Several texts into one budget: what must stay whole, then what is wanted, then what is nice.
 
-Within a level the small ones stay whole and the large ones share what is left equally.
+Within a level they share what is left by how well they answer the question: see `sharing`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Literal
 
 from homesmith.context.compression.compress import compress
 from homesmith.context.compression.scoring import bags, shares
+from homesmith.context.compression.sharing import Claim, share
 from homesmith.context.compression.values import Compressed, Count, Editable, Embed, Kind
 from homesmith.context.estimate import estimate
 from homesmith.context.fit import fit
@@ -18,8 +19,6 @@ from homesmith.context.slices import SEPARATOR, Context, Slice
 
 Level = Literal["pinned", "wanted", "nice"]
 BASE: dict[Level, float] = {"pinned": 2.0, "wanted": 1.0, "nice": 0.0}
-USEFUL = 40
-"""Tokens; with less room than this a text is left out rather than cut to nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +63,15 @@ def pack(
     """
     level = [_level(one) for one in materials]
     likeness = _likeness(query, [one.text for one in materials])
-    room = [count(one.text) for one in materials]
-    frame = [count(f"{_named(one.source, '')}{SEPARATOR}") for one in materials]
+    claims = [
+        Claim(
+            text=one.text,
+            need=count(one.text),
+            frame=count(f"{_named(one.source, '')}{SEPARATOR}"),
+        )
+        for one in materials
+    ]
+    room = [claim.need for claim in claims]
     left = budget - sum(
         count(_named(one.source, one.text) + SEPARATOR)
         for at, one in enumerate(materials)
@@ -73,7 +79,10 @@ def pack(
     )
     for name in ("wanted", "nice"):
         some = [at for at, of in enumerate(level) if of == name]
-        left = _share_out(some, room, frame, left)
+        shared = share([claims[at] for at in some], query, left, count, embed)
+        for at, given in zip(some, shared, strict=True):
+            room[at] = given
+            left -= given + claims[at].frame if given >= 0 else 0
     pieces: list[tuple[Slice, str]] = []
     compressed: list[Compressed] = []
     for at, one in enumerate(materials):
@@ -98,17 +107,6 @@ def _named(source: str, text: str) -> str:
 def _likeness(query: str, texts: Sequence[str]) -> list[float]:
     stems, runs = shares(bags(query, texts)) if query.strip() else ([0.0] * len(texts),) * 2
     return [min(1.0, sum(pair) / 4) for pair in zip(stems, runs, strict=True)]
-
-
-def _share_out(some: Sequence[int], room: list[int], frame: Sequence[int], left: int) -> int:
-    """Give each its tokens, the smallest first, none more than an equal part; what is left."""
-    waiting = sorted(some, key=lambda at: (room[at], at))
-    for place, at in enumerate(waiting):
-        fair = max(0, left) // (len(waiting) - place) - frame[at]
-        given = min(room[at], fair)
-        room[at] = given if given >= min(USEFUL, room[at]) else -1
-        left -= room[at] + frame[at] if room[at] >= 0 else 0
-    return left
 
 
 def _piece(

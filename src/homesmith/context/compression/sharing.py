@@ -1,0 +1,113 @@
+"""Share a budget of tokens among several texts: more to those in which the answer may stand.
+
+Sentences of all of them compete for the room, as those of one text do; each text then has as much
+as its sentences won. Who attaches few files sees something of each: a part of an equal share is
+theirs in any case. Pure functions; sizes in tokens as `count` measures them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from homesmith.context.compression.likelihood import likelihoods
+from homesmith.context.compression.sentences import Sentence, taken_apart
+from homesmith.context.compression.values import Count, Embed
+
+USEFUL = 40
+"""With less room than this a text is left out rather than cut to nothing."""
+OWN = 4
+"""A text has this part of an equal share in any case, if that is useful: a quarter."""
+SHORT, ENOUGH = 250, 0.35
+"""A text of at most so many tokens that would keep this part of them stays whole, if it fits."""
+MARKS = 24
+"""For the line that names the original, and for what stands where something is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A text that wants room: what all of it takes, and what its frame takes beside."""
+
+    text: str
+    need: int
+    frame: int
+
+    @property
+    def whole(self) -> int:
+        return self.need + self.frame
+
+
+def share(
+    claims: Sequence[Claim], query: str, left: int, count: Count, embed: Embed | None = None
+) -> list[int]:
+    """How much each may take without its frame; -1 for nothing at all.
+
+    With their frames they take at most `left`. Without a question all are equal, and the smallest
+    have theirs first.
+    """
+    if sum(claim.whole for claim in claims) <= left:
+        return [claim.need for claim in claims]
+    if len(claims) < 2 or not query.strip():
+        return _equally(claims, left)
+    own = left // len(claims) // OWN
+    begun = [_useful(min(claim.need, own - claim.frame), claim) for claim in claims]
+    return _by_worth(claims, begun, query, left, count, embed)
+
+
+def _equally(claims: Sequence[Claim], left: int) -> list[int]:
+    room = [-1] * len(claims)
+    waiting = sorted(range(len(claims)), key=lambda at: (claims[at].need, at))
+    for place, at in enumerate(waiting):
+        fair = max(0, left) // (len(waiting) - place) - claims[at].frame
+        room[at] = _useful(min(claims[at].need, fair), claims[at])
+        left -= room[at] + claims[at].frame if room[at] >= 0 else 0
+    return room
+
+
+def _useful(room: int, claim: Claim) -> int:
+    return room if room >= min(USEFUL, claim.need) else -1
+
+
+def _by_worth(
+    claims: Sequence[Claim],
+    begun: Sequence[int],
+    query: str,
+    left: int,
+    count: Count,
+    embed: Embed | None,
+) -> list[int]:
+    """What `begun` gives, and the rest to the sentences of most worth, the earlier of equals."""
+    room, won = list(begun), [0] * len(claims)
+    left -= sum(at + claim.frame for at, claim in zip(room, claims, strict=True) if at >= 0)
+    owners, sentences = _together(claims)
+    costs = [count(one.text) for one in sentences]
+    chances = likelihoods(query, sentences, count, embed)
+    for at in sorted(range(len(costs)), key=lambda at: (-chances[at] / max(1, costs[at]), at)):
+        owner, claim = owners[at], claims[owners[at]]
+        taken = room[owner] if room[owner] >= 0 else -claim.frame
+        for wanted in _sizes(claim, won[owner] + costs[at]):
+            if wanted - taken <= left:
+                won[owner] += costs[at]
+                left -= max(0, wanted - taken)
+                room[owner] = max(room[owner], wanted)
+                break
+    return [_useful(given, claim) for given, claim in zip(room, claims, strict=True)]
+
+
+def _sizes(claim: Claim, won: int) -> tuple[int, ...]:
+    """What a text would take whose sentences won so much: whole, if that is sensible, or a part."""
+    part = min(claim.need, MARKS + won)
+    whole = claim.need <= SHORT and part >= ENOUGH * claim.need
+    return (claim.need, part) if whole else (part,)
+
+
+def _together(claims: Sequence[Claim]) -> tuple[list[int], list[Sentence]]:
+    """The sentences of all texts, their passages counted on, and whose each is."""
+    owners: list[int] = []
+    sentences: list[Sentence] = []
+    for owner, claim in enumerate(claims):
+        passages = sentences[-1].passage + 1 if sentences else 0
+        some = [replace(one, passage=passages + one.passage) for one in taken_apart(claim.text)]
+        sentences += some
+        owners += [owner] * len(some)
+    return owners, sentences
