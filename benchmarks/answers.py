@@ -8,7 +8,8 @@
 last tokens of the one conversation that they make. DIR is what `recall.py longmemeval` made: with
 an --embedder that has read everything meaning is searched too. With --before, the last tokens are
 those before the day of the question, which cannot be read once for all.
-`shortened`: Lost in the Middle, odd half. Twenty documents shortened to a third, and as they are.
+`shortened`: Lost in the Middle, odd half. Twenty documents, as files shortened to a third together,
+and as they are.
 
 Each answer is a line in ANSWERS.jsonl as soon as it is there; the next run goes on behind it.
 --limit takes so many questions, evenly out of all. --dry asks nobody: how often the right answer

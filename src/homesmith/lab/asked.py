@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from homesmith.context.compression.compress import compress
 from homesmith.context.estimate import estimate
 from homesmith.context.prompt.rendering import messages
 from homesmith.context.prompt.values import Layout, Turn
@@ -15,6 +14,7 @@ from homesmith.core.messages import user
 from homesmith.lab import distractors, longmemeval
 from homesmith.lab.answering import Answered, Asked
 from homesmith.lab.attempts import Attempt
+from homesmith.lab.compression import as_files
 from homesmith.memory.agent import Agent
 from homesmith.runtime.conversation.bringing import bring
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, text_of
@@ -102,13 +102,13 @@ def turns_of(session: longmemeval.Session) -> Iterator[Turn]:
 def of_documents(folder: Path, limit: int | None) -> Iterator[Asked]:
     """Both ways of one question after another, so that a run that is stopped compares pairs.
 
-    Raises InvalidSettings.
+    Shortened they are twenty files, as a person gives them to `ask --with`. Raises InvalidSettings.
     """
     questions = list(distractors.questions(folder, "report"))
     for number, one in evenly(list(enumerate(questions)), limit):
         whole = one.prompt
         ways = {
-            f"{RATIO}x": compress(whole, one.text, estimate(whole) // RATIO).text,
+            f"{RATIO}x": as_files(whole, one.text, estimate(whole) // RATIO),
             "uncompressed": whole,
         }
         for way, text in ways.items():

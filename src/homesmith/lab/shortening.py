@@ -10,14 +10,18 @@ from pathlib import Path
 
 from homesmith.core.errors import InvalidSettings
 from homesmith.lab.attempts import Attempt
-from homesmith.lab.compression import Cut, Shorten, cut_in_the_middle, cuts, kept_of, ours
+from homesmith.lab.compression import Cut, Shorten, as_files, cut_in_the_middle, cuts, kept_of, ours
 from homesmith.lab.distractors import FILE, Question
 from homesmith.lab.figures import Figure
 
 SUITE = "compression"
 NO_MODEL = "no model"
 RATIOS = (2.0, 3.0)
-WAYS: dict[str, Shorten] = {"cut in the middle": cut_in_the_middle, "ours": ours()}
+WAYS: dict[str, Shorten] = {
+    "cut in the middle": cut_in_the_middle,
+    "ours": ours(),
+    "ours, as files": as_files,
+}
 
 
 def folder_in(folders: Sequence[Path]) -> Path:
