@@ -75,6 +75,13 @@ def test_an_estimate_does_not_shrink_when_text_is_added(text: str, more: str) ->
     assert estimate(text) <= 2 * len(text) + 1
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("word", 1), ("é1", 2), ("\N{FOX FACE}a", 3), ("\ud83e", 1)]
+)
+def test_characters_of_four_bytes_count_two(text: str, tokens: int) -> None:
+    assert estimate(text) == tokens
+
+
 @given(documents=st.dictionaries(st.text(max_size=9), st.text(max_size=60)), query=st.text())
 def test_rank_gives_every_document_once_best_first(documents: dict[str, str], query: str) -> None:
     ranked = rank(query, documents)
