@@ -139,6 +139,23 @@ def test_a_sentence_stays_behind_the_first_words_of_its_passage_and_its_heading(
     assert f"## Books with animals\n\n{begin} … {dog}" in shown
 
 
+def test_a_heading_is_its_line_alone() -> None:
+    wrapped = "Much was read of them in the long years of which nobody wrote.\nIt was a fine time."
+    dog = "Its central character is a dog named Buck."
+    text = f"# Books with animals\n{wrapped} The year was 1903. {dog}\n\n{PROSE}"
+    shown = compress(text, "what is the name of the dog?", 40, "prose").text
+    assert f"# Books with animals\n… {dog}" in shown
+
+
+@pytest.mark.parametrize("budget", range(40, 60, 4))
+def test_the_answer_stays_where_its_first_words_have_no_room(budget: int) -> None:
+    letters = "Letters of the market and the village were read to all who came by that day."
+    passage = f"{letters} They were quiet. Nobody spoke of it."
+    answer = "The harbour of Esk was opened by Queen Maud in 1902."
+    text = "\n\n".join([passage] * 5 + [f"{letters} {answer} It rained."] + [passage] * 5)
+    assert answer in compress(text, "who opened the harbour of Esk?", budget, "prose").text
+
+
 def test_without_a_question_the_beginnings_stay() -> None:
     text = compress(PROSE, "", 150).text
     assert "Document [1] Arlen lies by the sea." in text
@@ -285,6 +302,28 @@ def test_of_many_files_those_that_answer_have_the_room() -> None:
     assert last.source == "4.txt"
     assert last.why == "whole"
     assert [one.kept for one in packed.context.slices].count(False) > 4
+
+
+def test_a_binary_file_takes_one_line_and_leaves_the_room_to_others() -> None:
+    years = "".join(f"The harbour of Esk had many ships in {year}. " for year in range(1800, 1880))
+    files = [
+        Material(source="b.bin", text="\0harbour of Esk opened " * 2000),
+        Material(source="years.txt", text=years),
+    ]
+    binary, prose = pack(files, "who opened the harbour of Esk?", 700).context.slices
+    assert "that are no text" in binary.text
+    assert prose.tokens > 600
+
+
+def test_what_two_files_say_alike_is_given_room_once() -> None:
+    years = "".join(f"The harbour of Esk had many ships in {year}. " for year in range(1800, 1880))
+    other = "".join(f"Of the trains {year} ran at night with coal. " for year in range(1800, 1880))
+    files = [
+        Material(source=name, text=text)
+        for name, text in (("a", years), ("b", years), ("c", other))
+    ]
+    first, again, _ = pack(files, "which ships came to Esk?", 900).context.slices
+    assert first.tokens > 2 * again.tokens
 
 
 def test_of_a_few_files_each_is_seen() -> None:

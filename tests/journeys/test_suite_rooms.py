@@ -113,7 +113,7 @@ def test_what_a_model_said_is_not_asked_for_again(line: Line, data: Path) -> Non
     line.engine = EchoEngine(reply="I do not know.")
     again = finished(line("eval", "memory", "compression", *model, "--limit", "3"))
     assert scores(again) == first
-    assert ("compression answers", "3x") in first
+    assert ("compression answers", "3x, as files") in first
 
 
 def test_a_conversation_that_was_stopped_goes_on(line: Line) -> None:

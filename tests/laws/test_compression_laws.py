@@ -219,6 +219,7 @@ def test_what_is_shared_is_never_more_than_there_is(
     given_ = [one for one in zip(room, claims, strict=True) if one[0] >= 0]
     assert all(tokens <= claim.need for tokens, claim in given_)
     assert sum(tokens + claim.frame for tokens, claim in given_) <= max(0, left)
+    assert given_ or all(size < 0 for size in share(claims, "", left, estimate))
 
 
 def test_what_is_to_be_edited_is_refused() -> None:

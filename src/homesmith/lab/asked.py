@@ -102,13 +102,13 @@ def turns_of(session: longmemeval.Session) -> Iterator[Turn]:
 def of_documents(folder: Path, limit: int | None) -> Iterator[Asked]:
     """Both ways of one question after another, so that a run that is stopped compares pairs.
 
-    Shortened they are twenty files, as a person gives them to `ask --with`. Raises InvalidSettings.
+    Shortened they are files, as a person gives them to `ask --with`. Raises InvalidSettings.
     """
     questions = list(distractors.questions(folder, "report"))
     for number, one in evenly(list(enumerate(questions)), limit):
         whole = one.prompt
         ways = {
-            f"{RATIO}x": as_files(whole, one.text, estimate(whole) // RATIO),
+            f"{RATIO}x, as files": as_files(whole, one.text, estimate(whole) // RATIO),
             "uncompressed": whole,
         }
         for way, text in ways.items():

@@ -19,8 +19,8 @@ class Layout:
     """A text as pieces that are written one after another.
 
     A piece with `kept` false is never chosen, and its `why` stays. `gap` writes what stands in
-    place of the pieces from one number to another, both included; `bare` does so in fewest tokens,
-    for a budget in which no piece fits beside a `gap`.
+    place of the pieces from one number to another, both included, and may repeat words of them;
+    `bare` does so in fewest tokens, for a budget in which no piece fits beside a `gap`.
     """
 
     slices: tuple[Slice, ...]
@@ -68,7 +68,7 @@ def _that_fit(
 ) -> list[int]:
     """More pieces for the room there is, by what they cost with a gap beside them."""
     found = []
-    beside = count(layout.gap(0, 0)) if given else 0
+    beside = count((layout.bare or layout.gap)(0, 0)) if given else 0
     for at in order:
         cost = given[at].tokens + beside
         if at not in chosen and cost <= room:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from homesmith.context.compression.compress import compress
+from homesmith.context.compression.kinds import SAMPLE, detect
 from homesmith.context.compression.scoring import bags, shares
 from homesmith.context.compression.sharing import Claim, share
 from homesmith.context.compression.values import Compressed, Count, Editable, Embed, Kind
@@ -63,14 +64,8 @@ def pack(
     """
     level = [_level(one) for one in materials]
     likeness = _likeness(query, [one.text for one in materials])
-    claims = [
-        Claim(
-            text=one.text,
-            need=count(one.text),
-            frame=count(f"{_named(one.source, '')}{SEPARATOR}"),
-        )
-        for one in materials
-    ]
+    embed = _remembering(embed) if embed else None
+    claims = [_claim(one, count) for one in materials]
     room = [claim.need for claim in claims]
     left = budget - sum(
         count(_named(one.source, one.text) + SEPARATOR)
@@ -85,9 +80,13 @@ def pack(
             left -= given + claims[at].frame if given >= 0 else 0
     pieces: list[tuple[Slice, str]] = []
     compressed: list[Compressed] = []
+    spare: dict[Level, int] = dict.fromkeys(BASE, 0)
     for at, one in enumerate(materials):
-        piece, made, why = _piece(one, query, room[at], count, embed)
-        compressed += [made] if made else []
+        given = room[at] + spare[level[at]] if room[at] >= 0 else -1
+        piece, made, why = _piece(one, query, given, count, embed)
+        if made:  # what it did not need is for those of its level that follow
+            compressed.append(made)
+            spare[level[at]] = max(0, given - made.tokens)
         worth = BASE[level[at]] + likeness[at]
         pieces.append((replace(piece, worth=worth, pinned=level[at] == "pinned"), why))
     if best_last:
@@ -98,6 +97,27 @@ def pack(
 
 def _level(one: Material | Editable) -> Level:
     return "pinned" if isinstance(one, Editable) else one.level
+
+
+def _claim(one: Material | Editable, count: Count) -> Claim:
+    """What a text wants; one that is binary only the line that says so."""
+    frame = count(f"{_named(one.source, '')}{SEPARATOR}")
+    if isinstance(one, Material) and detect(one.text[:SAMPLE]) == "binary":
+        told = compress(one.text, "", count(one.text), "binary", count=count)
+        return Claim(text="", need=told.tokens, frame=frame)
+    return Claim(text=one.text, need=count(one.text), frame=frame)
+
+
+def _remembering(embed: Embed) -> Embed:
+    """The same, but no text is read twice: sentences are, to share the room and to choose."""
+    known: dict[str, Sequence[float]] = {}
+
+    def embedded(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, embed(new), strict=True) if new else ())
+        return [known[text] for text in texts]
+
+    return embedded
 
 
 def _named(source: str, text: str) -> str:

@@ -1,7 +1,8 @@
 """Prose by relevance: the sentences that may hold what is asked for, in their order.
 
 A sentence whose passage or section lost its beginning stands behind the first words of it: without
-them nobody knows who "she" is, or whose dog the one "named Buck".
+them nobody knows who "she" is, or whose dog the one "named Buck". It knows the headings of
+Markdown by their first letters alone: a comment may look like one, an underlined title does not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from homesmith.context.slices import Slice
 LONG_ENOUGH = 40
 """Characters; shorter sentences may well be said twice."""
 FIRST_WORDS = 60
-"""Characters at most of the first words of a passage or of a heading."""
+"""Characters at most of the first words of a passage or of a heading, before the blank space."""
 HEADING = re.compile(r"#{1,6} ")
 TRAILING = re.compile(r"\s*\Z")
 
@@ -58,7 +59,7 @@ def _gaps(sentences: Sequence[Sentence]) -> tuple[Gap, Gap]:
     begins = _begins(sentences)
 
     def bare(_first: int, last: int) -> str:
-        return "…" + (_space_after(sentences[last]) if sentences else " ")
+        return "…" + _space_after(sentences[last])
 
     def gap(first: int, last: int) -> str:
         parts, missing = [], first
@@ -86,7 +87,10 @@ def _begins(sentences: Sequence[Sentence]) -> list[tuple[int, ...]]:
 
 
 def _first_words(text: str) -> str:
-    """A short sentence as it is, of a longer one the first words."""
+    """A short sentence as it is, of a longer one the first words, of a heading only its line."""
+    title, end, _ = text.partition("\n")
+    if HEADING.match(text) and len(title) <= FIRST_WORDS and end:
+        return text if text.strip() == title.strip() else title + end
     if len(text.rstrip()) <= FIRST_WORDS:
         return text
     words = " ".join(text[: 2 * FIRST_WORDS].split())[: FIRST_WORDS + 1]

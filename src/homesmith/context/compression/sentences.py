@@ -15,14 +15,14 @@ LONGEST = 600
 WINDOW = 8
 """Sentences of a passage, where a text has no empty lines for longer."""
 END = re.compile(
-    r"(?:[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|[。！？]\s*|\n[ \t]*\n\s*"  # noqa: RUF001
+    r"(?:[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|[。！？]\s*|\n[^\S\n]*\n\s*"  # noqa: RUF001
     r"|\n\s*(?=[-*•#>|]|\d{1,3}[.)] ))"
 )
 LINE = re.compile(r"\n")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(\[])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|vs|No|ca|etc|e\.g|i\.e|[A-Z])\.\s*$"
 )
-EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*$")
+EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def taken_apart(text: str) -> list[Sentence]:
     """The sentences in order; their texts joined are the text."""
     pieces = [part for piece in _split(text) for part in _short(piece)]
     found: list[Sentence] = []
-    lines_are_passages = "\n" in text.strip() and not re.search(r"\n[ \t]*\n", text.strip())
+    lines_are_passages = "\n" in text.strip() and not re.search(r"\n[^\S\n]*\n", text.strip())
     passage = begun = 0
     for number, piece in enumerate(pieces):
         if begun >= WINDOW and len(pieces) - number >= WINDOW // 2:

@@ -1,8 +1,9 @@
 """Share a budget of tokens among several texts: more to those in which the answer may stand.
 
-Sentences of all of them compete for the room, as those of one text do; each text then has as much
+Sentences of all of them compete for the room, as those of one text do; each text has about as much
 as its sentences won. Who attaches few files sees something of each: a part of an equal share is
-theirs in any case. Pure functions; sizes in tokens as `count` measures them.
+theirs in any case, if it is useful. Pure functions; sizes in tokens as `count` measures them. It
+does not know kinds of text: what a log or a page needs is less than its sentences say.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from homesmith.context.compression.likelihood import likelihoods
+from homesmith.context.compression.prose import repeated
 from homesmith.context.compression.sentences import Sentence, taken_apart
 from homesmith.context.compression.values import Count, Embed
 
@@ -18,8 +20,10 @@ USEFUL = 40
 """With less room than this a text is left out rather than cut to nothing."""
 OWN = 4
 """A text has this part of an equal share in any case, if that is useful: a quarter."""
-SHORT, ENOUGH = 250, 0.35
-"""A text of at most so many tokens that would keep this part of them stays whole, if it fits."""
+SHORT = 250
+"""Tokens of a text that stays whole, if it fits, where it would keep ENOUGH of them."""
+ENOUGH = 0.35
+"""With 0.7 and 0.5 fewer answers stayed, with 0.25 as many (docs/measurements.md, 8)."""
 MARKS = 24
 """For the line that names the original, and for what stands where something is missing."""
 
@@ -42,16 +46,26 @@ def share(
 ) -> list[int]:
     """How much each may take without its frame; -1 for nothing at all.
 
-    With their frames they take at most `left`. Without a question all are equal, and the smallest
-    have theirs first.
+    With their frames they take at most `left`, if that is anything. Without a question all are
+    equal, and the smallest have theirs first.
     """
     if sum(claim.whole for claim in claims) <= left:
         return [claim.need for claim in claims]
     if len(claims) < 2 or not query.strip():
         return _equally(claims, left)
-    own = left // len(claims) // OWN
-    begun = [_useful(min(claim.need, own - claim.frame), claim) for claim in claims]
-    return _by_worth(claims, begun, query, left, count, embed)
+    room = _by_worth(claims, _begun(claims, left), query, left, count, embed)
+    return room if any(one >= 0 for one in room) else _equally(claims, left)
+
+
+def _begun(claims: Sequence[Claim], left: int) -> list[int]:
+    """What each has in any case; a text without sentences all that it needs, while there is any."""
+    own, room = left // len(claims) // OWN, []
+    for claim in claims:
+        silent = not claim.text.strip() and claim.whole <= left
+        given = claim.need if silent else _useful(min(claim.need, own - claim.frame), claim)
+        left -= given + claim.frame if silent else 0
+        room.append(given)
+    return room
 
 
 def _equally(claims: Sequence[Claim], left: int) -> list[int]:
@@ -78,27 +92,33 @@ def _by_worth(
 ) -> list[int]:
     """What `begun` gives, and the rest to the sentences of most worth, the earlier of equals."""
     room, won = list(begun), [0] * len(claims)
-    left -= sum(at + claim.frame for at, claim in zip(room, claims, strict=True) if at >= 0)
+    left -= sum(size + claim.frame for size, claim in zip(room, claims, strict=True) if size >= 0)
     owners, sentences = _together(claims)
+    again = repeated([one.text for one in sentences])
     costs = [count(one.text) for one in sentences]
     chances = likelihoods(query, sentences, count, embed)
-    for at in sorted(range(len(costs)), key=lambda at: (-chances[at] / max(1, costs[at]), at)):
+    order = sorted(range(len(costs)), key=lambda at: (-chances[at] / max(1, costs[at]), at))
+    for at in order:
         owner, claim = owners[at], claims[owners[at]]
         taken = room[owner] if room[owner] >= 0 else -claim.frame
-        for wanted in _sizes(claim, won[owner] + costs[at]):
+        for wanted in () if again[at] else _sizes(claim, won[owner] + costs[at]):
             if wanted - taken <= left:
                 won[owner] += costs[at]
                 left -= max(0, wanted - taken)
                 room[owner] = max(room[owner], wanted)
                 break
-    return [_useful(given, claim) for given, claim in zip(room, claims, strict=True)]
+    for owner in dict.fromkeys(owners[at] for at in order):
+        if room[owner] >= 0:
+            more = max(0, min(left, claims[owner].need - room[owner]))
+            room[owner], left = room[owner] + more, left - more
+    return room
 
 
 def _sizes(claim: Claim, won: int) -> tuple[int, ...]:
     """What a text would take whose sentences won so much: whole, if that is sensible, or a part."""
-    part = min(claim.need, MARKS + won)
-    whole = claim.need <= SHORT and part >= ENOUGH * claim.need
-    return (claim.need, part) if whole else (part,)
+    part = min(claim.need, max(USEFUL, MARKS + won))
+    sensible = claim.need <= SHORT and part >= ENOUGH * claim.need
+    return (claim.need, part) if sensible else (part,)
 
 
 def _together(claims: Sequence[Claim]) -> tuple[list[int], list[Sentence]]:
