@@ -313,6 +313,9 @@ def test_a_binary_file_takes_one_line_and_leaves_the_room_to_others() -> None:
     binary, prose = pack(files, "who opened the harbour of Esk?", 700).context.slices
     assert "that are no text" in binary.text
     assert prose.tokens > 600
+    files[0] = Material(source="b.bin", text=files[0].text, kind="prose")
+    told = pack(files, "who opened the harbour of Esk?", 700).context.slices[0]
+    assert "harbour of Esk" in told.text
 
 
 def test_what_two_files_say_alike_is_given_room_once() -> None:

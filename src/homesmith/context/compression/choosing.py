@@ -66,7 +66,7 @@ def _that_fit(
     room: int,
     count: Count,
 ) -> list[int]:
-    """More pieces for the room there is, by what they cost with a gap beside them."""
+    """More pieces for the room there is, by what they cost with the least gap beside them."""
     found = []
     beside = count((layout.bare or layout.gap)(0, 0)) if given else 0
     for at in order:

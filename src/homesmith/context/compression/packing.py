@@ -102,7 +102,8 @@ def _level(one: Material | Editable) -> Level:
 def _claim(one: Material | Editable, count: Count) -> Claim:
     """What a text wants; one that is binary only the line that says so."""
     frame = count(f"{_named(one.source, '')}{SEPARATOR}")
-    if isinstance(one, Material) and detect(one.text[:SAMPLE]) == "binary":
+    kind = one.kind if isinstance(one, Material) else "prose"
+    if (detect(one.text[:SAMPLE]) if kind == "auto" else kind) == "binary":
         told = compress(one.text, "", count(one.text), "binary", count=count)
         return Claim(text="", need=told.tokens, frame=frame)
     return Claim(text=one.text, need=count(one.text), frame=frame)

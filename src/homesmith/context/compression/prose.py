@@ -21,19 +21,12 @@ LONG_ENOUGH = 40
 FIRST_WORDS = 60
 """Characters at most of the first words of a passage or of a heading, before the blank space."""
 HEADING = re.compile(r"#{1,6} ")
-TRAILING = re.compile(r"\s*\Z")
 
 
 def lay_out(text: str, query: str, count: Count, embed: Embed | None = None) -> Layout:
     """The sentences as pieces, each worth its likelihood for what it costs."""
     sentences = taken_apart(text)
-    if query.strip():
-        chances = likelihoods(query, sentences, count, embed)
-        worths = [
-            chance / max(1, count(one.text)) for chance, one in zip(chances, sentences, strict=True)
-        ]
-    else:
-        worths = _by_place(sentences)
+    worths = worths_of(sentences, query, count, embed) if query.strip() else _by_place(sentences)
     again = repeated([one.text for one in sentences])
     slices = tuple(
         Slice(
@@ -45,9 +38,18 @@ def lay_out(text: str, query: str, count: Count, embed: Embed | None = None) -> 
         )
         for one, worth, said in zip(sentences, worths, again, strict=True)
     )
-
     gap, bare = _gaps(sentences)
     return Layout(slices=slices, gap=gap, bare=bare)
+
+
+def worths_of(
+    sentences: Sequence[Sentence], query: str, count: Count, embed: Embed | None = None
+) -> list[float]:
+    """For each sentence the chance that it holds what `query` asks for, per token."""
+    chances = likelihoods(query, sentences, count, embed)
+    return [
+        chance / max(1, count(one.text)) for chance, one in zip(chances, sentences, strict=True)
+    ]
 
 
 def _gaps(sentences: Sequence[Sentence]) -> tuple[Gap, Gap]:
@@ -98,8 +100,7 @@ def _first_words(text: str) -> str:
 
 
 def _space_after(sentence: Sentence) -> str:
-    space = TRAILING.search(sentence.text)
-    return (space[0] if space else "") or " "
+    return sentence.text[len(sentence.text.rstrip()) :] or " "
 
 
 def _by_place(sentences: list[Sentence]) -> list[float]:

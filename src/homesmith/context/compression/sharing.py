@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from homesmith.context.compression.likelihood import likelihoods
-from homesmith.context.compression.prose import repeated
+from homesmith.context.compression.prose import repeated, worths_of
 from homesmith.context.compression.sentences import Sentence, taken_apart
 from homesmith.context.compression.values import Count, Embed
 
@@ -95,18 +94,18 @@ def _by_worth(
     left -= sum(size + claim.frame for size, claim in zip(room, claims, strict=True) if size >= 0)
     owners, sentences = _together(claims)
     again = repeated([one.text for one in sentences])
-    costs = [count(one.text) for one in sentences]
-    chances = likelihoods(query, sentences, count, embed)
-    order = sorted(range(len(costs)), key=lambda at: (-chances[at] / max(1, costs[at]), at))
+    worths = worths_of(sentences, query, count, embed)
+    new = [at for at, said in enumerate(again) if not said]
+    order = sorted(new, key=lambda at: (-worths[at], at))
     for at in order:
-        owner, claim = owners[at], claims[owners[at]]
+        owner, claim, cost = owners[at], claims[owners[at]], count(sentences[at].text)
         taken = room[owner] if room[owner] >= 0 else -claim.frame
-        for wanted in () if again[at] else _sizes(claim, won[owner] + costs[at]):
-            if wanted - taken <= left:
-                won[owner] += costs[at]
-                left -= max(0, wanted - taken)
-                room[owner] = max(room[owner], wanted)
-                break
+        sizes = _sizes(claim, won[owner] + cost)
+        wanted = next((size for size in sizes if size - taken <= left), None)
+        if wanted is not None:
+            won[owner] += cost
+            left -= max(0, wanted - taken)
+            room[owner] = max(room[owner], wanted)
     for owner in dict.fromkeys(owners[at] for at in order):
         if room[owner] >= 0:
             more = max(0, min(left, claims[owner].need - room[owner]))
