@@ -96,6 +96,23 @@ class Recollection:
         return "\n\n".join(shown(one.piece) for one in order)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Searched:
+    """How often each word stands, all rankings, how much alike what means alike is, and the pieces
+    that were read on the way.
+    """
+
+    often: dict[str, int]
+    rankings: list[Ranking]
+    near: dict[int, float] = field(default_factory=dict)
+    pieces: dict[int, Piece] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether one of the rankings could have gone on."""
+        return any(len(one.chunks) == DEPTH for one in self.rankings)
+
+
 class Recall:
     """The search of one agent's memories. `count` measures tokens of a text."""
 
@@ -129,11 +146,12 @@ class Recall:
         """At most `k` pieces of at most `tokens` tokens, of the memories that are wanted."""
         named = spans(query, today)
         narrowed = Narrowed(wanted=wanted, enough=k, pieces=self._pieces)
-        often, rankings, near = self._searched(query, named, narrowed if wanted.some else None)
-        pieces = self._wanted(rankings, wanted)
-        if len(pieces) < k and wanted.hidden and any(len(one.chunks) == DEPTH for one in rankings):
-            often, rankings, near = self._searched(query, named, narrowed)
-            pieces = self._wanted(rankings, wanted)
+        searched = self._searched(query, named, narrowed if wanted.some else None)
+        pieces = self._wanted(searched, wanted)
+        if len(pieces) < k and wanted.hidden and searched.full:
+            searched = self._searched(query, named, narrowed)
+            pieces = self._wanted(searched, wanted)
+        rankings, near = searched.rankings, searched.near
         worth = worths(rankings, pieces, named, today)
         found = choose(
             worth,
@@ -145,37 +163,41 @@ class Recall:
         )
         found = tuple(replace(one, alike=near.get(one.piece.chunk, 0.0)) for one in found)
         return Recollection(
-            found=found, way=lambda: self._way(bool(near)), weights=self._weights(often)
+            found=found, way=lambda: self._way(bool(near)), weights=self._weights(searched.often)
         )
 
     def _pieces(self, chunks: Sequence[int]) -> dict[int, Piece]:
         return self._store.memories.pieces(self._agent, chunks)
 
-    def _wanted(self, rankings: Sequence[Ranking], wanted: Wanted) -> dict[int, Piece]:
+    def _wanted(self, searched: _Searched, wanted: Wanted) -> dict[int, Piece]:
         """What is wanted of all that was ranked."""
-        every = list(dict.fromkeys(chunk for each in rankings for chunk in each.chunks))
-        found = self._pieces(every).items()
+        ranked = dict.fromkeys(chunk for each in searched.rankings for chunk in each.chunks)
+        left = self._pieces([chunk for chunk in ranked if chunk not in searched.pieces])
+        found = {**searched.pieces, **left}.items()
         return {chunk: piece for chunk, piece in found if piece.memory in wanted}
 
-    def _searched(
-        self, query: str, named: Sequence[Span], narrowed: Narrowed | None
-    ) -> tuple[dict[str, int], list[Ranking], dict[int, float]]:
-        """How often each word stands, all rankings, and how much alike what means alike is."""
+    def _searched(self, query: str, named: Sequence[Span], narrowed: Narrowed | None) -> _Searched:
+        """Every way of searching, by words and by meaning at the same time."""
 
         def by_words() -> tuple[dict[str, int], list[Ranking]]:
             often = self._store.words.often(terms(query))
             ranked = self._by_words(often, named, narrowed)
             return often, ranked + self._by_clauses(query, often, narrowed)
 
+        def by_meaning() -> tuple[dict[int, float], dict[int, Piece]]:
+            near = self._by_meaning(query, narrowed)
+            return near, self._pieces(list(near))
+
         if self._embedder is None:
-            return *by_words(), {}
-        with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
-            meaning = beside.submit(self._by_meaning, query, narrowed)
             often, rankings = by_words()
-            near = meaning.result()
+            return _Searched(often=often, rankings=rankings)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # both are C code for most of their time
+            meaning = beside.submit(by_meaning)
+            often, rankings = by_words()
+            near, pieces = meaning.result()
         if near:
             rankings.append(Ranking(name="meaning", chunks=list(near), weight=MEANING))
-        return often, rankings, near
+        return _Searched(often=often, rankings=rankings, near=near, pieces=pieces)
 
     def _weights(self, often: Mapping[str, int]) -> dict[str, float]:
         """As BM25 weighs words; above zero also where a word stands nearly everywhere."""

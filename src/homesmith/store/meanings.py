@@ -89,7 +89,7 @@ class Meanings:
             vectors.c.model == model, among(vectors.c.chunk_id, wanted)
         )
         with self._database.reading() as connection:
-            return {row.chunk_id: row.value for row in connection.execute(query).all()}
+            return dict(connection.execute(query).all())
 
     def of(self, wanted: Sequence[int]) -> dict[int, tuple[str, bytes]]:
         """Model and vector of each of these chunks that has one."""
