@@ -14,6 +14,7 @@ import pytest
 from homesmith.context.estimate import estimate
 from homesmith.context.prompt.rendering import messages
 from homesmith.context.prompt.values import Example
+from homesmith.context.slices import Slice
 from homesmith.core.engines import Engine, fold
 from homesmith.core.errors import EngineCrashed, PromptTooLong
 from homesmith.core.memories import Block
@@ -22,8 +23,8 @@ from homesmith.core.requests import Answer, Delta, Request, Usage
 from homesmith.engines.echo import EchoEngine
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.memory.agent import Agent
-from homesmith.runtime.conversation.conversing import UNKEPT, Conversation
-from homesmith.runtime.conversation.planning import Voice, nothing
+from homesmith.runtime.conversation.conversing import UNKEPT, UNREAD, Conversation
+from homesmith.runtime.conversation.planning import WITHHELD, Voice, nothing
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, SUMMARISE, text_of
 from homesmith.runtime.knowing import Known
 from homesmith.store.database import Store, open_store
@@ -66,6 +67,7 @@ class House:
         known: Callable[[str], Known] = nothing,
         day: int = 28,
         agent: Agent | None = None,
+        told: bool = True,
     ) -> Conversation:
         voice = Voice(
             engine=engine,
@@ -73,6 +75,7 @@ class House:
             sampling=Sampling(),
             known=known,
             today=lambda: date(2026, 11, day),
+            told=told,
         )
         return Conversation(agent or self.agent, voice)
 
@@ -232,6 +235,19 @@ async def test_a_memory_edit_is_a_note_and_moves_into_the_head_at_a_rebuild(hous
     assert talk.layout.epoch == 1
 
 
+async def test_what_leaves_the_prompt_is_recalled_in_the_same_turn(house: House) -> None:
+    talk = house.talk(EchoEngine(window=700, reply="Noted."))
+    await say(talk, "My sister is called Ruth.")
+    while talk.seen.tokens < 0.85 * 600 - 50:
+        await say(talk, "What grows in such a garden in spring, under old apple trees?")
+    assert talk.layout.epoch == 0
+    await say(talk, "How is my sister called? " + "And so it is what it was, now and then. " * 6)
+    assert talk.layout.epoch == 1
+    assert "My sister is called Ruth." in house.texts(talk)[-2]
+    await say(talk, "Thank you.")
+    assert talk.seen.reuse.lost == ""
+
+
 async def test_recalled_pieces_stand_where_they_were_first_used_and_only_there(
     house: House,
 ) -> None:
@@ -320,6 +336,32 @@ async def test_at_rest_a_long_prompt_gets_a_summary_and_is_read_ahead(house: Hou
     await say(talk, "Hello again.")
     assert house.texts(talk)[1].startswith("What was said before, in short:\nThey like tea.\n\n")
     assert not talk.seen.rebuilt
+    assert talk.seen.reuse.expected > 0.8 * talk.seen.tokens
+
+
+async def test_a_prompt_that_was_not_read_to_its_end_is_said(house: House) -> None:
+    begun = asyncio.Event()
+
+    class Endless(KeepingEngine):
+        """Reads ahead until it is stopped."""
+
+        async def warm(self, request: Request) -> Usage:
+            begun.set()
+            await asyncio.sleep(60)
+            return Usage()
+
+    engine = Endless(window=600)
+    talk = house.talk(engine)
+    while talk.seen.tokens < 0.65 * 500:
+        await say(talk, "I like tea and the garden gate is green. " * 3)
+    task = asyncio.create_task(talk.rest())
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    await say(talk, "Hello again.")
+    reuse = talk.seen.reuse
+    assert reuse.expected > 0.8 * talk.seen.tokens
+    assert (reuse.lost, reuse.why) == ("engine", UNREAD)
 
 
 async def test_rest_that_is_cancelled_leaves_everything_as_it_was(house: House) -> None:
@@ -369,6 +411,50 @@ async def test_blocks_that_have_no_room_are_left_out_and_said(house: House) -> N
     assert dropped
     assert "no room" in dropped[0].why
     assert "Block 0 says" in house.texts(talk)[0]
+
+
+async def test_a_block_without_room_is_not_called_empty_and_its_changes_are_told(
+    house: House,
+) -> None:
+    human = house.agent.create_block(Block(label="human", value="Likes tea."))
+    house.agent.create_block(Block(label="pets", value="Has a cat. " + "It is a fine one. " * 16))
+    talk = house.talk(EchoEngine(window=1000, reply="Yes."))
+    await say(talk, "Hello.")
+    house.agent.edit("human", lambda value: f"{value} " + "It goes on and on. " * 28)
+    await say(talk, "And now?")
+    assert [one.source for one in talk.seen.slices if not one.kept] == ["Memory block pets"]
+    assert "pets" not in house.texts(talk)[-2]
+    house.agent.edit("pets", lambda value: f"{value}Has a dog.")
+    await say(talk, "And then?")
+    assert house.texts(talk)[-2].startswith("memory changed: Memory block pets:\nnow: Has a dog.")
+    house.agent.edit("human", lambda _: human.value)
+    await say(talk, "Well?")
+    assert "pets" not in house.texts(talk)[-2]
+
+
+async def test_what_the_person_wrote_down_goes_where_it_may_not_be_told(house: House) -> None:
+    note = Slice(source="knowledge/tea.md", text="Green tea at seven.", tokens=5, worth=1.0)
+    style = Example(key="python 1", source="your style", asked="Like it:", answer="\tx")
+
+    def known(_: str) -> Known:
+        return Known(head="Prefers tabs.", slices=(note,), examples=(style,))
+
+    engine = EchoEngine(reply="Yes.")
+    talk = house.talk(engine, known)
+    await say(talk, "Hello.")
+    silent = house.talk(engine, told=False)
+    before = "\n".join(house.texts(talk))
+    await say(silent, "Hello again.")
+    after = "\n".join(house.texts(silent))
+    for text in ("Prefers tabs.", "Green tea at seven.", "Like it:"):
+        assert text in before
+        assert text not in after
+    assert "memory changed: " not in after
+    assert silent.seen.rebuilt == WITHHELD
+    await say(silent, "And again.")
+    assert (silent.seen.rebuilt, silent.seen.reuse.lost) == ("", "")
+    await say(talk, "Hello once more.")
+    assert "Prefers tabs." in "\n".join(house.texts(talk))
 
 
 async def test_another_model_is_told_everything_and_nothing_is_compared(house: House) -> None:

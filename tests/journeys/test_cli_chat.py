@@ -152,7 +152,9 @@ def test_an_error_ends_a_pipe_and_not_a_talk(ready: Line) -> None:
 
 
 class Interrupting(EchoEngine):
-    """An engine during whose fifth word somebody presses Ctrl-C."""
+    """An engine during whose fifth word somebody presses Ctrl-C, or another signal comes."""
+
+    signal = signal.SIGINT
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         words = 0
@@ -160,7 +162,7 @@ class Interrupting(EchoEngine):
             async for event in events:
                 words += isinstance(event, Delta)
                 if words == 5:
-                    os.kill(os.getpid(), signal.SIGINT)
+                    os.kill(os.getpid(), self.signal)
                 yield event
 
 
@@ -172,6 +174,17 @@ def test_ctrl_c_stops_the_answer_and_keeps_it(ready: Line, *, watched: bool, cod
     assert ("what was written is kept" in ended.err) == watched
     kept = ready("memory", "show", "2").out.strip()
     assert kept
+    assert set(kept.split()) == {"tick"}
+    assert kept.count("tick") < 400
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_terminal_that_is_closed_loses_nothing_of_the_answer(ready: Line, name: str) -> None:
+    engine = ready.engine = Interrupting(reply="tick " * 400, seconds_per_token=0.01)
+    engine.signal = signal.Signals[name]
+    assert ready("chat", stdin=b"Count.\n/history\n").code == 130
+    assert ready("memory", "show", "1").out.strip() == "Count."
+    kept = ready("memory", "show", "2").out
     assert set(kept.split()) == {"tick"}
     assert kept.count("tick") < 400
 

@@ -92,16 +92,18 @@ class Agent:
         *,
         at: datetime | None = None,
         session: str | None = None,
+        kept: Sequence[int] = (),
     ) -> tuple[int, ...]:
         """Keep messages, each with its speaker, all or none.
 
         A speaker but "user" and "assistant" is from outside: the name of a file, a page, a tool.
+        What a model `kept` while they were said rests on them, and is forgotten with them.
         Without `session` they go on with the last one, or begin another after a PAUSE. Half
         surrogates, which are no text, become U+FFFD.
         """
         when = (at or self._clock()).astimezone(UTC)
         stretch = self._session(when) if session is None else session
-        kept, asked = [], ""
+        new, asked = [], ""
         for speaker, given in said:
             text = _clean(given)
             stamp = when.isoformat(timespec="milliseconds")
@@ -117,8 +119,8 @@ class Agent:
             if speaker == "user":
                 asked = text
             head = head_of(speaker=speaker, at=stamp, asked="" if speaker == "user" else asked)
-            kept.append((memory, chunks(text, head=head)))
-        return self._store.memories.add(self._number, kept)
+            new.append((memory, chunks(text, head=head)))
+        return self._store.memories.add(self._number, new, resting=kept)
 
     def archive(
         self,

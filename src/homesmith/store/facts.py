@@ -9,12 +9,11 @@ from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from homesmith.core.learning import Learned, Validity, placed
 from homesmith.core.memories import Memory
 from homesmith.store.connection import Database, in_parts
-from homesmith.store.memories import keep, memory_of
+from homesmith.store.memories import keep, memory_of, rest
 from homesmith.store.memory_schema import memories, sources
 
 
@@ -113,13 +112,6 @@ def reopen(connection: Connection, agent: int, gone: Iterable[Any]) -> None:
                 until = later.at if later is not None else ""
                 changed = update(memories).where(memories.c.id == one.id)
                 connection.execute(changed.values(until=until))
-
-
-def rest(connection: Connection, memory: int, on: Sequence[int]) -> None:
-    """Note what a memory rests on, within the caller's transaction."""
-    rows = [{"memory_id": memory, "source_id": source} for source in dict.fromkeys(on)]
-    if rows:
-        connection.execute(insert(sources).on_conflict_do_nothing(), rows)
 
 
 def _order(

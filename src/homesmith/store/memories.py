@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, text
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Chunk, Kind, Memory, Piece
 from homesmith.store.connection import MANY, Database, among, in_parts
 from homesmith.store.cutting import contains
-from homesmith.store.memory_schema import agents, attachments, chunks, memories, vectors
+from homesmith.store.memory_schema import agents, attachments, chunks, memories, sources, vectors
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
 FIELDS = tuple(field.name for field in fields(Memory))
@@ -67,13 +68,24 @@ class Memories:
                 for row in connection.execute(select(agents).order_by(agents.c.name)).all()
             )
 
-    def add(self, agent: int, added: Sequence[tuple[Memory, Sequence[Chunk]]]) -> tuple[int, ...]:
+    def add(
+        self,
+        agent: int,
+        added: Sequence[tuple[Memory, Sequence[Chunk]]],
+        *,
+        resting: Sequence[int] = (),
+    ) -> tuple[int, ...]:
         """Keep memories with their chunks, all or none; they are on the disk when this returns.
 
-        The numbers they were given; those they came with do not count.
+        The numbers they were given; those they came with do not count. What is `resting` on them
+        goes when one of them goes; numbers of which nothing is kept any more do not count.
         """
         with self._database.writing() as connection:
-            return tuple(keep(connection, agent, memory, parts)[0] for memory, parts in added)
+            new = [keep(connection, agent, memory, parts)[0] for memory, parts in added]
+            own = (memories.c.agent_id == agent) & memories.c.id.in_(resting)
+            for number in connection.scalars(select(memories.c.id).where(own)).all():
+                rest(connection, number, new)
+            return tuple(new)
 
     def newest(self, agent: int, limit: int, *, kind: Kind | None = None) -> tuple[Memory, ...]:
         """The last `limit` memories in the order they were kept, oldest first."""
@@ -193,6 +205,13 @@ def keep(
         connection.execute(WORDS, {"id": chunk, "head": part.head, "body": body})
         numbers.append(chunk)
     return number, numbers
+
+
+def rest(connection: Connection, memory: int, on: Sequence[int]) -> None:
+    """Note what a memory rests on, within the caller's transaction."""
+    rows = [{"memory_id": memory, "source_id": source} for source in dict.fromkeys(on)]
+    if rows:
+        connection.execute(upsert(sources).on_conflict_do_nothing(), rows)
 
 
 def _summary(connection: Connection, agent: Any) -> AgentSummary:

@@ -13,8 +13,7 @@ from homesmith.core.learning import Job, Proposal
 from homesmith.core.memories import Block, BlockEdit, Chunk, Memory
 from homesmith.store import jobs, meanings
 from homesmith.store.connection import Database
-from homesmith.store.facts import rest
-from homesmith.store.memories import keep, now
+from homesmith.store.memories import keep, now, rest
 from homesmith.store.memory_schema import agents, attachments, block_edits, blocks
 from homesmith.store.memory_schema import memories as kept_memories
 from homesmith.store.proposals import propose

@@ -42,6 +42,7 @@ def _conversation(house: House, agent: Agent, model: ModelId, folder: Path | Non
         sampling=profile.sampling["chat"],
         known=lambda message: house.known(message, folder, model)[0],
         tools=profile.tools,
+        told=house.settings.context,
     )
     conversation = Conversation(agent, voice)
     house.closing.push_async_callback(conversation.keep)

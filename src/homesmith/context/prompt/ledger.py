@@ -32,11 +32,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A prompt that was sent. `tokens` of the prompt and `answer` tokens, both exact."""
+    """A prompt that was sent. `tokens` of the prompt and `answer` tokens, both exact.
+
+    `unread` says why the engine may not have read it to its end, "" when it has.
+    """
 
     segments: tuple[Segment, ...] = ()
     tokens: int = 0
     answer: int = 0
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def compare(before: Sent | None, now: Sent, reported: int, absent: str = "") -> 
         elif reported + SLACK >= before.tokens:
             lost, why = before.segments[-1].name, "the answer was read again, in other tokens"
         else:
-            lost, why = "engine", absent or "the engine dropped what it had read"
+            lost, why = "engine", absent or before.unread or "the engine dropped what it had read"
     return Reuse(tokens=now.tokens, expected=expected, reported=reported, lost=lost, why=why)
 
 

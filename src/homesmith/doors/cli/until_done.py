@@ -26,12 +26,13 @@ def stopped(remedy: str = "run the same command again") -> Cancelled:
 
 
 async def _ended_politely(work: Coroutine[Any, Any, Result]) -> Result:
-    """`work`, cancelled by SIGTERM as asyncio.run cancels it by SIGINT."""
+    """`work`, cancelled by SIGTERM, and by a terminal that is closed, as by SIGINT."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     try:
-        if task is not None:
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    except (NotImplementedError, ValueError, RuntimeError):
+        for name in ("SIGTERM", "SIGHUP"):
+            if task is not None and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+                loop.add_signal_handler(getattr(signal, name), task.cancel)
+    except (NotImplementedError, AttributeError, ValueError, RuntimeError):
         pass  # not on Windows, and not outside the main thread
     return await work

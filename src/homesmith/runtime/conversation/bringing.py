@@ -17,6 +17,7 @@ from homesmith.context.slices import Slice
 from homesmith.core.memories import Recalled
 from homesmith.memory.recall import Recollection, shown, telling
 from homesmith.memory.times import day
+from homesmith.runtime.conversation.standing import NOTE
 from homesmith.runtime.knowing import Known
 
 SHARED = 0.2
@@ -75,7 +76,7 @@ def _personal(known: Known) -> Iterator[tuple[Passage, bool]]:
 def _passage(piece: Slice) -> Passage:
     sha = hashlib.blake2b(piece.text.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return Passage(
-        key=f"note {sha}",
+        key=f"{NOTE}{sha}",
         source=piece.source,
         text=piece.text,
         tokens=piece.tokens,

@@ -33,6 +33,7 @@ from homesmith.runtime.conversation.standing import told_by
 from homesmith.runtime.conversation.texts import SUMMARISE, text_of
 
 UNKEPT = "this engine keeps no prompts on disk"
+UNREAD = "it was laid out anew, and was not read to its end yet"
 ANEW = "nothing was read yet since the engine started, and nothing of it was kept"
 
 
@@ -54,7 +55,7 @@ class Conversation:
     @property
     def layout(self) -> Layout:
         """The conversation as its model will read it before the next message."""
-        return loaded(self._agent)[0].layout
+        return loaded(self._agent, self._voice).kept.layout
 
     async def ask(self, message: str) -> AsyncGenerator[Event, None]:
         """The answer as it is written. Both sides are remembered, however the stream ends.
@@ -82,18 +83,19 @@ class Conversation:
         A prompt that grew long is laid out anew with a summary by the model, and read ahead; what
         was read is kept on disk. Cancelled at any moment, nothing is lost. Raises EngineError.
         """
-        kept, body = loaded(self._agent)
-        used = kept.sent.tokens + kept.sent.answer
+        before = loaded(self._agent, self._voice)
+        used = before.kept.sent.tokens + before.kept.sent.answer
         done = ""
-        if kept.layout.turns and used >= ENOUGH * self._voice.room.prompt:
-            done = await self._shorten(kept, body)
+        asked = before.kept.sent.answer  # what was only read ahead is as short as it gets
+        if before.kept.layout.turns and asked and used >= ENOUGH * self._voice.room.prompt:
+            done = await self._shorten(before.kept, before.body)
         await self.keep()
         return done
 
     async def warm(self) -> None:
         """Let the engine read the prompt before anybody asks, where it can. Raises EngineError."""
-        kept, body = loaded(self._agent)
-        await self._warm(kept.layout, body)
+        before = loaded(self._agent, self._voice)
+        await self._warm(before.kept, before.body)
 
     async def keep(self) -> str:
         """Keep on disk what the model has read, for the next process; "" or why that failed.
@@ -110,7 +112,8 @@ class Conversation:
 
     async def undo(self) -> Receipt | None:
         """Take the last turn back, as if it had never been said; None when there is none."""
-        kept, body = loaded(self._agent)
+        before = loaded(self._agent, self._voice)
+        kept, body = before.kept, before.body
         newest = self._agent.messages(1)
         gone: tuple[int, ...]
         if newest and newest[0].speaker == "user" and newest[0].id not in kept.layout.memories:
@@ -137,7 +140,9 @@ class Conversation:
         laid = heard.laid or made.laid
         opening, layout = laid.opening, told_by(laid.layout, heard.blocks.values())
         answer = [("assistant", heard.text)] if heard.text else []
-        numbers = self._agent.record([("user", opening.said), *answer], at=heard.at)
+        numbers = self._agent.record(
+            [("user", opening.said), *answer], at=heard.at, kept=heard.kept
+        )
         self._agent.knowledge.rest(heard.proposed, numbers)
         if not heard.text:  # what was never read to its end is left to recall
             unread = replace(made.kept.layout, last=numbers[-1])
@@ -200,23 +205,38 @@ class Conversation:
             summary = ""
         if self._voice.tools is not None:
             summary = without_calls(summary, self._voice.tools)
-        head, _ = head_now(self._agent, self._voice, self._voice.known(""))
+        head = head_now(self._agent, self._voice, self._voice.known(""))[0]
         share = int(room.prompt * KEPT)
         layout = anew(kept.layout, head, share, measure(kept), summary=summary)
         if summary:  # it speaks of the turns that stay too
             layout = replace(layout, summed=kept.layout.last)
-        after = written(replace(kept, layout=layout, sent=Sent()))
+        shorter = replace(kept, layout=layout, sent=Sent())
+        after = written(shorter)
         if self._agent.keep_prompt(lambda now: after if now == body else now) != after:
             return ""
         self._mine = after
-        await self._warm(layout, after)
+        await self._warm(shorter, after)
         return "the conversation was laid out anew, with a summary of what was said before"
 
-    async def _warm(self, layout: Layout, body: str) -> None:
+    async def _warm(self, kept: Kept, body: str) -> None:
+        """Read a prompt ahead; what is written down of one that was never sent is said at once."""
         engine = self._voice.engine
-        if isinstance(engine, Keeper) and layout.turns:
-            await engine.warm(request(self._agent, self._voice, messages(layout)))
-            self._mine = body
+        if not isinstance(engine, Keeper) or not kept.layout.turns:
+            return
+        asked = request(self._agent, self._voice, messages(kept.layout))
+        new = not kept.sent.segments
+        if new:
+            body = self._will_read(kept, body, await engine.count(asked), UNREAD)
+        read = await engine.warm(asked)
+        self._mine = self._will_read(kept, body, read.prompt_tokens, "") if new else body
+
+    def _will_read(self, kept: Kept, body: str, tokens: int, unread: str) -> str:
+        """The text of a prompt that the engine reads without being asked anything."""
+        read = segments(kept.layout, None, estimate)
+        sent = Sent(segments=read, tokens=tokens, unread=unread)
+        after = written(replace(kept, sent=sent))
+        self._agent.keep_prompt(lambda now: after if now == body else now)
+        return after
 
     def _is_mine(self) -> bool:
         return self._mine is not None and self._agent.prompt == self._mine

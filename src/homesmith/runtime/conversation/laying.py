@@ -68,17 +68,19 @@ async def lay(
     head: Head,
     room: Room,
     count: Count,
+    why: str = "",
 ) -> Laid:
     """The request for `opening`. `count` estimates, the engine decides.
 
-    Raises PromptTooLong when even the message alone, behind the head, has no room.
+    With a `why` it is laid out anew although there is room. Raises PromptTooLong when even the
+    message alone, behind the head, has no room.
     """
     tokens = 0
-    for tried, turn, why, enough in _tries(layout, opening, head, room, count):
+    for tried, turn, reason, enough in _tries(layout, opening, head, room, count, why):
         request = build(messages(tried, turn))
         tokens = await engine.count(request)
         if tokens <= (room.full if enough else room.prompt):
-            return Laid(layout=tried, opening=turn, request=request, tokens=tokens, why=why)
+            return Laid(layout=tried, opening=turn, request=request, tokens=tokens, why=reason)
     raise PromptTooLong(
         "The message does not fit the model's window",
         why=f"with what always stands before it, it has {tokens} tokens; there are {room.prompt}",
@@ -87,14 +89,14 @@ async def lay(
 
 
 def _tries(
-    layout: Layout, opening: Turn, head: Head, room: Room, count: Count
+    layout: Layout, opening: Turn, head: Head, room: Room, count: Count, why: str
 ) -> Iterator[tuple[Layout, Turn, str, bool]]:
     """Ways to lay it out, each smaller; the last value asks for room for what comes next too."""
-    why = f"the window was {FULL:.0%} full"
-    if layout.instructions == head.instructions:
-        yield layout, opening, "", True
-    else:
+    if layout.instructions != head.instructions:
         why = "the instructions are others now"
+    if not why:
+        yield layout, opening, "", True
+        why = f"the window was {FULL:.0%} full"
     bare = replace(opening, notes=(), day=head.day)
     for share in LESS:
         fewer = anew(layout, head, int(room.prompt * KEPT * share), count, bare)

@@ -25,13 +25,14 @@ from homesmith.runtime.conversation.keeping import Kept, read
 from homesmith.runtime.conversation.laying import Head, Laid, Room, day_for, lay
 from homesmith.runtime.conversation.measuring import measure
 from homesmith.runtime.conversation.resuming import caught_up
-from homesmith.runtime.conversation.standing import standing
+from homesmith.runtime.conversation.standing import Always, standing, without_person
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, TOOLS, text_of
 from homesmith.runtime.knowing import NOTHING, Known
 
 RECALLED = 600
 """Tokens that recalled pieces may take of one turn: each of them must be read."""
 PIECES = 6
+WITHHELD = "what you wrote down about yourself is not told here"
 SHARE = 8
 """At most one part in so many of the room is recalled, and twice that always stands there."""
 
@@ -51,6 +52,7 @@ class Voice:
     """How an agent talks: through which engine, how long at most, and what it knows of whom.
 
     With `tools` the model may search and edit the agent's memory itself; they say how it is told.
+    Where it may not be `told` what the person wrote down, what it was told before goes too.
     """
 
     engine: Engine
@@ -59,12 +61,25 @@ class Voice:
     known: Callable[[str], Known] = nothing
     today: Callable[[], date] = local_today
     tools: Calling | None = None
+    told: bool = True
 
     @property
     def room(self) -> Room:
         """An answer takes at most a quarter of the window."""
         window = self.engine.window
         return Room(window=window, answer=min(self.answer, window // 4))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The prompt as it was last kept, with what was remembered since, and its `body` as text.
+
+    `withheld`: something was taken out of it that the model may not be told any more.
+    """
+
+    kept: Kept
+    body: str
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +94,21 @@ class Plan:
     left_out: tuple[Slice, ...]
 
 
-def loaded(agent: Agent) -> tuple[Kept, str]:
-    """The prompt as it was last kept, with what was remembered since; and its text."""
+def loaded(agent: Agent, voice: Voice) -> Loaded:
+    """The prompt of an agent for this voice."""
     body = agent.prompt
-    return caught_up(read(body) or Kept(layout=Layout()), agent), body
+    kept = caught_up(read(body) or Kept(layout=Layout()), agent)
+    layout = kept.layout if voice.told else without_person(kept.layout)
+    withheld = layout != kept.layout
+    return Loaded(kept=replace(kept, layout=layout), body=body, withheld=withheld)
 
 
-def head_now(agent: Agent, voice: Voice, known: Known) -> tuple[Head, tuple[Slice, ...]]:
+def head_now(agent: Agent, voice: Voice, known: Known) -> tuple[Head, Always]:
     """What would stand at the beginning of a prompt laid out now; and what has no room there."""
     most = 2 * voice.room.prompt // SHARE
-    always, left_out = standing(known, agent.blocks, most, estimate)
+    always = standing(known, agent.blocks, most, estimate)
     day = voice.today().isoformat()
-    return Head(instructions=_instructions(voice.tools), standing=always, day=day), left_out
+    return Head(instructions=_instructions(voice.tools), standing=always.texts, day=day), always
 
 
 def _instructions(style: Calling | None) -> str:
@@ -106,27 +124,51 @@ def _instructions(style: Calling | None) -> str:
 
 async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
     """Everything that comes before the first token. Raises PromptTooLong, StoreError."""
-    kept, body = loaded(agent)
+    before = loaded(agent, voice)
     known = voice.known(message)
-    head, left_out = head_now(agent, voice, known)
-    layout = kept.layout
+    head, always = head_now(agent, voice, known)
+    layout = before.kept.layout
     if not layout.instructions:
         new = begun(head.instructions, head.standing, layout.last)
         layout = replace(new, turns=layout.turns)
+
+    async def laid_on(layout: Layout, why: str) -> tuple[Brought, Laid]:
+        brought = await _brought(agent, voice, message, known, layout)
+        now = always.known(layout.told)
+        opening = Turn(
+            said=message,
+            day=day_for(layout, head.day),
+            notes=changes(layout.told, now),
+            passages=brought.passages,
+            examples=brought.examples,
+        )
+        layout = replace(layout, told=now)
+        return brought, await _laid(agent, voice, before.kept, head, layout, opening, why)
+
+    brought, laid = await laid_on(layout, WITHHELD if before.withheld else "")
+    if laid.why and laid.layout.turns != layout.turns:  # what left the prompt is recalled again
+        again, shorter = await laid_on(laid.layout, "")
+        if not shorter.why:
+            brought, laid = again, replace(shorter, why=laid.why)
+    return Plan(
+        kept=before.kept,
+        body=before.body,
+        laid=laid,
+        head=head,
+        brought=brought,
+        left_out=always.dropped,
+    )
+
+
+async def _brought(
+    agent: Agent, voice: Voice, message: str, known: Known, layout: Layout
+) -> Brought:
+    """What goes along with a message, of all that does not stand in the prompt."""
     most = min(RECALLED, voice.room.prompt // SHARE)
     found = await asyncio.to_thread(
         agent.recall, message, PIECES, tokens=most, without=layout.memories
     )
-    brought = bring(message, found, known, layout)
-    opening = Turn(
-        said=message,
-        day=day_for(layout, head.day),
-        notes=changes(layout.told, head.standing),
-        passages=brought.passages,
-        examples=brought.examples,
-    )
-    laid = await _laid(agent, voice, kept, head, layout, opening)
-    return Plan(kept=kept, body=body, laid=laid, head=head, brought=brought, left_out=left_out)
+    return bring(message, found, known, layout)
 
 
 async def fitted(agent: Agent, voice: Voice, made: Plan, layout: Layout, opening: Turn) -> Laid:
@@ -135,9 +177,15 @@ async def fitted(agent: Agent, voice: Voice, made: Plan, layout: Layout, opening
 
 
 async def _laid(
-    agent: Agent, voice: Voice, kept: Kept, head: Head, layout: Layout, opening: Turn
+    agent: Agent,
+    voice: Voice,
+    kept: Kept,
+    head: Head,
+    layout: Layout,
+    opening: Turn,
+    why: str = "",
 ) -> Laid:
-    laid = await lay(
+    return await lay(
         voice.engine,
         lambda prompt: request(agent, voice, prompt),
         layout,
@@ -145,8 +193,8 @@ async def _laid(
         head,
         voice.room,
         measure(kept),
+        why,
     )
-    return replace(laid, layout=replace(laid.layout, told=head.standing))
 
 
 def request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from homesmith.context.fit import fit
 from homesmith.context.prompt.values import Layout, Standing
@@ -12,12 +12,31 @@ from homesmith.core.memories import Block
 from homesmith.runtime.knowing import Known
 
 PERSON = "What the person wrote down about themselves"
+NOTE = "note "
+"""How the keys of passages begin that the person wrote down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Always:
+    """The texts that stand there, in their order, those that had no room, and these for people."""
+
+    texts: tuple[Standing, ...]
+    left: tuple[Standing, ...]
+    dropped: tuple[Slice, ...]
+
+    def known(self, told: Sequence[Standing]) -> tuple[Standing, ...]:
+        """What a model knows that was told these, once it is told of every change.
+
+        What it has read of a text stands in its prompt still when a new head would have no room.
+        """
+        before = {one.label for one in told}
+        return (*self.texts, *(one for one in self.left if one.label in before))
 
 
 def standing(
     known: Known, blocks: Sequence[Block], most: int, count: Callable[[str], int]
-) -> tuple[tuple[Standing, ...], tuple[Slice, ...]]:
-    """The texts in at most `most` tokens, in their order, and those that had no room.
+) -> Always:
+    """The texts in at most `most` tokens.
 
     The person's own file goes last of all, then the blocks that were made first.
     """
@@ -28,8 +47,31 @@ def standing(
         for number, one in enumerate(texts)
     ]
     chosen = fit(slices, most, count).slices
-    kept = tuple(one for one, piece in zip(texts, chosen, strict=True) if piece.kept)
-    return kept, tuple(replace(piece, worth=0.0) for piece in chosen if not piece.kept)
+    pairs = list(zip(texts, chosen, strict=True))
+    return Always(
+        texts=tuple(one for one, piece in pairs if piece.kept),
+        left=tuple(one for one, piece in pairs if not piece.kept),
+        dropped=tuple(replace(piece, worth=0.0) for piece in chosen if not piece.kept),
+    )
+
+
+def without_person(layout: Layout) -> Layout:
+    """The layout without anything that the person wrote down about themselves."""
+    turns = (
+        replace(
+            turn,
+            passages=tuple(one for one in turn.passages if not one.key.startswith(NOTE)),
+            examples=(),
+            notes=tuple(one for one in turn.notes if PERSON not in one),
+        )
+        for turn in layout.turns
+    )
+    return replace(
+        layout,
+        standing=tuple(one for one in layout.standing if one.label != PERSON),
+        told=tuple(one for one in layout.told if one.label != PERSON),
+        turns=tuple(turns),
+    )
 
 
 def standing_of(block: Block) -> Standing:
