@@ -103,6 +103,37 @@ async def test_forgetting_a_message_takes_all_that_rests_on_it(store: Store) -> 
     assert (ada.learner.standing().waiting, ada.learner.standing().facts) == (0, 2)
 
 
+async def named_the_dog(ada: Agent, line: str) -> int:
+    """A short answer, the fact that needs its question, a line after that; the answer's number."""
+    ada.create_block(Block(label="human", value="Likes tea."))
+    said = [("assistant", "What is your dog called?"), ("user", "Rex.")]
+    numbers = ada.record(said, at=NOW - timedelta(days=1))
+    place = [{"block": "human", "line": 1, "action": "insert", "text": line}]
+    known = facts(("The person has a dog called Rex.", [2], 0))
+    await work(ada, known, json.dumps({"edits": place}))
+    assert ada.block("human").value == f"Likes tea.\n{line}"
+    return numbers[1]
+
+
+@pytest.mark.parametrize("line", ["Has a dog called Rex.", "Has a dog named Rex."])
+async def test_lines_that_a_forgotten_answer_led_to_are_named(store: Store, line: str) -> None:
+    ada = agent(store)
+    receipt = ada.forget([await named_the_dog(ada, line)])
+    assert dict(receipt.removed)["facts"] == 1
+    assert receipt.remains == ("line 2 of the block human", "the history of the block human")
+
+
+async def test_edits_that_a_forgotten_answer_led_to_go(store: Store, tmp_path: Path) -> None:
+    ada = agent(store)
+    number = await named_the_dog(ada, "Has a dog called Rex.")
+    ada.edit("human", lambda _: "Likes tea.")
+    receipt = ada.forget([number])
+    assert dict(receipt.removed)["edits in histories"] == 2
+    assert receipt.remains == ()
+    for file in (tmp_path / "store").glob("*.sqlite*"):
+        assert b"Rex" not in file.read_bytes(), file
+
+
 async def test_what_was_said_elsewhere_too_is_learned_from_there_again(store: Store) -> None:
     ada = agent(store)
     summary = json.dumps({"summary": "The person lives in Lyon."})

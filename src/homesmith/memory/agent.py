@@ -322,6 +322,7 @@ class Agent:
 
         def remove() -> Removed:
             told = self._store.memories.of(self._number, numbers)
+            told += self._store.facts.learned_from([one.id for one in told])
             removed: Counter[str] = Counter()
             left: list[str] = []
             for block in self.blocks:

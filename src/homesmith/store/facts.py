@@ -78,6 +78,17 @@ class Facts:
         rests = self.sources(list(found))
         return frozenset(one for one in found if set(rests[one]) <= set(numbers))
 
+    def learned_from(self, numbers: Sequence[int]) -> tuple[Memory, ...]:
+        """The facts that rest on some of these memories, perhaps on others too."""
+        found: dict[int, Memory] = {}
+        with self._database.reading() as connection:
+            for some in in_parts(numbers):
+                rests = select(sources.c.memory_id).where(sources.c.source_id.in_(some))
+                facts = (memories.c.kind == "fact") & memories.c.id.in_(rests)
+                rows = connection.execute(select(memories).where(facts))
+                found |= {row.id: memory_of(row) for row in rows}
+        return tuple(found.values())
+
 
 def learn(connection: Connection, agent: int, learned: Learned) -> tuple[int, bool]:
     """Keep a fact or summary within the caller's transaction; its number, whether it is new.

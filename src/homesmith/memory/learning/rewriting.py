@@ -7,7 +7,7 @@ is refused changes nothing. Pure functions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -107,30 +107,34 @@ def rewritten(
 def resting_on(
     block: Block, history: Sequence[BlockEdit], told: Sequence[Memory]
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """What of a block seems to rest on these memories: lines whose words all stand in one of them.
+    """What of a block seems to rest on these memories; nothing that stood there before they were.
 
-    None that stood in the block before that memory was.
-    The lines that it shows, by name, with the history that holds these too; and the numbers of
-    edits that hold other such lines, which it shows no more.
+    Lines whose words all stand in one of them, and those that a fact among them may have led to in
+    other words. The lines that it shows, by name, with the history that holds such; and the numbers
+    of edits that hold lines of the first sort which it shows no more.
     """
-    said = [(telling(one.text), one.at) for one in told]
+    said = [(one, telling(one.text)) for one in told]
     since = _since(history)
 
-    def resting(lines: Iterable[str]) -> set[str]:
-        known = {line: (telling(line), since.get(line, LATEST)) for line in lines}
-        return {
-            line
-            for line, (words, begun) in known.items()
-            if words and any(words <= one and begun >= at for one, at in said)
-        }
+    def resting(line: str, *, loosely: bool) -> bool:
+        words, begun = telling(line), since.get(line, LATEST)
+        return bool(words) and any(
+            begun >= one.at
+            and (words <= whole or (loosely and one.kind == "fact" and grounded(line, [one.text])))
+            for one, whole in said
+        )
 
     held = {edit.number: {*lines_of(edit.before), *lines_of(edit.after)} for edit in history}
-    rests = resting({*lines_of(block.value), *(line for lines in held.values() for line in lines)})
-    shown = rests.intersection(lines_of(block.value))
-    lines = enumerate(lines_of(block.value), start=1)
-    places = [f"line {at} of the block {block.label}" for at, line in lines if line in shown]
-    edits = tuple(number for number, lines in held.items() if lines & (rests - shown))
-    if any(held[number] & shown for number in held.keys() - set(edits)):
+    lines = lines_of(block.value)
+    seem = {line for line in set(lines).union(*held.values()) if resting(line, loosely=True)}
+    gone = {line for line in seem.difference(lines) if resting(line, loosely=False)}
+    places = [
+        f"line {at} of the block {block.label}"
+        for at, line in enumerate(lines, start=1)
+        if line in seem
+    ]
+    edits = tuple(number for number, those in held.items() if those & gone)
+    if any(held[number] & seem for number in held.keys() - set(edits)):
         places.append(f"the history of the block {block.label}")
     return tuple(places), edits
 
