@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event as happening
 
 from homesmith.core.checks import Finding, Verdict
 from homesmith.core.errors import StoreError
@@ -124,3 +125,50 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(store: Store) -> N
             connection, opts={"compare_type": True, "include_name": ours}
         )
         assert compare_metadata(context, metadata) == []
+
+
+BY_KIND = "SEARCH memories USING INDEX ix_memories_kind (agent_id=? AND kind=?"
+LINE = "SEARCH memories USING INDEX ix_memories_line (agent_id=? AND kind=? AND line=?)"
+WAITING = "ix_memories_waiting (agent_id=? AND kind=? AND job_id=?)"
+READ: dict[str, tuple[Callable[[Store], object], str]] = {
+    "newest": (lambda store: store.memories.newest(1, 9, kind="message"), BY_KIND),
+    "facts": (lambda store: store.facts.current(1, 9), BY_KIND),
+    "every": (lambda store: store.memories.every(1, 9), BY_KIND),
+    "line": (lambda store: store.facts.line(1, 9), LINE),
+    "waiting": (lambda store: store.jobs.waiting(1, 9), WAITING),
+    "standing": (lambda store: store.jobs.standing(1), WAITING),
+    "backlog": (lambda store: store.memories.without_vector(1, "m", 9), "SCAN chunks"),
+    "rest": (lambda store: store.memories.without_vector(1, "m", 9, 99), "SEARCH chunks"),
+    "unread": (lambda store: store.meanings.unread(1, "m", 9), "SCAN chunks"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_every_turn_reads_is_found_in_order(store: Store, name: str) -> None:
+    read, way = READ[name]
+    plan = plan_of(store, lambda: read(store))
+    assert way in plan
+    assert "FOR ORDER BY" not in plan, plan
+    assert "SCAN memories" not in plan
+
+
+def plan_of(store: Store, read: Callable[[], object]) -> str:
+    """How SQLite goes about all that is read, statement by statement as they reach it."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        asked.append((statement, given))
+
+    engine = store._database._engine
+    happening.listen(engine, "before_cursor_execute", note)
+    try:
+        read()
+    finally:
+        happening.remove(engine, "before_cursor_execute", note)
+    with store._database.reading() as connection:
+        steps = [
+            step.detail
+            for statement, given in asked
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    return "\n".join(steps)

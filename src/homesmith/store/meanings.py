@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from homesmith.store.connection import Database, among, in_parts
+from homesmith.store.memories import owner
 from homesmith.store.memory_schema import chunks, memories, signs, vectors
 
 SEGMENT = 4096
@@ -60,7 +61,7 @@ class Meanings:
 
         Of its `newest` ones alone, if given: all that it has are looked at in seconds, not sooner.
         """
-        own = select(chunks.c.id).join(memories).where(memories.c.agent_id == agent)
+        own = select(chunks.c.id).join(memories).where(owner == agent)
         if newest is not None:
             own = own.order_by(chunks.c.id.desc()).limit(newest)
         some = own.subquery()

@@ -6,9 +6,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import Connection, Select, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from homesmith.core.errors import UsageError
@@ -19,6 +29,9 @@ from homesmith.store.memory_schema import agents, attachments, chunks, memories,
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
 FIELDS = tuple(field.name for field in fields(Memory))
+owner = literal_column("+memories.agent_id", Integer)
+"""Whose a memory is, so written that SQLite does not begin with all that the agent has: chunks
+are then read in their order, until there are enough (https://sqlite.org/optoverview.html#uplus)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +100,19 @@ class Memories:
                 rest(connection, number, new)
             return tuple(new)
 
-    def newest(self, agent: int, limit: int, *, kind: Kind | None = None) -> tuple[Memory, ...]:
-        """The last `limit` memories in the order they were kept, oldest first."""
-        query = select(memories).where(memories.c.agent_id == agent)
-        if kind is not None:
-            query = query.where(memories.c.kind == kind)
-        query = query.order_by(memories.c.id.desc()).limit(limit)
+    def newest(self, agent: int, limit: int, *, kind: Kind) -> tuple[Memory, ...]:
+        """The last `limit` memories of a kind in the order they were kept, oldest first."""
+        query = _of_kind(agent, kind).order_by(memories.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(memory_of(row) for row in reversed(connection.execute(query).all()))
 
     def every(self, agent: int, after: int = 0) -> tuple[Memory, ...]:
         """Memories with numbers above `after`, in order: a page of all of them."""
-        query = select(memories).where(memories.c.agent_id == agent, memories.c.id > after)
+        # Kind by kind, because so an index has them in order: SQLite merges the four.
+        own = (_of_kind(agent, kind).where(memories.c.id > after) for kind in get_args(Kind))
+        query = union_all(*own).order_by("id").limit(MANY)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(memories.c.id).limit(MANY)).all()
+            rows = connection.execute(query).all()
         return tuple(memory_of(row) for row in rows)
 
     def of(self, agent: int, numbers: Sequence[int]) -> tuple[Memory, ...]:
@@ -148,7 +160,7 @@ class Memories:
         query = (
             _pieces()
             .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
-            .where(memories.c.agent_id == agent, vectors.c.chunk_id.is_(None))
+            .where(owner == agent, vectors.c.chunk_id.is_(None))
             .order_by(chunks.c.id.desc())
             .limit(limit)
         )
@@ -231,6 +243,10 @@ def _summary(connection: Connection, agent: Any) -> AgentSummary:
         chunks=connection.scalar(parts) or 0,
         last=connection.scalar(select(func.max(memories.c.at)).where(own)) or "",
     )
+
+
+def _of_kind(agent: int, kind: Kind) -> Select[Any]:
+    return select(memories).where(memories.c.agent_id == agent, memories.c.kind == kind)
 
 
 def _pieces() -> Select[Any]:

@@ -47,11 +47,14 @@ memories = Table(
     CheckConstraint("trust IN ('person', 'model', 'outside')", name="trust"),
     Index("ix_memories_agent_id", "agent_id", "at"),
     Index("ix_memories_session", "agent_id", "session"),
+    Index("ix_memories_kind", "agent_id", "kind"),
     Index("ix_memories_job_id", "job_id"),
-    Index("ix_memories_line", "agent_id", "line", sqlite_where=text("kind = 'fact'")),
+    Index("ix_memories_line", "agent_id", "kind", "line", "at", sqlite_where=text("kind = 'fact'")),
     Index(
         "ix_memories_waiting",
         "agent_id",
+        "kind",
+        "job_id",
         sqlite_where=text("kind = 'message' AND job_id IS NULL"),
     ),
     sqlite_strict=True,
@@ -60,7 +63,8 @@ memories = Table(
 """Messages and passages, verbatim; facts and summaries of them. `tags` is a JSON list.
 
 A number is never given twice. `line` is the number of the first fact of a matter, `job_id` the job
-that a message belongs to.
+that a message belongs to. The last two indexes name what all their rows have alike, so that SQLite
+takes them before those that hold more.
 """
 
 jobs = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 APPLICATION = 0x484D5354
 """SQLite's application_id of our files: "HMST"."""
-SCHEMA = 4
+SCHEMA = 5
 """SQLite's user_version of the newest schema this program knows."""
 
 metadata = MetaData(
