@@ -14,7 +14,13 @@ import pytest
 
 from homesmith.context.estimate import estimate
 from homesmith.core.embedders import Embedder
-from homesmith.core.errors import HomesmithError, InvalidText, NotAllowed, UsageError
+from homesmith.core.errors import (
+    HomesmithError,
+    InvalidText,
+    NotAllowed,
+    StoreError,
+    UsageError,
+)
 from homesmith.core.memories import Block
 from homesmith.doors.cli.remembered import in_a_line
 from homesmith.memory import recall
@@ -224,6 +230,24 @@ def test_a_shared_block_is_one_block_and_outlives_an_agent(make: Make) -> None:
     assert bob.block("house").value == "Quiet after ten. No shoes."
     with pytest.raises(UsageError):
         make("ada", create=False)
+
+
+def test_who_talks_to_a_forgotten_agent_does_not_write_into_the_next_one(make: Make) -> None:
+    open_chat = make("ada")
+    open_chat.remember("I like tea.", "Noted.")
+    make("ada").forget_all()
+    bob = make("bob")
+    bob.remember("I like rain.", "Noted.")
+    for write in (
+        lambda: open_chat.remember("And cats.", "Noted."),
+        lambda: open_chat.create_block(Block(label="human", value="Cats.")),
+        lambda: open_chat.keep_prompt(lambda _: "Cats."),
+    ):
+        with pytest.raises(StoreError, match="not there any more"):
+            write()
+    assert open_chat.recall("What do I like?").found == ()
+    assert [one.text for one in bob.messages()] == ["I like rain.", "Noted."]
+    assert (bob.blocks, bob.prompt) == ((), "")
 
 
 def test_forgetting_leaves_nothing_in_any_file(tmp_path: Path) -> None:

@@ -382,6 +382,8 @@ def test_a_store_of_schema_2_becomes_what_a_fresh_one_is(tmp_path: Path) -> None
         ]
         assert ada.learner.standing().waiting == 1
         assert ada.keep_prompt(lambda body: f"{body}as it was read") == "as it was read"
+        ada.forget_all()
+        assert store.memories.agent("bob", create=True) == 2, "no number is given twice"
     open_store(fresh).close()
     assert _tables(older) == _tables(fresh)
     for folder in (older, fresh):

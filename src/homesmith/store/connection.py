@@ -34,6 +34,7 @@ What is deleted is overwritten: to forget is to forget."""
 
 # SQLite's result codes, https://sqlite.org/rescode.html
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+CONSTRAINT = 19
 
 MANY = 500
 """Numbers that are named in one statement."""
@@ -139,6 +140,12 @@ def explained(path: Path, code: int, said: str, *, writing: bool = False) -> Hom
     input/output error is told as a full disk that may be something worse.
     """
     primary = code & 0xFF
+    if primary == CONSTRAINT and "FOREIGN KEY" in said:  # not every driver gives the longer code
+        return StoreError(
+            "What this was to be kept with is not there any more",
+            why="it was forgotten meanwhile, perhaps by another homesmith command",
+            remedy="homesmith memory list",
+        )
     if primary == FULL or (primary == IOERR and writing):
         doubt = "" if primary == FULL else " (the disk is full, over its quota, or failing)"
         return DiskFull(

@@ -24,8 +24,9 @@ agents = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("created_at", Text, nullable=False),
     sqlite_strict=True,
+    sqlite_autoincrement=True,
 )
-"""One row per conversation without end."""
+"""One row per conversation without end. A number is never given twice."""
 
 memories = Table(
     "memories",
