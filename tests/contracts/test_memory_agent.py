@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -493,6 +494,25 @@ def test_days_are_those_of_the_person(store: Store) -> None:
     assert call(ada, "conversation_search", everything).count("Tea on") == 2
     assert minute(ada.messages(1)[0].at) == "2026-03-10 20:00"
     assert in_a_line(ada.messages(1)[0]).split()[1] == "2026-03-10"
+
+
+def test_a_long_text_is_read_once_however_many_pieces_it_has(make: Make, store: Store) -> None:
+    ada = make()
+    text = "Ein Käfer läuft über das Blatt. " * 6000
+    number, short = ada.archive(text), ada.archive("Ein Käfer läuft.")
+    tracemalloc.start()
+    pieces = store.memories.pieces_of(1, number)
+    some = store.memories.pieces(1, [piece.chunk for piece in pieces])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(pieces) > 200
+    assert peak < 10 * len(text)
+    assert "".join(piece.text for piece in pieces) == text
+    assert tuple(some.values()) == pieces
+    assert {piece.memory for piece in pieces} == {ada.memory(number)}
+    waiting = store.memories.without_vector(1, "m", 2)
+    assert [piece.memory for piece in waiting] == [ada.memory(short), ada.memory(number)]
+    assert store.memories.pieces(2, list(some)) == {}
 
 
 def test_days_bound_a_search(make: Make) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    case,
     func,
     insert,
     literal_column,
@@ -29,6 +30,17 @@ from homesmith.store.memory_schema import agents, attachments, chunks, memories,
 
 WORDS = text("INSERT INTO chunks_fts(rowid, head, body) VALUES (:id, :head, :body)")
 FIELDS = tuple(field.name for field in fields(Memory))
+LONG = 4096
+"""Bytes of a text that are read with each of its pieces; a longer one is read by itself."""
+WHERE = (chunks.c.id, memories.c.agent_id, chunks.c.start, chunks.c.stop, chunks.c.head)
+PIECES = select(
+    *WHERE,
+    *(
+        case((func.octet_length(column) <= LONG, column)) if column is memories.c.text else column
+        for column in (memories.c[name] for name in FIELDS)
+    ),
+).join(memories, memories.c.id == chunks.c.memory_id)
+MEMORY, TEXT = (len(WHERE) + FIELDS.index(name) for name in ("id", "text"))
 owner = literal_column("+memories.agent_id", Integer)
 """Whose a memory is, so written that SQLite does not begin with all that the agent has: chunks
 are then read in their order, until there are enough (https://sqlite.org/optoverview.html#uplus)."""
@@ -142,24 +154,24 @@ class Memories:
     def pieces(self, agent: int, wanted: Sequence[int]) -> dict[int, Piece]:
         """The chunks of these numbers that this agent has."""
         with self._database.reading() as connection:
-            rows = connection.execute(_pieces().where(among(chunks.c.id, wanted))).all()
+            found = _pieces(connection, PIECES.where(among(chunks.c.id, wanted)))
         # The agent is compared here: SQLite would else read all that the agent has.
-        return {row[0]: _piece(row) for row in rows if row[1] == agent}
+        return {piece.chunk: piece for whose, piece in found if whose == agent}
 
     def pieces_of(self, agent: int, memory: int) -> tuple[Piece, ...]:
         """All chunks of one memory, in order."""
-        query = _pieces().where(memories.c.agent_id == agent, memories.c.id == memory)
+        query = PIECES.where(memories.c.agent_id == agent, memories.c.id == memory)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(chunks.c.id)).all()
-        return tuple(_piece(row) for row in rows)
+            return tuple(piece for _, piece in _pieces(connection, query.order_by(chunks.c.id)))
 
     def without_vector(
         self, agent: int, model: str, limit: int, before: int | None = None
     ) -> tuple[Piece, ...]:
         """Chunks that the embedder `model` has not read yet, newest first; older than `before`."""
         query = (
-            _pieces()
-            .outerjoin(vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model))
+            PIECES.outerjoin(
+                vectors, (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model)
+            )
             .where(owner == agent, vectors.c.chunk_id.is_(None))
             .order_by(chunks.c.id.desc())
             .limit(limit)
@@ -167,7 +179,7 @@ class Memories:
         if before is not None:
             query = query.where(chunks.c.id < before)
         with self._database.reading() as connection:
-            return tuple(_piece(row) for row in connection.execute(query))
+            return tuple(piece for _, piece in _pieces(connection, query))
 
 
 def _told(memory: Memory) -> Iterator[str]:
@@ -249,16 +261,25 @@ def _of_kind(agent: int, kind: Kind) -> Select[Any]:
     return select(memories).where(memories.c.agent_id == agent, memories.c.kind == kind)
 
 
-def _pieces() -> Select[Any]:
-    where = chunks.c.id, memories.c.agent_id, chunks.c.start, chunks.c.stop, chunks.c.head
-    values = (memories.c[name] for name in FIELDS)
-    return select(*where, *values).join(memories, memories.c.id == chunks.c.memory_id)
+def _pieces(connection: Connection, query: Select[Any]) -> list[tuple[int, Piece]]:
+    """The pieces that a query made of PIECES finds, each with the number of its agent.
 
-
-def _piece(row: Any) -> Piece:
+    Those of one memory share it, and a long text is read once for all of its pieces.
+    """
+    rows = connection.execute(query).all()
+    long = {row[MEMORY] for row in rows if row[TEXT] is None}
+    whole = select(memories.c.id, memories.c.text).where(among(memories.c.id, list(long)))
+    texts = dict(connection.execute(whole).all()) if long else {}
+    known: dict[int, Memory] = {}
+    found = []
     # By place: of hundreds of rows each name that is looked up takes as long as the search.
-    chunk, _, start, stop, head, *values = row
-    return Piece(chunk=chunk, memory=_memory(values), start=start, stop=stop, head=head)
+    for row in rows:
+        chunk, whose, start, stop, head, number = row[: MEMORY + 1]
+        memory = known.get(number)
+        if memory is None:
+            memory = known[number] = _memory(row[MEMORY:], texts.get(number))
+        found.append((whose, Piece(chunk=chunk, memory=memory, start=start, stop=stop, head=head)))
+    return found
 
 
 def memory_of(row: Any) -> Memory:
@@ -266,7 +287,19 @@ def memory_of(row: Any) -> Memory:
     return _memory([getattr(row, name) for name in FIELDS])
 
 
-def _memory(values: Sequence[Any]) -> Memory:
-    given = dict(zip(FIELDS, values, strict=True))
-    given["tags"] = tuple(json.loads(given["tags"])) if given["tags"] != "[]" else ()
-    return Memory(**given)
+def _memory(values: Sequence[Any], whole: str | None = None) -> Memory:
+    """The value of a row of FIELDS, with another text if given."""
+    number, kind, session, speaker, own, at, tags, source, trust, until, line = values
+    return Memory(
+        id=number,
+        kind=kind,
+        session=session,
+        speaker=speaker,
+        text=own if whole is None else whole,
+        at=at,
+        tags=tuple(json.loads(tags)) if tags != "[]" else (),
+        source=source,
+        trust=trust,
+        until=until,
+        line=line,
+    )
