@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event as happening
 
 from homesmith.context.estimate import estimate
 from homesmith.core.embedders import Embedder
@@ -328,6 +329,33 @@ def test_forgetting_by_number_takes_only_ones_own(make: Make) -> None:
     assert bob.forget([number, 999]).removed == ()
     assert dict(ada.forget([number]).removed) == {"passages": 1, "pieces in the index": 1}
     assert ada.passages() == ()
+
+
+def test_many_questions_are_forgotten_at_once(make: Make, store: Store) -> None:
+    ada = make(embedder=Likeness())
+    numbers = [ada.remember(f"Where is cat {at}?", "On the sofa.")[0] for at in range(9)]
+    list(ada.index())
+    written: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        written.append(statement)
+
+    happening.listen(store._database._engine, "before_cursor_execute", note)
+    receipt = ada.forget(numbers)
+    removed = {"messages": 9, "questions in heads": 9, "pieces in the index": 9, "vectors": 18}
+    assert dict(receipt.removed) == removed
+    assert sum(one.startswith("DELETE FROM signs") for one in written) == 1
+    assert ada.unread() == 9
+    assert {one.piece.head for one in ada.recall("sofa", 9).found} == {
+        "assistant, Friday 20 March 2026"
+    }
+
+
+def test_what_is_forgotten_itself_is_not_written_anew_before(make: Make) -> None:
+    ada = make()
+    numbers = ada.record([("assistant", "Hello."), *[("user", "Why?"), ("assistant", "So.")] * 300])
+    removed = dict(ada.forget(numbers).removed)
+    assert removed == {"messages": 601, "pieces in the index": 601}
 
 
 def test_export_and_import_give_the_same_recall(make: Make, tmp_path: Path, store: Store) -> None:

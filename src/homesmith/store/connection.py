@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, func, select
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from homesmith.core.errors import DiskFull, HomesmithError, StoreError
 from homesmith.store.driver import driver
 
+Item = TypeVar("Item")
 BUSY_SECONDS = 30
 """How long a writer waits for another process before it gives up; where much was forgotten, the
 words of the index are merged: eleven seconds of a million memories on two slow cores."""
@@ -40,9 +41,9 @@ MANY = 500
 """Numbers that are named in one statement."""
 
 
-def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers, so many at a time as one statement may name; to read by them, see `among`."""
-    return (numbers[at : at + MANY] for at in range(0, len(numbers), MANY))
+def in_parts(every: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """So many at a time as one statement may name; to read by numbers, see `among`."""
+    return (every[at : at + MANY] for at in range(0, len(every), MANY))
 
 
 def among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:

@@ -154,19 +154,24 @@ class Forgetting:
 
 def _memories(connection: Connection, agent: int, wanted: Sequence[int]) -> Counter[str]:
     """Remove memories and what was learned from them; what else said it is learned from anew."""
-    removed: Counter[str] = Counter()
-    texts: list[str] = []
     own = (memories.c.agent_id == agent) & memories.c.id.in_(SOME)
     given = _each(connection, select(memories.c.id).where(own), wanted)
     learned = _each(connection, LEARNED, given) - given
     again = _each(connection, WORKED, given | _each(connection, RESTS_ON, learned))
     every = given | learned | _each(connection, SUMMED, again)
-    for gone in in_parts(sorted(every)):
-        rows = connection.execute(select(memories).where(memories.c.id.in_(gone))).all()
-        texts += [row.text for row in rows]
-        removed += quoting.let_go(connection, agent, rows)
-        removed += _links(connection, gone) + _rows(connection, agent, rows)
+    gone: list[Any] = []
+    parts: list[int] = []
+    for some in in_parts(sorted(every)):
+        gone += connection.execute(select(memories).where(memories.c.id.in_(some))).all()
+        parts += connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(some)))
+    cut = quoting.let_go(connection, agent, gone)
+    removed = Counter({"vectors": meanings.remove(connection, agent, [*cut, *parts])})
+    removed["questions in heads"] += len(cut)
+    removed["pieces in the index"] += len(parts)
+    for rows in in_parts(gone):
+        removed += _links(connection, [row.id for row in rows]) + _rows(connection, rows)
         facts.reopen(connection, agent, rows)
+    texts = (row.text for row in gone)
     return removed + _again(connection, again) + originals.remove_unused(connection, texts)
 
 
@@ -198,20 +203,15 @@ def _again(connection: Connection, worked: Iterable[int]) -> Counter[str]:
     return removed
 
 
-def _rows(connection: Connection, agent: int, rows: Iterable[Any]) -> Counter[str]:
-    """Remove memories themselves, with their words and vectors."""
-    kinds = {row.id: row.kind for row in rows}
-    here = list(kinds)
+def _rows(connection: Connection, rows: Sequence[Any]) -> Counter[str]:
+    """Remove memories themselves, with their words; their vectors are gone."""
+    here = [row.id for row in rows]
     parts = connection.scalars(select(chunks.c.id).where(chunks.c.memory_id.in_(here))).all()
     for some in in_parts(parts):
         connection.execute(DROP_WORDS, {"gone": list(some)})
-    removed = Counter({"vectors": meanings.remove(connection, agent, parts)})
     connection.execute(delete(chunks).where(chunks.c.memory_id.in_(here)))
     connection.execute(delete(memories).where(memories.c.id.in_(here)))
-    for kind, name in NAMES.items():
-        removed[name] += sum(one == kind for one in kinds.values())
-    removed["pieces in the index"] += len(parts)
-    return removed
+    return Counter(NAMES[row.kind] for row in rows)
 
 
 def _edits_with(connection: Connection, block: int, words: str) -> int:

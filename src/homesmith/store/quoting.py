@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 
 from homesmith.core.memories import ASKED
-from homesmith.store import meanings
 from homesmith.store.memories import WORDS
 from homesmith.store.memory_schema import chunks, memories
 
 DROP = text("DELETE FROM chunks_fts WHERE rowid = :id")
 
 
-def let_go(connection: Connection, agent: int, gone: Sequence[Any]) -> Counter[str]:
-    """Cut the questions among these rows out of the heads, words and vectors of what stays.
+def let_go(connection: Connection, agent: int, gone: Sequence[Any]) -> list[int]:
+    """Cut the questions among these rows out of the heads and words of what stays.
 
-    Within the caller's transaction, before the rows are removed.
+    Within the caller's transaction, before the rows are removed. The chunks that were written
+    anew: their vectors must go, to be made again from what is left.
     """
-    removed: Counter[str] = Counter()
     leave = {row.id for row in gone}
-    for question in gone:
-        if question.kind == "message" and question.speaker == "user":
-            for row in _quoting(connection, agent, question):
-                if row.memory_id not in leave:
-                    removed["questions in heads"] += 1
-                    removed["vectors"] += _cut(connection, agent, row)
-    return removed
+    return [
+        _cut(connection, row)
+        for question in gone
+        if question.kind == "message" and question.speaker == "user"
+        for row in _quoting(connection, agent, question)
+        if row.memory_id not in leave
+    ]
 
 
 def _quoting(connection: Connection, agent: int, question: Any) -> list[Any]:
@@ -48,11 +46,12 @@ def _quoting(connection: Connection, agent: int, question: Any) -> list[Any]:
     return list(connection.execute(query).all())
 
 
-def _cut(connection: Connection, agent: int, row: Any) -> int:
-    """Write the chunk anew; how many vectors went, to be made again from what is left."""
+def _cut(connection: Connection, row: Any) -> int:
+    """Write the chunk anew; its number."""
     head = row.head.partition(ASKED)[0]
     connection.execute(update(chunks).where(chunks.c.id == row.id).values(head=head))
     connection.execute(DROP, {"id": row.id})
     body = row.text[row.start : row.stop]
     connection.execute(WORDS, {"id": row.id, "head": head, "body": body})
-    return meanings.remove(connection, agent, [row.id])
+    number: int = row.id
+    return number
