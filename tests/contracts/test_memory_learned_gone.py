@@ -353,7 +353,8 @@ def test_nothing_comes_in_under_a_name_that_cannot_be_typed(store: Store, name: 
     assert [one.name for one in store.memories.summaries()] == ["ada"]
 
 
-def test_an_export_of_the_first_version_still_comes_in(store: Store) -> None:
+def of_version_1(at: object) -> list[str]:
+    """The lines of an agent with one message of this time."""
     chunk = {"start": 0, "stop": 3, "head": "user, Friday 20 March 2026"}
     memory = {
         "id": 7,
@@ -361,15 +362,57 @@ def test_an_export_of_the_first_version_still_comes_in(store: Store) -> None:
         "session": "a",
         "speaker": "user",
         "text": "tea",
-        "at": "2026-03-20T12:00:00.000+00:00",
+        "at": at,
         "tags": [],
         "source": "",
         "trust": "person",
         "chunks": [chunk],
     }
     head = {"form": "homesmith-memory", "version": 1, "agent": "ada"}
-    assert imported(store, map(json.dumps, (head, {"memory": memory}))) == ("ada", 0, 1)
-    assert agent(store).learner.standing().waiting == 1
+    return [json.dumps(head), json.dumps({"memory": memory})]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-03-20T12:00:00.000+00:00",
+        "2026-03-20T12:00Z",
+        "2026-03-20 12:00",
+        "2026-03-20T14:00:00+02:00",
+    ],
+)
+def test_an_export_of_the_first_version_still_comes_in(store: Store, at: str) -> None:
+    assert imported(store, of_version_1(at)) == ("ada", 0, 1)
+    ada = agent(store)
+    assert ada.learner.standing().waiting == 1
+    assert ada.messages()[0].at == "2026-03-20T12:00:00.000+00:00"
+    ada.remember("And rain.", "Noted.")
+    assert {one.session for one in ada.messages()} == {"a"}
+
+
+@pytest.mark.parametrize("at", ["yesterday", "", 7, "0001-01-01T00:00:00+14:00"])
+def test_what_is_of_no_time_does_not_come_in(store: Store, at: object) -> None:
+    with pytest.raises(InvalidText, match="Line 2") as refused:
+        imported(store, of_version_1(at))
+    assert repr(at) in refused.value.why
+    assert "correct this line" in refused.value.remedy
+    proposal = {"id": 1, "text": "t", "at": at, "session": "", "origin": "", "state": "open"}
+    lines = of_version_1("2026-03-20")
+    with pytest.raises(InvalidText, match="Line 3"):
+        imported(store, [*lines, json.dumps({"proposal": proposal | {"sources": []}})])
+    ended = json.loads(lines[1])["memory"] | {"kind": "fact", "until": at or "never"}
+    with pytest.raises(InvalidText, match="Line 3"):
+        imported(store, [*lines, json.dumps({"memory": ended})])
+    assert store.memories.summaries() == ()
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-03-20T11:59:00"])
+def test_a_turn_is_kept_after_a_message_of_no_time(store: Store, at: str) -> None:
+    ada = agent(store)
+    ada.remember("I like tea.", "Noted.")
+    store.memories.add(1, [(replace(ada.messages(1)[0], at=at), ())])
+    ada.remember("And rain.", "Noted.")
+    assert [one.text for one in ada.messages(2)] == ["And rain.", "Noted."]
 
 
 def test_a_store_of_schema_2_becomes_what_a_fresh_one_is(tmp_path: Path) -> None:

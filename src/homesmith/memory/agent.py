@@ -23,7 +23,7 @@ from homesmith.memory.learning.rewriting import resting_on
 from homesmith.memory.names import typed
 from homesmith.memory.narrowing import Wanted
 from homesmith.memory.recall import Recall, Recollection
-from homesmith.memory.times import begin, end
+from homesmith.memory.times import begin, end, here
 from homesmith.store.database import Store
 
 PAUSE = timedelta(hours=1)
@@ -388,7 +388,8 @@ class Agent:
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")
-        if last and timedelta(0) <= when - datetime.fromisoformat(last[0].at) < PAUSE:
+        since = here(last[0].at) if last else None
+        if since is not None and timedelta(0) <= when - since < PAUSE:
             return last[0].session
         return when.isoformat(timespec="seconds")
 

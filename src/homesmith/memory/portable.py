@@ -18,6 +18,7 @@ from homesmith.core.errors import InvalidText
 from homesmith.core.learning import STEPS, Job, Proposal
 from homesmith.core.memories import Block, BlockEdit, Chunk, Memory
 from homesmith.memory.names import typed
+from homesmith.memory.times import kept
 from homesmith.memory.vectors import bits_of
 from homesmith.store.database import Store
 from homesmith.store.restoring import Restored, Vector
@@ -56,7 +57,8 @@ def exported(store: Store, name: str) -> Iterator[str]:
 def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tuple[str, int, int]:
     """Restore an agent under its own or another name: name, number of blocks, of memories.
 
-    All of it or nothing. Raises InvalidText naming the line that cannot be read, UsageError when
+    All of it or nothing. Times become those of UTC; one without an offset is taken for one of UTC.
+    Raises InvalidText naming the line that cannot be read, UsageError when
     the name is taken or cannot be one.
     """
     numbered = _read(lines)
@@ -137,7 +139,7 @@ def _checked(number: int, made: Any, given: Any) -> Any:
         raise InvalidText(
             f"Line {number} of the exported memory cannot be read",
             why=f"{type(error).__name__}: {error}",
-            remedy="export it again; nothing was imported",
+            remedy="correct this line, or export again; nothing was imported",
         ) from error
 
 
@@ -157,6 +159,7 @@ def _job(plain: dict[str, Any]) -> Job:
 
 def _proposal(plain: dict[str, Any]) -> tuple[Proposal, str]:
     given = _known(Proposal, plain) | {"sources": tuple(map(int, plain["sources"]))}
+    given["at"] = kept(plain["at"])
     if plain["state"] not in ("open", "refused"):
         raise ValueError(f"no proposal is {plain['state']}")
     return Proposal(**given), plain["state"]
@@ -167,7 +170,10 @@ def _nothing(value: dict[str, Any]) -> None:
 
 
 def _memory(plain: dict[str, Any]) -> Restored:
-    memory = Memory(**(_known(Memory, plain) | {"tags": tuple(plain["tags"])}))
+    given = _known(Memory, plain) | {"tags": tuple(plain["tags"]), "at": kept(plain["at"])}
+    if plain.get("until"):
+        given["until"] = kept(plain["until"])
+    memory = Memory(**given)
     readable = importlib.util.find_spec("numpy") is not None
     return Restored(
         memory=memory,

@@ -11,6 +11,19 @@ NO_TIME = (ValueError, OverflowError, OSError)
 """What is raised for text that is no time, and for days that no clock of a machine has."""
 
 
+def kept(at: str) -> str:
+    """A time as it is kept, in UTC to the millisecond; one without an offset is one of UTC.
+
+    Raises ValueError for what is no time.
+    """
+    try:
+        moment = datetime.fromisoformat(at)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat(timespec="milliseconds")
+    except (TypeError, *NO_TIME) as error:
+        raise ValueError(f"{at!r} is no time like 2026-01-31T18:05:00+00:00") from error
+
+
 def here(at: str) -> datetime | None:
     """A kept time where the person is; None when it cannot be read."""
     try:
