@@ -65,6 +65,22 @@ def test_each_change_of_a_block_names_what_takes_it_back(line: Line) -> None:
     assert "homesmith memory proposals --agent bob" in wrong
 
 
+@pytest.mark.parametrize("made", [(), ("edit", "me", "--value", "Old.", "--agent", "ada")])
+def test_an_edit_that_cannot_be_shared_changes_nothing(line: Line, made: tuple[str, ...]) -> None:
+    assert line("memory", "edit", "me", "--value", "Bob's own.", "--agent", "bob").code == 0
+    if made:
+        line("memory", *made)
+    before = [(one["name"], one["blocks"]) for one in line("memory", "list", "--json").lines]
+    change = ("memory", "edit", "me", "--value", "New.", "--agent", "ada", "--share")
+    nobody = line(*change, "nobody")
+    assert (nobody.code, "There is no agent 'nobody'" in nobody.err) == (2, True)
+    taken = line(*change, "bob")
+    assert (taken.code, "me" in taken.err) == (2, True)
+    after = [(one["name"], one["blocks"]) for one in line("memory", "list", "--json").lines]
+    assert after == before
+    assert line("memory", "show", "me", "--agent", "ada").out == ("Old.\n" if made else "")
+
+
 def test_a_block_is_edited_looked_back_on_and_undone(line: Line) -> None:
     assert line("memory", "edit", "human", "--value", "Likes tea.").code == 0
     edited = line("memory", "edit", "human", "--append", "Has a cat.", "--description", "Who I am")

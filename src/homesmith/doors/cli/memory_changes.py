@@ -87,6 +87,9 @@ def edit(
         )
     text = read_prompt(None, "-", terminal.stdin, remedy=remedy) if value == "-" else value
 
+    if share is not None:
+        with_agent(terminal, share, lambda other: _needs_no(other, label))
+
     def work(agent: Agent) -> tuple[Block, Block | None]:
         before = next((block for block in agent.blocks if block.label == label), None)
         change = _change(text, append)
@@ -191,6 +194,16 @@ def forget(
     for place in receipt.remains:
         terminal.note(f"warning: it may still stand in {place}")
     return 0
+
+
+def _needs_no(other: Agent, label: str) -> None:
+    """Raises UsageError when an agent has a block so called, before anything is written."""
+    if any(block.label == label for block in other.blocks):
+        raise UsageError(
+            f"{other.name} has a block {label!r} already",
+            why="an agent's labels are unique; nothing was changed",
+            remedy=f"homesmith memory show {shlex.quote(label)} --agent {shlex.quote(other.name)}",
+        )
 
 
 def _change(text: str | None, append: str | None) -> Callable[[str], str] | None:
