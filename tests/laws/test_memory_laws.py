@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import count as numbers
 
@@ -126,6 +127,26 @@ def _piece(number: int, size: int, session: str) -> Piece:
         at="2023-05-20",
     )
     return Piece(chunk=number, memory=memory, start=0, stop=size, head="")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("user", "2023-05-27"), ("user", "2023-03-27")),
+        (("user", "2023-05-27"), ("assistant", "2023-05-27")),
+    ],
+)
+def test_of_equals_the_newer_and_what_the_person_said_comes_first(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    pieces = {}
+    for number, (speaker, at) in enumerate((first, second), start=1):
+        piece = _piece(number, 5, str(number))
+        pieces[number] = replace(piece, memory=replace(piece.memory, speaker=speaker, at=at))
+    rankings = [Ranking(name="words", chunks=order) for order in ([1, 2], [2, 1])]
+    worth = worths(rankings, pieces, (), TODAY)
+    found = choose(worth, pieces, k=2, tokens=99, count=lambda one: len(one.text), why=str)
+    assert [one.piece.chunk for one in found] == [1, 2], "were they worth the same, 2 came first"
 
 
 @given(
