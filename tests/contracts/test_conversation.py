@@ -322,6 +322,40 @@ async def test_undo_takes_the_last_turn_back_for_good(house: House) -> None:
     assert await talk.undo() is None
 
 
+async def test_a_full_window_is_cut_and_what_stays_is_word_for_word(house: House) -> None:
+    talk = house.talk(EchoEngine(window=700, reply="Noted."))
+    house.agent.create_block(Block(label="human", value="Likes tea."))
+    before: list[str] = []
+    number = 0
+    while talk.layout.epoch == 0:
+        before, number = house.texts(talk), number + 1
+        await say(talk, f"In garden {number} there are {number * 7} apple trees. " * 3)
+    head, *stays, said, _ = house.texts(talk)
+    assert before[0] == head
+    assert before[-len(stays) :] == stays
+    assert 4 < len(stays) < len(before) - 4
+    assert said.startswith("What was said before, in short:\n")
+    told = said[: -len(f"In garden {number} there are {number * 7} apple trees. " * 3)]
+    assert "Person: In garden" in told
+    assert talk.seen.rebuilt == "the window was 85% full"
+    assert talk.seen.reuse.why == "laid out anew: the window was 85% full"
+    assert "summary" in [one.source for one in talk.seen.slices]
+    assert await talk.undo() is not None
+    assert house.texts(talk)[1].startswith(told.partition("\n\nToday")[0])
+    await say(talk, "And now?")
+    house.agent.edit("human", lambda _: "Likes coffee.")
+    epoch = talk.layout.epoch
+    while talk.layout.epoch == epoch:
+        await say(talk, "There are many more apple trees in the next garden. " * 3)
+    shown = house.texts(talk)
+    assert "".join(shown).count("What was said before, in short:") == 1
+    while "Likes coffee." not in shown[0]:
+        await say(talk, "There are many more apple trees in the next garden. " * 3)
+        shown = house.texts(talk)
+        assert "Likes coffee." in "".join(shown), "what no head says a note goes on to say"
+    assert "memory changed: " not in "".join(shown)
+
+
 async def test_at_rest_a_long_prompt_gets_a_summary_and_is_read_ahead(house: House) -> None:
     engine = KeepingEngine(window=600)
     talk = house.talk(engine)

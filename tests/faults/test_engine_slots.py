@@ -194,6 +194,32 @@ async def test_conversations_that_share_a_slot_come_back_from_the_disk(
 
 
 @pytest.mark.model
+async def test_turns_that_stay_when_older_ones_go_are_moved_and_not_read_again(
+    smollm2: Model, smollm2_path: Path
+) -> None:
+    engine = LlamaCppEngine(smollm2, smollm2_path, PLAN)
+    said = [BOB, *(f"At {hour} o'clock {hour + 7} grey boats came in." for hour in range(24))]
+
+    def request(turns: list[str], conversation: str = "bob") -> Request:
+        talk = [one for text in turns for one in (user(text), assistant("I see."))]
+        messages = (system(ANA), *talk, user("How many?"))
+        return Request(model=smollm2.id, messages=messages, max_tokens=2, conversation=conversation)
+
+    async def lacking(asked: Request) -> int:
+        usage = (await fold(engine.stream(asked))).usage
+        return usage.prompt_tokens - usage.cached_tokens
+
+    try:
+        assert await lacking(request(said)) > 600
+        assert await lacking(request(said[12:])) < 40
+        assert await lacking(request([*said[12:], "Six more came."])) < 40
+        assert await lacking(request(["Never mind them.", *said[18:]])) > 100, "something is new"
+        assert await lacking(request(said[20:], conversation="")) > 100, "no conversation"
+    finally:
+        await engine.close()
+
+
+@pytest.mark.model
 async def test_what_several_requests_begin_with_is_read_once(
     tmp_path: Path, smollm2: Model, smollm2_path: Path
 ) -> None:

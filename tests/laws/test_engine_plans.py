@@ -19,6 +19,7 @@ from homesmith.engines.pace import (
     TILE_SECONDS,
     Pace,
     common_prefix,
+    found_behind,
 )
 
 MODELS = load_catalogue().all()
@@ -66,3 +67,27 @@ def test_the_common_prefix_is_the_longest(one: list[int], other: list[int]) -> N
     length = common_prefix(one, other)
     assert one[:length] == other[:length]
     assert length == min(len(one), len(other)) or one[length] != other[length]
+
+
+@given(
+    st.lists(st.integers(0, 2), max_size=6),
+    st.lists(st.integers(0, 2), min_size=1, max_size=6),
+    st.lists(st.integers(0, 2), max_size=12),
+    st.lists(st.integers(0, 2), max_size=6),
+)
+def test_what_stays_when_something_is_taken_out_is_found_behind_it(
+    head: list[int], gone: list[int], tail: list[int], new: list[int]
+) -> None:
+    held, prompt = head + gone + tail, head + tail + new
+    place = common_prefix(prompt, held)
+    number = found_behind(prompt, held, place, 3)
+    assert number == 0 or number >= 3
+    assert (
+        any(
+            prompt[place : place + number] == held[at : at + number]
+            for at in range(place + 1, len(held) + 1)
+        )
+        or not number
+    )
+    if number == 0 and place < len(head) + len(tail):
+        assert len(head) + len(tail) - place < 3, "all of the tail stands there"

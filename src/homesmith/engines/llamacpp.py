@@ -37,7 +37,7 @@ from homesmith.engines.gguf import read_header
 from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.llamacpp_wire import READ_ONLY, Counted, body, refuse_invalid
 from homesmith.engines.machine import EnginePlan
-from homesmith.engines.pace import Pace, common_prefix
+from homesmith.engines.pace import Pace, common_prefix, found_behind
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.repetition import Repetition
 from homesmith.engines.shelf import WORTH_TOKENS, Shelf
@@ -47,6 +47,10 @@ from homesmith.engines.templates import Piece, pieces
 STOP_SECONDS = 0.8
 """A slot still busy this long after its consumer left costs the child its life: the promise of
 one second holds on any machine, at the price of a reload where batches are slower than planned."""
+
+MOVED = 64
+"""Tokens in a row that stand further behind in the cache are moved and not read again; what they
+were read after is gone from the prompt then, so only turns of a conversation are moved."""
 
 REMEMBERED_PIECES = 4096
 """More than the turns of a conversation that fits the largest window."""
@@ -80,6 +84,7 @@ class LlamaCppEngine:
         self._slots = Slots(plan.parallel, shelf)
         self._stopping: set[asyncio.Task[None]] = set()
         self._pace = Pace(plan.batch)
+        self._moves = True
         self._tokens: OrderedDict[tuple[str, bool, bool], list[int]] = OrderedDict()
 
     @property
@@ -255,6 +260,14 @@ class LlamaCppEngine:
         if missing and await self._restored(child, slot, prompt[:head]):
             place, missing = head, False
         held.unsaved = True
+        behind = found_behind(prompt, held.tokens, place, MOVED) if self._moves else 0
+        if behind and request.conversation and not missing:
+            place += behind
+            held.tokens = prompt[:place]
+            moving = {**READ_ONLY, "prompt": prompt[:place], "n_cache_reuse": MOVED}
+            timings = await child.read({**moving, "id_slot": slot})
+            self._moves = timings["cache_n"] >= place - MOVED
+            yield state.read(timings)
         while (
             missing
             or len(prompt) - place > self._pace.tokens

@@ -45,3 +45,18 @@ def common_prefix(one: list[Token], other: list[Token]) -> int:
         (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
         min(len(one), len(other)),
     )
+
+
+def found_behind(prompt: list[Token], held: list[Token], place: int, least: int) -> int:
+    """How many tokens of the prompt from `place` on stand further behind in what is held.
+
+    The first stretch of at least so many, 0 where there is none: as llama.cpp's server looks for
+    what it can move (`n_cache_reuse`).
+    """
+    wanted = prompt[place : place + least]
+    if len(wanted) < least:
+        return 0
+    for at in range(place + 1, len(held) - least + 1):
+        if held[at] == wanted[0] and held[at : at + least] == wanted:
+            return common_prefix(prompt[place:], held[at:])
+    return 0

@@ -1,7 +1,10 @@
 """Lay a conversation out anew: when, what stays word for word, and what becomes of the rest.
 
 A rebuild costs reading the prompt again, so it is rare: at FULL of the window it must be, at
-ENOUGH it may be while nobody waits. It does not know tokens but by the `count` it is given.
+ENOUGH it may be while nobody waits. At FULL, where the head need not change, the oldest turns are
+only cut out: the rest stays word for word, and what stands for them comes after it, so that an
+engine which can move what it has read need not read it again.
+It does not know tokens but by the `count` it is given.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from dataclasses import dataclass, replace
 from homesmith.context.compression import prose
 from homesmith.context.compression.choosing import choose
 from homesmith.context.prompt.rendering import message_text
-from homesmith.context.prompt.values import Layout, Standing, Turn, last_day
+from homesmith.context.prompt.values import Layout, Standing, Turn, joined, last_day
 
 Count = Callable[[str], int]
 
@@ -53,26 +56,36 @@ class Parting:
         return " ".join(turn.said for turn in self.kept[-LATEST:])
 
 
-def part(layout: Layout, room: int, count: Count) -> Parting:
-    """The newest turns that fit into `room` tokens stay, word for word."""
+def part(layout: Layout, room: int, count: Count, *, notes: bool = False) -> Parting:
+    """The newest turns that fit into `room` tokens stay, word for word, also their `notes` if so.
+
+    What stood for older turns goes with them: of all turns where the head is written anew.
+    """
     for_summary = min(MOST_SUMMARY, int(room * SUMMARY))
     left, first = room - for_summary, len(layout.turns)
     for turn in reversed(layout.turns):
-        left -= cost(turn, count)
+        left -= cost(turn if notes else bare(turn), count)
         if left < 0:
             break
         first -= 1
     return Parting(
         gone=layout.turns[:first],
         kept=layout.turns[first:],
-        before=layout.summary,
+        before=joined(
+            layout.summary, *(turn.summary for turn in layout.turns[: first if notes else None])
+        ),
         room=for_summary,
     )
 
 
+def bare(turn: Turn) -> Turn:
+    """A turn as it stands in a prompt whose head is written anew."""
+    return replace(turn, notes=(), summary="")
+
+
 def cost(turn: Turn, count: Count) -> int:
-    """Tokens of a turn as it stands in a prompt laid out anew, roughly."""
-    said = count(message_text(replace(turn, notes=()))) + count(turn.answered) + FRAME
+    """Tokens of a turn, roughly."""
+    said = count(message_text(turn)) + count(turn.answered) + FRAME
     said += sum(count(one.asked) + count(one.answer) + FRAME for one in turn.examples)
     return said + sum(count(one.said) + count(one.result) + 2 * FRAME for one in turn.calls)
 
@@ -101,7 +114,26 @@ def rebuilt(
         standing=standing,
         told=standing,
         summary=summary if parting.gone else parting.before,
-        turns=tuple(replace(turn, notes=()) for turn in parting.kept),
+        turns=tuple(map(bare, parting.kept)),
+        day=last_day(parting.kept),
+        epoch=layout.epoch + 1,
+    )
+
+
+def cut(layout: Layout, parting: Parting) -> Layout | None:
+    """The layout without the oldest turns; all else stays word for word.
+
+    None where there is none to take out, or one of these said what the head does not: then the
+    head has to be written anew.
+    """
+    if not parting.gone:
+        return None
+    if layout.told != layout.standing and any(turn.notes or turn.calls for turn in parting.gone):
+        return None
+    return replace(
+        layout,
+        summary="",
+        turns=parting.kept,
         day=last_day(parting.kept),
         epoch=layout.epoch + 1,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from homesmith.context.prompt.values import Layout, Turn
+from homesmith.context.prompt.values import Layout, Turn, joined
 from homesmith.context.slices import SEPARATOR
 from homesmith.core.messages import Message, assistant, system, tool, user
 
@@ -53,7 +53,8 @@ def head_text(layout: Layout) -> str:
 
 def message_text(turn: Turn, summary: str = "") -> str:
     """What the model reads as the person's message; their own words stand last."""
-    parts = [f"{SUMMARY}\n{summary}"] if summary else []
+    before = joined(summary, turn.summary)
+    parts = [f"{SUMMARY}\n{before}"] if before else []
     parts += [DAY.format(day=turn.day)] if turn.day else []
     parts += turn.notes
     if turn.passages:

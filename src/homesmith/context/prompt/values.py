@@ -61,8 +61,9 @@ class Exchange:
 class Turn:
     """One message, what stood before it, the calls of tools that it took, and its answer.
 
-    `day` is said only where it is another day than before. `memories` are the numbers under which
-    both sides are remembered, and what was kept by a call.
+    `day` is said only where it is another day than before, `summary` where older turns were taken
+    out for this one. `memories` are the numbers under which both sides are remembered, and what
+    was kept by a call.
     """
 
     said: str
@@ -73,6 +74,7 @@ class Turn:
     examples: tuple[Example, ...] = ()
     memories: tuple[int, ...] = ()
     calls: tuple[Exchange, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,9 @@ class Layout:
     """A conversation as its model reads it.
 
     `standing` is the snapshot in the head, `told` what the model knows since by notes. `summary`
-    stands for turns that were taken out, and may speak of memories up to the one numbered
-    `summed`. `last` is the newest memory that was looked at, `epoch` counts rebuilds.
+    stands for turns that were taken out before the first of `turns`, and may speak of memories up
+    to the one numbered `summed`. `last` is the newest memory that was looked at, `epoch` counts
+    rebuilds.
     """
 
     instructions: str = ""
@@ -115,6 +118,11 @@ def begun(instructions: str, standing: tuple[Standing, ...], last: int = 0) -> L
     return Layout(instructions=instructions, standing=standing, told=standing, last=last)
 
 
+def joined(*summaries: str) -> str:
+    """What stands for what was said, one after the other."""
+    return "\n".join(text for text in summaries if text)
+
+
 def last_day(turns: Sequence[Turn]) -> str:
     """The day that was said last, "" where none was."""
     return next((turn.day for turn in reversed(turns) if turn.day), "")
@@ -129,7 +137,7 @@ def without_last(layout: Layout) -> Layout:
     spoken = layout.summed >= max(gone.memories, default=layout.summed + 1)
     return replace(
         layout,
-        summary="" if spoken else layout.summary,
+        summary="" if spoken else joined(layout.summary, gone.summary),
         turns=tuple(before),
         day=last_day(before),
         told=layout.standing if gone.notes or gone.calls else layout.told,

@@ -1,7 +1,8 @@
 """Lay one request out so that it fits, counted by the model's own tokenizer, never by hope.
 
-As long as there is room, the prompt is the last one and more. When there is none, it is laid out
-anew: first with fewer old turns, then without what was brought along.
+As long as there is room, the prompt is the last one and more. When there is none, the oldest turns
+are taken out; where that is not enough it is laid out anew: first with fewer old turns, then
+without what was brought along.
 """
 
 from __future__ import annotations
@@ -9,9 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from homesmith.context.prompt.rebuilding import FULL, KEPT, Count, cost, extract, part, rebuilt
+from homesmith.context.prompt.rebuilding import (
+    FULL,
+    KEPT,
+    Count,
+    bare,
+    cost,
+    cut,
+    extract,
+    part,
+    rebuilt,
+)
 from homesmith.context.prompt.rendering import head_text, messages
-from homesmith.context.prompt.values import Layout, Standing, Turn
+from homesmith.context.prompt.values import Layout, Standing, Turn, joined
 from homesmith.core.engines import Engine
 from homesmith.core.errors import PromptTooLong
 from homesmith.core.messages import Message
@@ -97,14 +108,28 @@ def _tries(
     if not why:
         yield layout, opening, "", True
         why = f"the window was {FULL:.0%} full"
-    bare = replace(opening, notes=(), day=head.day)
+        yield from _cut(layout, opening, head, room, count, why)
+    layout = replace(layout, summary=joined(layout.summary, opening.summary))
+    new = replace(bare(opening), day=head.day)
     for share in LESS:
-        fewer = anew(layout, head, int(room.prompt * KEPT * share), count, bare)
-        yield fewer, replace(bare, day=day_for(fewer, head.day)), why, True
-    for turn in (bare, replace(bare, passages=(), examples=())):
+        fewer = anew(layout, head, int(room.prompt * KEPT * share), count, new)
+        yield fewer, replace(new, day=day_for(fewer, head.day)), why, True
+    for turn in (new, replace(new, passages=(), examples=())):
         least = anew(layout, head, 0, count, turn)
         yield least, turn, why, False
         yield replace(least, summary=""), turn, why, False
+
+
+def _cut(
+    layout: Layout, opening: Turn, head: Head, room: Room, count: Count, why: str
+) -> Iterator[tuple[Layout, Turn, str, bool]]:
+    """The layout without its oldest turns, if that will do; `opening` says what stands for them."""
+    taken = count(head_text(layout)) + cost(opening, count)
+    parting = part(layout, max(0, int(room.prompt * KEPT) - taken), count, notes=True)
+    fewer = cut(layout, parting)
+    if fewer is not None:
+        told = joined(opening.summary, extract(parting, count))
+        yield fewer, replace(opening, summary=told, day=day_for(fewer, head.day)), why, True
 
 
 def day_for(layout: Layout, day: str) -> str:

@@ -132,22 +132,17 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
         new = begun(head.instructions, head.standing, layout.last)
         layout = replace(new, turns=layout.turns)
 
-    async def laid_on(layout: Layout, why: str) -> tuple[Brought, Laid]:
+    async def laid_on(layout: Layout, opening: Turn, why: str = "") -> tuple[Brought, Laid]:
         brought = await _brought(agent, voice, message, known, layout)
-        now = always.known(layout.told)
-        opening = Turn(
-            said=message,
-            day=day_for(layout, head.day),
-            notes=changes(layout.told, now),
-            passages=brought.passages,
-            examples=brought.examples,
-        )
-        layout = replace(layout, told=now)
+        opening = replace(opening, passages=brought.passages, examples=brought.examples)
         return brought, await _laid(agent, voice, before.kept, head, layout, opening, why)
 
-    brought, laid = await laid_on(layout, WITHHELD if before.withheld else "")
+    now = always.known(layout.told)
+    opening = Turn(said=message, day=day_for(layout, head.day), notes=changes(layout.told, now))
+    layout = replace(layout, told=now)
+    brought, laid = await laid_on(layout, opening, WITHHELD if before.withheld else "")
     if laid.why and laid.layout.turns != layout.turns:  # what left the prompt is recalled again
-        again, shorter = await laid_on(laid.layout, "")
+        again, shorter = await laid_on(laid.layout, laid.opening)
         if not shorter.why:
             brought, laid = again, replace(shorter, why=laid.why)
     return Plan(

@@ -49,6 +49,8 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
     if layout.turns:
         said = "\n".join(part for turn in layout.turns for part in _of(turn))
         yield piece(f"history ({len(layout.turns)} turns)", said, "word for word")
+    if opening.summary:
+        yield piece("summary", opening.summary, "stands for what was taken out for this turn")
     for note in opening.notes:
         yield piece("note", note, "memory changed since the head was written")
     if opening.day:
