@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from homesmith.core.errors import HomesmithError, WorkspaceError
+from homesmith.core.errors import FolderNotEmpty, HomesmithError, UsageError, WorkspaceError
 from homesmith.memory.personal.values import Entry
 from homesmith.runtime.personal import Repository
 from homesmith.runtime.reading import AGENTS, LARGEST_AGENTS, project_file
@@ -135,6 +136,59 @@ def test_a_clone_of_ones_own_goes_on_from_its_branch(
     assert (clone.folder / "preferences.json").read_bytes() == (
         repository.folder / "preferences.json"
     ).read_bytes()
+
+
+def plain_git(folder: Path, *words: str) -> str:
+    who = ("-c", "user.name=p", "-c", "user.email=p@localhost")
+    told = subprocess.run(["git", "-C", str(folder), *who, *words], capture_output=True, check=True)
+    return told.stdout.decode()
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("preferences", ["", '{"tone": "dry"}', "{"])
+def test_a_git_repository_of_other_things_is_not_touched(tmp_path: Path, preferences: str) -> None:
+    folder = tmp_path / "dotfiles"
+    folder.mkdir()
+    plain_git(folder, "init", "-q")
+    (folder / ".gitignore").write_text("secret\n")
+    (folder / "bashrc").write_text("alias l=ls\n")
+    if preferences:
+        (folder / "preferences.json").write_text(preferences)
+    plain_git(folder, "add", ".")
+    plain_git(folder, "commit", "-qm", "Mine")
+    (folder / "secret").write_text("a key")
+    (folder / "vimrc").write_text("set nu\n")
+    plain_git(folder, "add", "vimrc")
+    before = everything_in(folder)
+    repository = Repository(folder)
+    assert repository.read().prefers("tone", "") == ("dry" if "dry" in preferences else None)
+    for refused in (
+        lambda: repository.rule("Be kind."),
+        lambda: repository.undo(None),
+        repository.log,
+    ):
+        with pytest.raises(FolderNotEmpty, match="holds other things"):
+            refused()
+    with contextlib.suppress(UsageError):
+        repository.remember(ENTRY)
+    assert everything_in(folder) == before
+
+
+def test_other_things_put_in_later_are_kept_and_a_clone_goes_on(
+    repository: Repository, tmp_path: Path
+) -> None:
+    (repository.folder / "poems.txt").write_text("Tea.\n")
+    assert repository.rule("Be kind.") is not None
+    assert plain_git(repository.folder, "ls-files", "poems.txt") == "poems.txt\n"
+    clone = Repository(tmp_path / "clone")
+    plain_git(tmp_path, "clone", "-q", str(repository.folder), str(clone.folder))
+    assert len(clone.log()) == len(repository.log())
+    assert clone.rule("Be brief.") is not None
+    clone.undo(None)
+    assert (clone.folder / "poems.txt").read_text() == "Tea.\n"
 
 
 @pytest.mark.slow

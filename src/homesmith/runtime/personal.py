@@ -55,7 +55,9 @@ class Repository:
     @property
     def begun(self) -> bool:
         """Whether the person has one."""
-        return self.versions.begun or any((self.folder / name).is_file() for name in EMPTY)
+        with self._explained():
+            written = any((self.folder / name).is_file() for name in EMPTY)
+            return written or (self.versions.begun and not self._strange())
 
     @property
     def written(self) -> bool:
@@ -151,6 +153,16 @@ class Repository:
                 f"{entry.kind.capitalize()}: {' '.join(entry.asked.split())[:60]}",
             )
 
+    def log(self) -> tuple[Snapshot, ...]:
+        """Every change, oldest first. Raises FolderNotEmpty for a folder of other things."""
+        self._refuse_strange()
+        return self.versions.log()
+
+    def undo(self, step: int | None) -> Snapshot:
+        """Take back the last change, or go to a step. Raises FolderNotEmpty, UnknownRun."""
+        self._refuse_strange()
+        return self.versions.undo(step)
+
     def lint(self) -> tuple[Trouble, ...]:
         """Everything that is wrong or could be better, in the order of the files."""
         personal = self.read()
@@ -243,8 +255,9 @@ class Repository:
     def _older(self, path: str) -> Iterator[bytes]:
         """Older versions of a file; none where git cannot tell."""
         try:
-            yield from self.versions.older(path)
-        except HomesmithError:
+            if not self._strange():
+                yield from self.versions.older(path)
+        except (HomesmithError, OSError):
             return
 
     @contextlib.contextmanager
@@ -257,20 +270,27 @@ class Repository:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Nobody else of ours writes meanwhile.
-
-        Nobody's folder of other things becomes a repository by a slip in a setting.
-        """
-        here = self.folder.iterdir() if self.folder.is_dir() else ()
-        others = sorted(path.name for path in here if path.name not in OURS)
-        if others and not self.begun:
-            raise FolderNotEmpty(
-                f"{self.folder} holds other things",
-                why=f"it holds {', '.join(others[:3])}",
-                remedy="homesmith config set context-folder FOLDER",
-            )
+        """Nobody else of ours writes meanwhile."""
+        self._refuse_strange()
         with self.versions.editing():
             yield
+
+    def _refuse_strange(self) -> None:
+        """Nobody's folder of other things becomes a repository by a slip in a setting."""
+        with self._explained():
+            others = self._strange()
+        if others:
+            raise FolderNotEmpty(
+                f"{self.folder} holds other things",
+                why=f"it holds {', '.join(others[:3])}, and its history was not begun here",
+                remedy="homesmith config set context-folder FOLDER",
+            )
+
+    def _strange(self) -> list[str]:
+        """What stands in the folder and is not of a context; nothing where the history is ours."""
+        here = self.folder.iterdir() if self.folder.is_dir() else ()
+        others = sorted(path.name for path in here if path.name not in OURS)
+        return [] if others and self.versions.ours else others
 
 
 def _searchable(personal: Personal) -> Iterator[tuple[str, str]]:

@@ -16,12 +16,12 @@ from pathlib import Path
 from homesmith.core.errors import UnknownRun, WorkspaceError
 from homesmith.workspace.files import explained
 from homesmith.workspace.git import Repository
-from homesmith.workspace.snapshots import Snapshot, Snapshots, before
+from homesmith.workspace.snapshots import IDENTITY, Snapshot, Snapshots, before
 
 BRANCH = "refs/heads/main"
 BY_HAND = "Edited by hand"
 OPENED = "homesmith"
-"""A file in `.git` that says plain git can use it too."""
+"""A file in `.git` that says it is ours, and that plain git can use it too."""
 MOST_VERSIONS = 30
 """How far back an older version of a file is looked for."""
 
@@ -37,6 +37,20 @@ class Versions:
         """Whether the folder has a history at all."""
         with self._told():
             return (self.folder / ".git").is_dir()
+
+    @property
+    def ours(self) -> bool:
+        """Whether we began the history, or go on with it; in a clone the first commit tells.
+
+        Nothing is written to find out.
+        """
+        with self._told():
+            place = self.folder / ".git"
+            if not place.is_dir() or (place / OPENED).is_file():
+                return place.is_dir()
+        words = ("rev-list", "--max-parents=0", "--first-parent", "--format=%cn <%ce>", "HEAD")
+        told = Repository(folder=place.absolute()).call(*words, allowed=(0, 128))
+        return told.splitlines()[-1:] == [IDENTITY]
 
     def begin(self) -> None:
         """Start the history with the folder as it stands, if it has none."""

@@ -238,7 +238,7 @@ def path(
 def log(context: typer.Context) -> int:
     """Every change, oldest first."""
     terminal: Terminal = context.obj
-    steps = _repository(terminal).versions.log()
+    steps = _repository(terminal).log()
     for step in steps:
         if terminal.json:
             terminal.record({"event": "change", **asdict(step)})
@@ -258,7 +258,7 @@ def undo(
     What stood there before is kept, so an undo can be undone.
     """
     terminal: Terminal = context.obj
-    done = _repository(terminal).versions.undo(step)
+    done = _repository(terminal).undo(step)
     if terminal.json:
         terminal.record({"event": "change", **asdict(done)})
     else:
