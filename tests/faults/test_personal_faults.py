@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from homesmith.core.errors import FolderNotEmpty, HomesmithError, UsageError, WorkspaceError
+from homesmith.core.errors import (
+    FolderNotEmpty,
+    HomesmithError,
+    UsageError,
+    WorkspaceBusy,
+    WorkspaceError,
+)
 from homesmith.memory.personal.values import Entry
 from homesmith.runtime.personal import Repository
 from homesmith.runtime.reading import AGENTS, LARGEST_AGENTS, project_file
@@ -189,6 +196,70 @@ def test_other_things_put_in_later_are_kept_and_a_clone_goes_on(
     assert clone.rule("Be brief.") is not None
     clone.undo(None)
     assert (clone.folder / "poems.txt").read_text() == "Tea.\n"
+
+
+def test_a_commit_that_the_person_is_writing_is_not_broken(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homesmith.workspace.git.PATIENCE", 0.2)
+    editor, opened, done = (tmp_path / name for name in ("editor", "opened", "done"))
+    editor.write_text(
+        f'#!/bin/sh\necho Mine > "$1"\ntouch {opened}\nwhile [ ! -e {done} ]; do sleep 0.05; done\n'
+    )
+    editor.chmod(0o755)
+    (repository.folder / "preferences.json").write_text('{"tone": "merry"}')
+    who = ("-c", "user.name=p", "-c", "user.email=p@localhost")
+    words = ["git", "-C", str(repository.folder), *who, "commit", "-qa"]
+    with subprocess.Popen(words, env=os.environ | {"GIT_EDITOR": str(editor)}) as writing:
+        while not opened.exists():
+            assert writing.poll() is None
+            time.sleep(0.05)
+        with pytest.raises(WorkspaceBusy, match="git is at work"):
+            repository.rule("Be kind.")
+        done.touch()
+        assert writing.wait() == 0
+    assert repository.rule("Be kind.") is not None
+    assert [step.message.strip() for step in repository.log()][-2:] == ["Mine", "Add: Be kind."]
+
+
+def test_locks_of_a_killed_writer_are_cleared_and_no_others(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homesmith.workspace.git.PATIENCE", 0.2)
+    git = repository.folder / ".git"
+    locks = [git / name for name in ("index.lock", "refs/heads/main.lock")]
+    for lock in locks:
+        lock.touch()
+    before = (repository.folder / "preferences.json").read_bytes()
+    with pytest.raises(WorkspaceBusy) as caught:
+        repository.rule("Be kind.")
+    assert str(git) in caught.value.remedy
+    assert (repository.folder / "preferences.json").read_bytes() == before
+    for lock in locks:
+        lock.unlink()
+    (git / "writing").write_text("1")
+    for lock in locks:
+        lock.touch()
+    assert repository.rule("Be kind.") is not None
+    assert not any(lock.exists() for lock in locks)
+
+
+def test_a_commit_made_at_the_same_moment_is_not_dropped(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, programs = shutil.which("git"), tmp_path / "bin"
+    programs.mkdir()
+    (programs / "git").write_text(
+        "#!/bin/sh\n"
+        f'case " $* " in *" fast-import "*) if [ ! -e {tmp_path}/once ]; then\n'
+        f"touch {tmp_path}/once\n"
+        f"{real} -c user.name=p -c user.email=p@localhost commit -q --allow-empty -m Mine\n"
+        f'fi;; esac\nexec {real} "$@"\n'
+    )
+    (programs / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    assert repository.rule("Be kind.") is not None
+    assert [step.message.strip() for step in repository.log()][-2:] == ["Mine", "Add: Be kind."]
 
 
 @pytest.mark.slow

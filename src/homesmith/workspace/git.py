@@ -10,11 +10,12 @@ import contextlib
 import fcntl
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from homesmith.core.errors import WorkspaceError
+from homesmith.core.errors import HomesmithError, WorkspaceBusy, WorkspaceError
 
 HARDENED = {
     "core.hooksPath": os.devnull,
@@ -32,6 +33,8 @@ HARDENED = {
 }
 ATTRIBUTES = "* !text !eol !filter !diff !merge !ident !working-tree-encoding\n"
 CLOCK_SECONDS = 300
+PATIENCE = 3.0
+"""Seconds for which a git of the person's own is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +55,61 @@ class Repository:
         (self.folder / "info" / "attributes").write_text(ATTRIBUTES)
         (self.folder / "ready").touch()
 
+    @property
+    def shared(self) -> bool:
+        """Whether the person's own git works here too."""
+        return self.folder.name == ".git"
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Nobody else writes here meanwhile; what a killed writer left behind is cleared."""
+        """Nobody else of ours writes here meanwhile; what a killed writer left is cleared.
+
+        Locks of the person's own git are waited for. Raises WorkspaceBusy while they stay.
+        """
         self.create()
-        with (self.folder / "writing").open("a") as file:
+        with (self.folder / "writing").open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            # git inherits the lock, so it lasts as long as a git that outlives us. Whoever made
-            # the lock files below is dead: the lock above would still be theirs.
+            # git inherits the lock, so it lasts as long as a git that outlives us. Whoever wrote
+            # the mark below is dead: the lock above would still be theirs.
             os.set_inheritable(file.fileno(), True)
-            for stale in (*self.folder.glob("*.lock"), *self.folder.glob("refs/**/*.lock")):
-                stale.unlink(missing_ok=True)
-            yield
+            self._clear(os.fstat(file.fileno()))
+            self._wait()
+            file.truncate(0)
+            file.write(b"1")
+            file.flush()
+            os.fsync(file.fileno())
+            try:
+                yield
+            except (HomesmithError, OSError):
+                file.truncate(0)  # a git that fails takes its locks along
+                raise
+            file.truncate(0)
+
+    def _clear(self, writing: os.stat_result) -> None:
+        """Remove the locks that a killed writer of ours left.
+
+        In a repository of ours alone that is every lock; where the person's git works too, those
+        made since a writer began that never ended.
+        """
+        for stale in self._locks():
+            with contextlib.suppress(FileNotFoundError):
+                since = stale.lstat().st_mtime_ns >= writing.st_mtime_ns
+                if not self.shared or (writing.st_size and since):
+                    stale.unlink()
+
+    def _wait(self) -> None:
+        last = time.monotonic() + PATIENCE
+        while held := self._locks():
+            if time.monotonic() > last:
+                raise WorkspaceBusy(
+                    f"git is at work in {self.folder.parent}",
+                    why=f"it holds {held[0].relative_to(self.folder)}",
+                    remedy=f"let it finish; if there is none: rm {held[0]}",
+                )
+            time.sleep(0.05)
+
+    def _locks(self) -> list[Path]:
+        return [*self.folder.glob("*.lock"), *self.folder.glob("refs/**/*.lock")]
 
     def call(self, *arguments: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
         """What a git command prints. WorkspaceError when it fails."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from homesmith.core.errors import UnknownRun, WorkspaceError
+from homesmith.core.errors import UnknownRun, WorkspaceBusy, WorkspaceError
 from homesmith.workspace.contents import Contents, Item, contents, load
 from homesmith.workspace.files import explained
 from homesmith.workspace.git import Repository
@@ -24,6 +24,7 @@ from homesmith.workspace.restoring import put_back
 LINE, NOW = "refs/heads/snapshots", "refs/homesmith/now"
 RESTORED = "\n\nRestores: "
 IDENTITY = b"Homesmith <homesmith@localhost>"
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +193,29 @@ class Snapshots:
         return self._commit(NOW, "The folder now")
 
     def _commit(self, ref: str, message: str, known: Contents | None = None) -> str:
-        """Write the folder as a commit on top of the line, then move `ref` there at once."""
-        tip = self._tip()
+        """Write the folder as a commit on top of the line, then move `ref` there at once.
+
+        A line that somebody else moved meanwhile is never moved back: it is begun again on theirs.
+        """
+        for _ in range(TRIES):
+            tip = self._tip()
+            try:
+                return self._commit_on(tip, ref, message, known or {})
+            except WorkspaceError:
+                if self._tip() == tip:
+                    raise
+        raise WorkspaceBusy(
+            f"The history of {self._root} does not stand still",
+            why="somebody else commits to it",
+            remedy="try again when they are done",
+        )
+
+    def _commit_on(self, tip: str, ref: str, message: str, known: Contents) -> str:
         kept = self._kept(tip)
-        now = contents(self._root, kept.keys() | (known or {}).keys())
+        now = contents(self._root, kept.keys() | known.keys())
         stream = b"".join(self._stream(ref, message, tip, kept, now))
-        told = self._repository.call("fast-import", "--quiet", "--done", "--force", stdin=stream)
+        aside = () if ref == self.line else ("--force",)
+        told = self._repository.call("fast-import", "--quiet", "--done", *aside, stdin=stream)
         return told.decode().strip()
 
     def _stream(

@@ -106,10 +106,15 @@ class Versions:
 
     @contextlib.contextmanager
     def editing(self) -> Iterator[None]:
-        """Nobody else of ours changes the folder meanwhile; waits for whoever does."""
+        """Nobody else of ours changes the folder meanwhile; waits for whoever does.
+
+        Raises WorkspaceBusy, before anything is written, while the person's own git is at work.
+        """
         self.begin()
         with (self.folder / ".git" / "editing").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            with self._repository().held():
+                pass
             yield
 
     @contextlib.contextmanager
