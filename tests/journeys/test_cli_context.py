@@ -211,6 +211,26 @@ def test_editing_checks_what_was_saved(line: Line, folder: Path, tmp_path: Path)
     assert folder.is_dir()
 
 
+@pytest.mark.parametrize("begun", [True, False])
+def test_what_was_edited_by_hand_before_the_editor_opened_is_kept(
+    line: Line, tmp_path: Path, *, begun: bool
+) -> None:
+    folder = tmp_path / "mine"
+    line.environ["HOMESMITH_CONTEXT_FOLDER"] = str(folder)
+    folder.mkdir()
+    if begun:
+        line("context", "init", "--yes")
+    (folder / "preferences.json").write_text('{"tone": "dry"}')
+    program = tmp_path / "editor"
+    program.write_text('#!/bin/sh\nprintf \'{"tone": "merry"}\' > "$1"\n')
+    program.chmod(0o755)
+    line.environ["VISUAL"] = str(program)
+    assert line("context", "edit").code == 0
+    assert "merry" in (folder / "preferences.json").read_text()
+    assert line("context", "undo").code == 0
+    assert (folder / "preferences.json").read_text() == '{"tone": "dry"}'
+
+
 def test_explain_shows_each_source_and_why(line: Line, folder: Path, tmp_path: Path) -> None:
     line.with_weights()
     line("context", "add", "tone=dry")

@@ -153,6 +153,11 @@ class Repository:
                 f"{entry.kind.capitalize()}: {' '.join(entry.asked.split())[:60]}",
             )
 
+    def keep(self, message: str = BY_HAND) -> Snapshot | None:
+        """Commit what the person changed until now; None when that is nothing."""
+        with self._explained(), self._alone():
+            return self.versions.keep(message)
+
     def log(self) -> tuple[Snapshot, ...]:
         """Every change, oldest first. Raises FolderNotEmpty for a folder of other things."""
         self._refuse_strange()

@@ -168,10 +168,11 @@ def edit(context: typer.Context, file: File = None) -> int:
     repository = _repository(terminal)
     repository.init({})
     place = repository.place(file or "preferences.json")
+    repository.keep()
     place.parent.mkdir(exist_ok=True)
     open_editor(place, terminal.environ)
     name = place.relative_to(repository.folder).as_posix()
-    repository.versions.keep(f"Edit {name}")
+    repository.keep(f"Edit {name}")
     for trouble in repository.read().troubles:
         if trouble.file == name:
             raise trouble.error()
