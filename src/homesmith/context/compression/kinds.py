@@ -15,9 +15,10 @@ MANY = 20
 """Lines, of which most resemble another one, that make a log without times."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+"""Nothing in it is tried twice: a text may begin with a thousand comments and be no page."""
 TAG = re.compile(
     r"</?(?:div|p|span|a|li|ul|ol|table|tr|td|th|h[1-6]|script|style|section|br)\b[^<>]*>",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 
 from homesmith.context.compression.choosing import Layout
 from homesmith.context.compression.scoring import bags, shares
@@ -97,10 +98,8 @@ def _entries(text: str) -> Iterator[Entry]:
 
 def template(line: str) -> str:
     """What a line has in common with others of its kind."""
-    words = ["*" if VARIES.search(word) else word for word in line.split()]
-    while words and words[0] == "*":
-        del words[0]
-    return " ".join(words[:WORDS]) or "*"
+    words = ("*" if VARIES.search(word) else word for word in line.split())
+    return " ".join(islice(dropwhile("*".__eq__, words), WORDS)) or "*"
 
 
 def _worth(entry: Entry, place: int, ending: bool) -> tuple[float, str]:

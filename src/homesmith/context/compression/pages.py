@@ -25,7 +25,7 @@ HIDDEN = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
 TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
-TRAILING = re.compile(r"[ \t]+(?=\n)|(?<=\n)[ \t]+")
+TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n)|(?<=\n)[ \t]+")
 
 
 def text_of(page: str) -> str:
@@ -34,12 +34,18 @@ def text_of(page: str) -> str:
     try:
         if len(page) > LARGEST:
             raise ValueError
-        reader.feed(HIDDEN.sub("", page))
+        reader.feed(_closed(HIDDEN.sub("", page)))
         reader.close()
     except (AssertionError, ValueError):
         plain = html.unescape(TAG.sub("\n", HIDDEN.sub("\n", page)))
         return _tidy(plain)
     return _tidy("".join(reader.parts))
+
+
+def _closed(page: str) -> str:
+    """The page, in which no tag begins that never ends: the parser would read on for each."""
+    head, end, rest = page.rpartition(">")
+    return head + end + rest.replace("<", "&lt;")
 
 
 def _tidy(text: str) -> str:
