@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from homesmith.context.estimate import estimate
 from homesmith.memory.personal.values import Note, Personal, Preference, Project
 from homesmith.runtime.knowing import SMALL, Known, OfProject, known
@@ -80,6 +82,31 @@ def test_many_preferences_are_told_by_section_and_the_first_stay() -> None:
     kept = [piece.source for piece in found.slices if piece.kept]
     assert kept == [f"preferences.json: section_{number}" for number in range(len(kept))]
     assert 1 < len(kept) < 12
+
+
+def test_of_more_rules_than_fit_the_first_are_told_and_those_with_words_of_the_request() -> None:
+    rules = [f"Of subject {number} say nothing that is not known to be so." for number in range(80)]
+    rules[70] = "Buttons are as round as coins."
+    person = Personal(preferences=(Preference(section="rules", name="", value=tuple(rules)),))
+    found = told(person, "a page with round corners")
+    assert found.tokens <= 600
+    assert sum(rule in found.head for rule in rules) > 15
+    assert (rules[0] in found.head, rules[70] in found.turn) == (True, True)
+    other = told(person, "xyzzy")
+    assert (other.head, other.turn) == (found.head, "")
+    names = [piece.source for piece in found.slices]
+    assert len(names) == len(set(names))
+    assert "preferences.json: rules part 1" in names
+    few = replace(person, preferences=(Preference(section="rules", name="", value=("Be kind.",)),))
+    assert [piece.source for piece in told(few, "x").slices] == ["preferences.json"]
+
+
+def test_one_large_list_of_a_section_is_told_in_parts() -> None:
+    colours = tuple(f"a blue of number {number}" for number in range(150))
+    person = Personal(preferences=(Preference(section="design", name="colours", value=colours),))
+    found = told(person, "x")
+    assert "design colours: a blue of number 0" in found.head
+    assert 0 < sum(f"{colour}\n" in f"{found.head}\n" for colour in colours) < 150
 
 
 def test_a_large_file_of_the_project_is_told_from_its_beginning_and_where_it_matters() -> None:

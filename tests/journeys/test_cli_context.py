@@ -272,6 +272,15 @@ def test_path_schemas_and_json(line: Line, folder: Path) -> None:
     assert (row["kind"], row["file"]) == ("hint", "knowledge/bare.md")
 
 
+def test_lint_says_what_does_not_fit(line: Line, folder: Path) -> None:
+    rules = [f"Of subject {number} say nothing that is not known." for number in range(60)]
+    (folder / "preferences.json").write_text(json.dumps({"tone": "dry", "rules": rules}))
+    linted = line("context", "lint")
+    assert (linted.code, "not all of it fits into 600 tokens" in linted.out) == (0, True)
+    line.environ["HOMESMITH_CONTEXT_TOKENS"] = "4000"
+    assert line("context", "lint").out == ""
+
+
 def test_two_processes_lose_nothing(folder: Path, line: Line) -> None:
     program = (
         "import sys; from pathlib import Path; from homesmith.runtime.personal import Repository\n"

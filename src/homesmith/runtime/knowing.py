@@ -19,21 +19,27 @@ from homesmith.core.messages import Message, assistant, system, user
 from homesmith.memory.personal.telling import (
     active,
     note_text,
+    one_by_one,
     preferences_text,
     project_text,
     projects_text,
     sections,
 )
-from homesmith.memory.personal.values import PREFERENCES, PROJECTS, Note, Personal
+from homesmith.memory.personal.values import PREFERENCES, PROJECTS, Note, Personal, Preference
 from homesmith.runtime.examples import example_slices, examples_for
 
 Count = Callable[[str], int]
 
 SMALL = 300
 """Tokens. A text up to this is taken whole or not at all; a longer one by its parts."""
+PACK = 100
+"""Tokens. The lines of a large section of preferences are told in parts of about this size."""
+WAITING = 4
+"""Where not all of the head fits, this part of the budget, a quarter, is for what it leaves out:
+a request that has its words is told it."""
 ENOUGH_WORDS = 2
 """A part of a note has this many words of the request, or its title, tags or when has one."""
-PROJECT_WORTH, NOTE_WORTH = 2.0, 1.0
+PROJECT_WORTH, LEFT_WORTH, NOTE_WORTH = 2.0, 1.5, 1.0
 LETTERS_PER_TOKEN = 4
 PARAGRAPHS = re.compile(r"\n(?=#{1,6}[ \t])|\n[ \t]*\n")
 
@@ -99,8 +105,9 @@ def known(
 
     Small texts whole, large ones by their parts; the least worth goes first.
     """
-    head = _fitted(list(_head(personal, count)), budget, count)
-    wanted, unwanted = _turn(personal.notes, project, request, count)
+    head = head_of(personal, budget, count)
+    left_out = [piece for piece in head if not piece.kept]
+    wanted, unwanted = _turn(left_out, personal.notes, project, request, count)
     first = joined(_kept(head))
     left = max(0, budget - (count(first + SEPARATOR) if first else 0))
     examples = examples_for(request, personal.preferences, left, count) if first else ()
@@ -111,9 +118,18 @@ def known(
         turn=joined(_kept(turn)),
         examples=examples,
         budget=budget,
-        slices=(*head, *turn, *unwanted),
+        slices=(*_kept(head), *turn, *unwanted),
     )
     return replace(known, tokens=(count(known.text) if known.text else 0) + shown)
+
+
+def head_of(personal: Personal, budget: int, count: Count) -> tuple[Slice, ...]:
+    """What is told of preferences and projects to every request, and what there is no room for."""
+    pieces = list(_head(personal, count))
+    head = _fitted(pieces, budget, count)
+    if len(_kept(head)) == len(pieces):
+        return head
+    return _fitted(pieces, budget - budget // WAITING, count)
 
 
 def _kept(slices: Sequence[Slice]) -> tuple[Slice, ...]:
@@ -134,7 +150,7 @@ def _head(personal: Personal, count: Count) -> Iterator[Slice]:
     yield from _whole_or_parts(
         PREFERENCES,
         preferences_text(personal.preferences),
-        {name: preferences_text(of) for name, of in sections(personal.preferences).items()},
+        dict(_preference_parts(personal.preferences, count)),
         count,
         why="your preferences hold for every request",
         worth=4.0,
@@ -148,6 +164,31 @@ def _head(personal: Personal, count: Count) -> Iterator[Slice]:
         why="what you work on",
         worth=3.0,
     )
+
+
+def _preference_parts(preferences: Sequence[Preference], count: Count) -> Iterator[tuple[str, str]]:
+    """The sections by name; the lines of a large one in parts, so that its beginning stays."""
+    for name, of in sections(preferences).items():
+        text = preferences_text(of)
+        if count(text) <= SMALL:
+            yield name, text
+            continue
+        for number, some in enumerate(_packs(of, count), start=1):
+            yield f"{name} part {number}", preferences_text(some)
+
+
+def _packs(preferences: Sequence[Preference], count: Count) -> Iterator[list[Preference]]:
+    """Neighbours together, as many as fit into a pack; of a list that does not, its items."""
+    held: list[Preference] = []
+    large = (count(preferences_text((one,))) > PACK for one in preferences)
+    pairs = zip(preferences, large, strict=True)
+    for one in (part for item, cut in pairs for part in (one_by_one(item) if cut else (item,))):
+        if held and count(preferences_text([*held, one])) > PACK:
+            yield held
+            held = []
+        held.append(one)
+    if held:
+        yield held
 
 
 def _whole_or_parts(
@@ -165,11 +206,16 @@ def _whole_or_parts(
 
 
 def _turn(
-    notes: Sequence[Note], project: OfProject | None, request: str, count: Count
+    left_out: Sequence[Slice],
+    notes: Sequence[Note],
+    project: OfProject | None,
+    request: str,
+    count: Count,
 ) -> tuple[list[Slice], list[Slice]]:
     """What this request wants to know, and what it does not, each with why."""
     asked = set(words(request))
-    parts = list(_project_parts(project, count)) if project is not None else []
+    parts = list(map(_left, left_out))
+    parts += _project_parts(project, count) if project is not None else []
     unwanted = []
     for note in notes:
         near = _Part(source=note.file, text=note_text(note), found_by=_found_by(note))
@@ -195,12 +241,17 @@ def _turn(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """A note or a part of one; `found_by` are words that make it wanted alone, `always` why."""
+    """A note or a part of one; `found_by` are words that make it wanted alone, `always` why.
+
+    Of its other words it needs `enough`; `said` are they without what we say ourselves.
+    """
 
     source: str
     text: str
+    said: str = ""
     worth: float = NOTE_WORTH
     found_by: frozenset[str] = frozenset()
+    enough: int = ENOUGH_WORDS
     always: str = ""
 
     def reason(self, asked: set[str]) -> str:
@@ -210,8 +261,8 @@ class _Part:
         named = sorted(asked & self.found_by)
         if named:
             return f"it is for: {', '.join(named[:5])}"
-        shared = sorted(asked.intersection(words(self.text)))
-        return f"has: {', '.join(shared[:5])}" if len(shared) >= ENOUGH_WORDS else ""
+        shared = sorted(asked.intersection(words(self.said or self.text)))
+        return f"has: {', '.join(shared[:5])}" if len(shared) >= self.enough else ""
 
     def unwanted(self) -> Slice:
         """The part as dropped. Its tokens are a guess: nobody reads it."""
@@ -222,6 +273,12 @@ class _Part:
             kept=False,
             why="too little in common with the request",
         )
+
+
+def _left(piece: Slice) -> _Part:
+    """What the head had no room for; one word is enough, because it holds for every request."""
+    lines = piece.text.partition("\n")[2]
+    return _Part(source=piece.source, text=piece.text, said=lines, worth=LEFT_WORTH, enough=1)
 
 
 def _found_by(note: Note) -> frozenset[str]:

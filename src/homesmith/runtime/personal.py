@@ -7,12 +7,14 @@ The files may be edited by hand at any time; nothing of them is held here. What 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from homesmith.context.estimate import estimate
 from homesmith.context.relevance import Ranked, rank
+from homesmith.context.slices import Slice
 from homesmith.core.errors import FolderNotEmpty, HomesmithError, UsageError
 from homesmith.memory.personal.advice import advice
 from homesmith.memory.personal.notes import read_note, write_note
@@ -36,6 +38,7 @@ from homesmith.memory.personal.writing import (
     with_project,
     with_rule,
 )
+from homesmith.runtime.knowing import head_of
 from homesmith.runtime.reading import bytes_of
 from homesmith.workspace.files import explained, open_workspace
 from homesmith.workspace.snapshots import Snapshot
@@ -168,10 +171,14 @@ class Repository:
         self._refuse_strange()
         return self.versions.undo(step)
 
-    def lint(self) -> tuple[Trouble, ...]:
-        """Everything that is wrong or could be better, in the order of the files."""
+    def lint(self, tokens: int) -> tuple[Trouble, ...]:
+        """Everything that is wrong or could be better, in the order of the files.
+
+        `tokens` is how much of it a model may be told.
+        """
         personal = self.read()
-        return (*personal.troubles, *advice(personal))
+        head = head_of(personal, tokens, estimate)
+        return (*personal.troubles, *_crowded(head, tokens), *advice(personal))
 
     def search(self, query: str, limit: int) -> tuple[tuple[Ranked, str], ...]:
         """Where words of the query stand, best first, with the text."""
@@ -296,6 +303,23 @@ class Repository:
         here = self.folder.iterdir() if self.folder.is_dir() else ()
         others = sorted(path.name for path in here if path.name not in OURS)
         return [] if others and self.versions.ours else others
+
+
+def _crowded(head: Sequence[Slice], tokens: int) -> Iterator[Trouble]:
+    """What is not told to every request, because there is no room for it."""
+    for file in (PREFERENCES, PROJECTS):
+        of = [piece for piece in head if piece.source.startswith(file)]
+        left = [piece.source.removeprefix(f"{file}: ") for piece in of if not piece.kept]
+        if left:
+            yield Trouble(
+                file=file,
+                line=0,
+                what=f"not all of it fits into {tokens} tokens; told only to a request that has its"
+                f" words: {', '.join(left)[:200]}",
+                remedy=f"homesmith config set context-tokens {2 * tokens}, or write less",
+                instead="",
+                fatal=False,
+            )
 
 
 def _searchable(personal: Personal) -> Iterator[tuple[str, str]]:

@@ -203,7 +203,7 @@ def search(
 def lint(context: typer.Context) -> int:
     """Say what is wrong in the files, and what could be better. Exit code 1: a file is broken."""
     terminal: Terminal = context.obj
-    found = _repository(terminal).lint()
+    found = _repository(terminal).lint(terminal.settings({}).context_tokens)
     for trouble in found:
         kind = "broken" if trouble.fatal else "hint"
         if terminal.json:

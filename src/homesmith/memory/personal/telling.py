@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ def sections(preferences: Sequence[Preference]) -> dict[str, tuple[Preference, .
     """The preferences by section, in their order."""
     names = dict.fromkeys(item.section for item in preferences)
     return {name: tuple(one for one in preferences if one.section == name) for name in names}
+
+
+def one_by_one(item: Preference) -> tuple[Preference, ...]:
+    """A preference that is a list as one for each of its items; any other as it is."""
+    if not isinstance(item.value, tuple):
+        return (item,)
+    return tuple(replace(item, value=(one,)) for one in item.value)
 
 
 def projects_text(projects: Sequence[Project]) -> str:
