@@ -126,6 +126,46 @@ def test_every_phrase_is_said() -> None:
     assert "{value}" not in told
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("indentation", "Tabs", "tabs"),
+        ("indentation", "a tab per level", "tabs"),
+        ("indentation", "TABS, not spaces!", "tabs"),
+        ("indentation", "spaces, 4", "4 spaces"),
+        ("indentation", "Two spaces", "2 spaces"),
+        ("indentation", "4-space", "4 spaces"),
+        ("indentation", "no tabs", "no tabs"),
+        ("indentation", "Tabs for Go, 4 spaces for Python", "Tabs for Go, 4 spaces for Python"),
+        ("indentation", 4, 4),
+        ("theme", "Dark", "dark"),
+        ("theme", "Dark mode, please", "dark"),
+        ("theme", "a light theme", "light"),
+        ("theme", "light, never dark", "light"),
+        ("theme", "not dark", "not dark"),
+        ("theme", "Dark blue", "Dark blue"),
+        ("theme", "dark and light", "dark and light"),
+    ],
+)
+def test_what_is_written_in_several_ways_is_one_word(
+    name: str, written: str | int, told: str | int
+) -> None:
+    section = "design" if name == "theme" else "coding_style"
+    text = json.dumps({section: {name: written}})
+    assert read({"preferences.json": text.encode()}).prefers(section, name) == told
+
+
+def test_phrases_are_found_whatever_the_letters() -> None:
+    given = {
+        "spelling": "BRITISH",
+        "coding_style": {"quotes": "Single"},
+        "design": {"theme": "Dark"},
+    }
+    told = preferences_text(read({"preferences.json": json.dumps(given).encode()}).preferences)
+    for phrase in ("Use British spelling", "in single quotes", "Pages are dark"):
+        assert phrase in told
+
+
 def test_every_frame_and_phrase_is_used_and_filled() -> None:
     frames = tomllib.loads(FRAMES.read_text(encoding="utf-8"))
     texts = {

@@ -145,8 +145,12 @@ async def test_the_person_stands_behind_the_stable_head(tmp_path: Path) -> None:
     assert written[0][len(stable)].text == f"{texts[0]}\n\n{without[0][len(stable)].text}"
 
 
-async def test_tabs_and_a_dark_page_are_seen_to_by_a_program(tmp_path: Path) -> None:
-    person(tmp_path / "home", begin=LIKES)
+@pytest.mark.parametrize(("indentation", "theme"), [("tabs", "dark"), ("Tab", "Dark mode")])
+async def test_tabs_and_a_dark_page_are_seen_to_by_a_program(
+    tmp_path: Path, indentation: str, theme: str
+) -> None:
+    likes = [("coding_style", "indentation", indentation), ("design", "theme", theme)]
+    person(tmp_path / "home", begin=likes)
     root = tmp_path / "app"
     await build(tmp_path / "home", root)
     script = (root / "app.js").read_text()

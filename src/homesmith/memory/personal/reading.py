@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from homesmith.memory.personal.notes import read_note
 from homesmith.memory.personal.positions import Document, Unreadable, parse
 from homesmith.memory.personal.shapes import History, Preferences, Projects, reason
+from homesmith.memory.personal.usual import usual
 from homesmith.memory.personal.values import (
     HISTORY,
     KNOWLEDGE,
@@ -123,7 +124,7 @@ def preferences_in(_file: str, text: str) -> tuple[Preference, ...]:
             continue
         named = value if isinstance(value, dict) else {"": value}
         found += [
-            Preference(section=section, name=name, value=_plain(item))
+            Preference(section=section, name=name, value=usual(section, name, _plain(item)))
             for name, item in named.items()
         ]
     return tuple(found)

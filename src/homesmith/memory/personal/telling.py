@@ -78,8 +78,8 @@ def _lines(item: Preference) -> Iterator[str]:
         return
     phrases = _phrases(item)
     key = _word(item.value)
-    if key in phrases:
-        yield phrases[key]
+    if key.casefold() in phrases:
+        yield phrases[key.casefold()]
     elif "*" in phrases and not isinstance(item.value, bool):
         yield phrases["*"].replace("{value}", key)
     else:
@@ -90,7 +90,7 @@ def _lines(item: Preference) -> Iterator[str]:
 def _phrases(item: Preference) -> Mapping[str, str]:
     table = _table(PHRASES).get(item.section, {})
     found = table.get(item.name, {}) if item.name else table
-    return {key: text for key, text in found.items() if isinstance(text, str)}
+    return {key.casefold(): text for key, text in found.items() if isinstance(text, str)}
 
 
 @cache
