@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from homesmith.context.compression.handles import content
 from homesmith.context.compression.packing import Material, Packed, pack
-from homesmith.context.compression.values import Editable, Embed
+from homesmith.context.compression.values import Editable
 from homesmith.core.engines import Engine
 from homesmith.core.errors import PromptTooLong
 from homesmith.core.requests import Request
@@ -36,7 +36,6 @@ async def attach(
     materials: Sequence[Material | Editable],
     most: int,
     keep: Callable[[bytes], str],
-    embed: Embed | None = None,
 ) -> Attached:
     """The request that `build` makes of the material and the question after it.
 
@@ -48,9 +47,7 @@ async def attach(
     free = engine.window - bare.max_tokens - await engine.count(bare)
     budget = max(0, min(most, free))
     for _ in range(TRIES):
-        packed = await asyncio.to_thread(
-            pack, materials, question, budget, embed=embed, best_last=True
-        )
+        packed = await asyncio.to_thread(pack, materials, question, budget, best_last=True)
         request = build(_prompt(packed, question))
         tokens = await engine.count(request)
         over = tokens + request.max_tokens - engine.window

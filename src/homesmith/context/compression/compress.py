@@ -34,8 +34,8 @@ def compress(
     A text that fits comes back as it is, unless it is binary. Of a longer one the pieces of most
     worth stay, in their order, with a mark wherever something is missing and the handle of the
     original in the first line. The same input gives the same output. `kind` is found by content
-    unless it is given; `embed` adds meaning to words where there is a model for it. Raises
-    NotAllowed for Editable.
+    unless it is given; `embed` adds meaning to words, for measurements: it costs too much to be
+    used (docs/measurements.md, 8). Raises NotAllowed for Editable.
     """
     _refuse_editable(text)
     before = count(text)

@@ -13,7 +13,7 @@ from homesmith.context.compression.compress import compress
 from homesmith.context.compression.kinds import SAMPLE, detect
 from homesmith.context.compression.scoring import bags, shares
 from homesmith.context.compression.sharing import Claim, share
-from homesmith.context.compression.values import Compressed, Count, Editable, Embed, Kind
+from homesmith.context.compression.values import Compressed, Count, Editable, Kind
 from homesmith.context.estimate import estimate
 from homesmith.context.fit import fit
 from homesmith.context.slices import SEPARATOR, Context, Slice
@@ -53,7 +53,6 @@ def pack(
     budget: int,
     *,
     count: Count = estimate,
-    embed: Embed | None = None,
     best_last: bool = False,
 ) -> Packed:
     """The texts, each under the name of its source, in at most `budget` tokens.
@@ -64,7 +63,6 @@ def pack(
     """
     level = [_level(one) for one in materials]
     likeness = _likeness(query, [one.text for one in materials])
-    embed = _remembering(embed) if embed else None
     claims = [_claim(one, count) for one in materials]
     room = [claim.need for claim in claims]
     left = budget - sum(
@@ -74,7 +72,7 @@ def pack(
     )
     for name in ("wanted", "nice"):
         some = [at for at, of in enumerate(level) if of == name]
-        shared = share([claims[at] for at in some], query, left, count, embed)
+        shared = share([claims[at] for at in some], query, left, count)
         for at, given in zip(some, shared, strict=True):
             room[at] = given
             left -= given + claims[at].frame if given >= 0 else 0
@@ -83,7 +81,7 @@ def pack(
     spare: dict[Level, int] = dict.fromkeys(BASE, 0)
     for at, one in enumerate(materials):
         given = room[at] + spare[level[at]] if room[at] >= 0 else -1
-        piece, made, why = _piece(one, query, given, count, embed)
+        piece, made, why = _piece(one, query, given, count)
         if made:  # what it did not need is for those of its level that follow
             compressed.append(made)
             spare[level[at]] = max(0, given - made.tokens)
@@ -109,18 +107,6 @@ def _claim(one: Material | Editable, count: Count) -> Claim:
     return Claim(text=one.text, need=count(one.text), frame=frame)
 
 
-def _remembering(embed: Embed) -> Embed:
-    """The same, but no text is read twice: sentences are, to share the room and to choose."""
-    known: dict[str, Sequence[float]] = {}
-
-    def embedded(texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, embed(new), strict=True) if new else ())
-        return [known[text] for text in texts]
-
-    return embedded
-
-
 def _named(source: str, text: str) -> str:
     return f"{source}:\n{text.rstrip()}"
 
@@ -131,7 +117,7 @@ def _likeness(query: str, texts: Sequence[str]) -> list[float]:
 
 
 def _piece(
-    one: Material | Editable, query: str, room: int, count: Count, embed: Embed | None
+    one: Material | Editable, query: str, room: int, count: Count
 ) -> tuple[Slice, Compressed | None, str]:
     """The slice of one text, how it was shortened, and why."""
     if isinstance(one, Editable):
@@ -140,7 +126,7 @@ def _piece(
         return _slice(one.source, one.text), None, "pinned, so it stays whole"
     if room < 0:
         return Slice(source=one.source, text=""), None, "no room for any of it"
-    made = compress(one.text, query, room, one.kind, count=count, embed=embed)
+    made = compress(one.text, query, room, one.kind, count=count)
     why = "whole"
     if made.shortened:
         why = f"{made.kind}: {made.before} tokens shortened to {made.tokens}, {made.handle}"

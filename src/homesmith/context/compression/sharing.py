@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from homesmith.context.compression.prose import repeated, worths_of
 from homesmith.context.compression.sentences import Sentence, taken_apart
-from homesmith.context.compression.values import Count, Embed
+from homesmith.context.compression.values import Count
 
 USEFUL = 40
 """With less room than this a text is left out rather than cut to nothing."""
@@ -40,9 +40,7 @@ class Claim:
         return self.need + self.frame
 
 
-def share(
-    claims: Sequence[Claim], query: str, left: int, count: Count, embed: Embed | None = None
-) -> list[int]:
+def share(claims: Sequence[Claim], query: str, left: int, count: Count) -> list[int]:
     """How much each may take without its frame; -1 for nothing at all.
 
     With their frames they take at most `left`, if that is anything. Without a question all are
@@ -52,7 +50,7 @@ def share(
         return [claim.need for claim in claims]
     if len(claims) < 2 or not query.strip():
         return _equally(claims, left)
-    room = _by_worth(claims, _begun(claims, left), query, left, count, embed)
+    room = _by_worth(claims, _begun(claims, left), query, left, count)
     return room if any(one >= 0 for one in room) else _equally(claims, left)
 
 
@@ -87,14 +85,13 @@ def _by_worth(
     query: str,
     left: int,
     count: Count,
-    embed: Embed | None,
 ) -> list[int]:
     """What `begun` gives, and the rest to the sentences of most worth, the earlier of equals."""
     room, won = list(begun), [0] * len(claims)
     left -= sum(size + claim.frame for size, claim in zip(room, claims, strict=True) if size >= 0)
     owners, sentences = _together(claims)
     again = repeated([one.text for one in sentences])
-    worths = worths_of(sentences, query, count, embed)
+    worths = worths_of(sentences, query, count)
     new = [at for at, said in enumerate(again) if not said]
     order = sorted(new, key=lambda at: (-worths[at], at))
     for at in order:
