@@ -23,6 +23,7 @@ from homesmith.core.requests import Answer, Delta, Request, Usage
 from homesmith.engines.echo import EchoEngine
 from homesmith.engines.scripted import ScriptedEngine
 from homesmith.memory.agent import Agent
+from homesmith.runtime.conversation.bringing import NO_ROOM
 from homesmith.runtime.conversation.conversing import UNKEPT, UNREAD, Conversation
 from homesmith.runtime.conversation.planning import WITHHELD, Voice, nothing
 from homesmith.runtime.conversation.texts import INSTRUCTIONS, SUMMARISE, text_of
@@ -262,6 +263,17 @@ async def test_recalled_pieces_stand_where_they_were_first_used_and_only_there(
     dropped = [piece for piece in talk.seen.slices if not piece.kept]
     assert "it stands in the conversation already" in {piece.why for piece in dropped}
     assert talk.seen.reuse.lost == ""
+
+
+async def test_a_piece_for_which_there_is_no_room_is_shown_with_why(house: House) -> None:
+    for colour in ("green", "white"):
+        house.agent.archive(f"The garden gate is {colour}. " + "It was oiled. " * 18)
+    talk = house.talk(EchoEngine(window=1000, reply="Green."))
+    await say(talk, "Was the garden gate oiled?")
+    [kept] = [one for one in talk.seen.slices if "garden gate is" in one.text and one.kept]
+    [dropped] = [one for one in talk.seen.slices if "garden gate is" in one.text and not one.kept]
+    assert kept.source != dropped.source
+    assert dropped.why == NO_ROOM
 
 
 async def test_what_is_said_in_the_window_is_not_recalled_into_it(house: House) -> None:

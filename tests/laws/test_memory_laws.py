@@ -97,24 +97,25 @@ def test_what_comes_next_is_worth_the_most_of_what_is_left(
 ) -> None:
     pieces = {number: _piece(number, size, at) for number, (size, at, _) in enumerate(given)}
     worth = {number: value for number, (_, _, value) in enumerate(given)}
-    found = choose(worth, pieces, k=k, tokens=tokens, count=lambda one: len(one.text), why=str)
+    chosen = choose(worth, pieces, k=k, tokens=tokens, count=lambda one: len(one.text), why=str)
 
     sessions, best = supported(worth, pieces), dict[str, float]()
     for _, at, value in given:
         best[at] = max(best.get(at, 0.0), value)
     left = {number: sessions[at] * value / best[at] for number, (_, at, value) in enumerate(given)}
-    free, misfits, taken, wanted = tokens, 0, list[str](), list[int]()
-    while left and len(wanted) < k and misfits < MISFITS:
+    free, misfits, taken, wanted = tokens, list[int](), list[str](), list[int]()
+    while left and len(wanted) < k and len(misfits) < MISFITS:
         now = {number: left[number] * AGAIN ** taken.count(given[number][1]) for number in left}
         top = max(now, key=lambda number: (now[number], number))
         del left[top]
         if given[top][0] > free:
-            misfits += 1
+            misfits.append(top)
             continue
         free -= given[top][0]
         taken.append(given[top][1])
         wanted.append(top)
-    assert [one.piece.chunk for one in found] == wanted
+    assert [one.piece.chunk for one in chosen.found] == wanted
+    assert [one.piece.chunk for one in chosen.misfits] == misfits
 
 
 def _piece(number: int, size: int, session: str) -> Piece:
@@ -145,7 +146,7 @@ def test_of_equals_the_newer_and_what_the_person_said_comes_first(
         pieces[number] = replace(piece, memory=replace(piece.memory, speaker=speaker, at=at))
     rankings = [Ranking(name="words", chunks=order) for order in ([1, 2], [2, 1])]
     worth = worths(rankings, pieces, (), TODAY)
-    found = choose(worth, pieces, k=2, tokens=99, count=lambda one: len(one.text), why=str)
+    found = choose(worth, pieces, k=2, tokens=99, count=lambda one: len(one.text), why=str).found
     assert [one.piece.chunk for one in found] == [1, 2], "were they worth the same, 2 came first"
 
 
@@ -162,7 +163,7 @@ def test_what_is_chosen_fits(sizes: list[int], k: int, tokens: int) -> None:
         tokens=tokens,
         count=lambda piece: len(piece.text),
         why=lambda chunk: f"#{chunk}",
-    )
+    ).found
     assert len(found) <= k
     assert sum(one.tokens for one in found) <= tokens
     assert len({one.piece.chunk for one in found}) == len(found)

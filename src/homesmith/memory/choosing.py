@@ -86,6 +86,14 @@ def _day(piece: Piece) -> date | None:
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The pieces for a prompt, best first, and those that were worth as much but had no room."""
+
+    found: tuple[Recalled, ...]
+    misfits: tuple[Recalled, ...]
+
+
 def choose(
     worth: Mapping[int, float],
     pieces: Mapping[int, Piece],
@@ -94,7 +102,7 @@ def choose(
     tokens: int,
     count: Callable[[Piece], int],
     why: Callable[[int], str],
-) -> tuple[Recalled, ...]:
+) -> Chosen:
     """At most `k` pieces of at most `tokens` tokens together, the most worthy first.
 
     Equals come in the order of their numbers, the newer first.
@@ -110,28 +118,28 @@ def choose(
         left[chunk] = sessions[session] * value / firsts[session]
     most = max(left.values(), default=0.0) or 1.0
     chosen: list[Recalled] = []
+    misfits: list[Recalled] = []
     taken: dict[str, int] = defaultdict(int)
-    free, misfits = tokens, 0
+    free = tokens
     queue = [(-value, -chunk) for chunk, value in left.items()]
     heapq.heapify(queue)
-    while queue and len(chosen) < k and misfits < MISFITS:
+    while queue and len(chosen) < k and len(misfits) < MISFITS:
         said, best = queue[0][0], -queue[0][1]
         now = -left[best] * AGAIN ** taken[pieces[best].memory.session]
         if now != said:  # worth less since another of its session was chosen, and never more
             heapq.heapreplace(queue, (now, -best))
             continue
         heapq.heappop(queue)
-        value = left[best] / most
+        worthy = round(left[best] / most, 4)
         cost = count(pieces[best])
+        one = Recalled(piece=pieces[best], worth=worthy, why=why(best), tokens=cost)
         if cost > free:
-            misfits += 1
+            misfits.append(one)
             continue
         free -= cost
         taken[pieces[best].memory.session] += 1
-        chosen.append(
-            Recalled(piece=pieces[best], worth=round(value, 4), why=why(best), tokens=cost)
-        )
-    return tuple(chosen)
+        chosen.append(one)
+    return Chosen(found=tuple(chosen), misfits=tuple(misfits))
 
 
 def supported(worth: Mapping[int, float], pieces: Mapping[int, Piece]) -> dict[str, float]:

@@ -74,11 +74,13 @@ class Recollection:
     """What was found, best first. `way` says how it was searched, for people.
 
     `weights` are the telling words of the query and how much each says: the rarer the more.
+    `misfits` would have been found too, had there been room for them.
     """
 
     found: tuple[Recalled, ...]
     way: Callable[[], str]
     weights: Mapping[str, float] = field(default_factory=dict)
+    misfits: tuple[Recalled, ...] = ()
 
     @property
     def by(self) -> str:
@@ -153,7 +155,7 @@ class Recall:
             pieces = self._wanted(searched, wanted)
         rankings, near = searched.rankings, searched.near
         worth = worths(rankings, pieces, named, today)
-        found = choose(
+        chosen = choose(
             worth,
             pieces,
             k=k,
@@ -161,9 +163,12 @@ class Recall:
             count=lambda piece: self._count(shown(piece) + "\n\n"),
             why=lambda chunk: _why(chunk, pieces[chunk], rankings, named),
         )
-        found = tuple(replace(one, alike=near.get(one.piece.chunk, 0.0)) for one in found)
+        found = (replace(one, alike=near.get(one.piece.chunk, 0.0)) for one in chosen.found)
         return Recollection(
-            found=found, way=lambda: self._way(bool(near)), weights=self._weights(searched.often)
+            found=tuple(found),
+            way=lambda: self._way(bool(near)),
+            weights=self._weights(searched.often),
+            misfits=chosen.misfits,
         )
 
     def _pieces(self, chunks: Sequence[int]) -> dict[int, Piece]:

@@ -36,6 +36,7 @@ PAST = frozenset(
 )
 """Words of a question that asks for what was said, whatever else it names."""
 AGAIN = "it stands in the conversation already"
+NO_ROOM = "it has no room beside what is worth as much"
 UNLIKE = "others have more in common with the message, or it has too little"
 
 
@@ -58,6 +59,7 @@ def bring(message: str, recollection: Recollection, known: Known, layout: Layout
         for one, fits in candidates
         if not fits or one.key in there
     ]
+    dropped += [_dropped(_piece(one), NO_ROOM) for one in recollection.misfits]
     unwanted = [piece for piece in known.slices if not piece.kept]
     return Brought(
         passages=tuple(brought),
