@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest_asyncio
 from homesmith.core.engines import fold
 from homesmith.core.errors import (
     EngineCrashed,
+    EngineError,
     EngineOutOfMemory,
     EngineTimeout,
     EngineUnavailable,
@@ -28,6 +30,7 @@ from homesmith.core.messages import user
 from homesmith.core.models import Model, ModelId
 from homesmith.core.requests import Delta, Event, Failed, Reading, Request
 from homesmith.engines.llamacpp import LlamaCppEngine
+from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.machine import EnginePlan
 
 pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
@@ -219,3 +222,19 @@ async def test_the_child_hears_only_us_and_knows_no_secrets(
         key = child._client.headers["Authorization"].split()[1].encode()
         assert key not in (process / "cmdline").read_bytes()
         assert key not in (process / "environ").read_bytes()
+
+
+async def test_what_breaks_off_in_the_middle_of_a_stream_is_an_error_of_ours() -> None:
+    said = b'data: {"content": "Yes", "stop": false}\n\ndata: {"error": {"message": "no room"}}\n\n'
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=said))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    client = httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1")
+    child = Child(process, client, deque())
+    chunks = child.complete({})
+    try:
+        assert (await anext(chunks))["content"] == "Yes"
+        with pytest.raises(EngineError) as caught:
+            await anext(chunks)
+    finally:
+        await child.end()
+    assert "no room" in caught.value.why

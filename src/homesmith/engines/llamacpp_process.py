@@ -151,7 +151,10 @@ class Child:
                     raise _refusal(response)
                 async for line in response.aiter_lines():
                     if line.startswith("data: {"):
-                        yield json.loads(line[6:])
+                        chunk = json.loads(line[6:])
+                        if "error" in chunk:
+                            raise EngineError("the engine broke off", why=str(chunk["error"]))
+                        yield chunk
                     elif line.startswith("error: "):
                         raise EngineError("the engine broke off", why=line[7:])
 
