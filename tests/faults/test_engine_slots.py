@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from homesmith.core.engines import fold
+from homesmith.core.errors import PromptTooLong
 from homesmith.core.messages import assistant, system, user
 from homesmith.core.models import Model
 from homesmith.core.requests import Delta, Ended, Request
@@ -19,7 +21,7 @@ from homesmith.engines.llamacpp import LlamaCppEngine
 from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.shelf import MAGIC, Shelf, let_go, weights_identity
-from homesmith.engines.slots import Slots
+from homesmith.engines.slots import Slot, Slots
 from homesmith.runtime.learning import LAST_SLOT
 
 PLAN = EnginePlan(threads=2, window=2048, batch=64, cache_mib=0)
@@ -86,15 +88,34 @@ def test_what_is_learned_beside_a_conversation_leaves_its_slot_alone() -> None:
 
 
 class Saving(Child):
-    """A child that writes the files it is told to, and runs nothing."""
+    """A child that runs nothing, and writes the files it is told to: of the tokens it has read.
+
+    As in the real one, the last token of an answer is none of them: nothing was asked after it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.tokens: list[int] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
+    def answer(self, slot: Slot, tokens: list[int]) -> None:
+        slot.hold(tokens)
+        slot.unsaved, self.tokens = True, tokens[:-1]
+
+    async def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        self.tokens = body["prompt"]
+        return {}
+
     async def save(self, slot: int, name: str) -> None:
-        (self._folder / name).write_bytes(held([1] * 300))
+        (self._folder / name).write_bytes(held(self.tokens))
         self.meanwhile()
+
+
+class Full(Saving):
+    """Its window is full: it cannot read one token more."""
+
+    async def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        raise PromptTooLong("the prompt does not fit the window")
 
 
 async def test_what_was_dropped_is_not_kept_by_whoever_takes_its_slot(tmp_path: Path) -> None:
@@ -102,18 +123,20 @@ async def test_what_was_dropped_is_not_kept_by_whoever_takes_its_slot(tmp_path: 
     slots, child = Slots(1, shelf), Saving(tmp_path)
     for dropped in (False, True):
         await slots.take(child, 0, "ada", [])
-        slots[0].tokens, slots[0].unsaved = [1] * 300, True
+        child.answer(slots[0], [1] * 300)
         if dropped:
             slots.drop("ada")
         await slots.take(child, 0, "", [])
         assert [file.name for file in tmp_path.iterdir()] == ([] if dropped else [shelf.of("ada")])
         let_go(tmp_path)
-    await slots.take(child, 0, "ada", [])
-    slots[0].unsaved = True
-    assert await slots.keep(child, "ada") == ""
-    assert shelf.holds(shelf.of("ada"))
-    slots.drop("ada")
-    assert not shelf.holds(shelf.of("ada")), "it was forgotten while it was kept"
+    for child in (Saving(tmp_path), Full(tmp_path)):
+        await slots.take(child, 0, "ada", [])
+        child.answer(slots[0], [1] * 300)
+        assert await slots.keep(child, "ada") == ""
+        child.answer(slots[0], [1] * 400)
+        assert shelf.holds(shelf.of("ada"))
+        slots.drop("ada")
+        assert not shelf.holds(shelf.of("ada")), "it was forgotten after it was kept"
     slots.drop("nobody")
 
 
@@ -121,13 +144,13 @@ async def test_only_a_file_of_what_the_slot_read_is_dropped_with_it(tmp_path: Pa
     shelf = Shelf(folder=tmp_path, identity="weights")
     slots, child = Slots(1, shelf), Saving(tmp_path)
     await slots.take(child, 0, "ada", [])
-    slots[0].tokens, slots[0].unsaved = [1] * 300, True
+    child.answer(slots[0], [1] * 300)
     assert await slots.keep(child, "ada") == ""
     kept(shelf, shelf.of("ada"), [1] * 310)
     slots.drop("ada")
     assert shelf.holds(shelf.of("ada")), "another process has gone on with it"
     await slots.take(child, 0, "ada", [])
-    slots[0].unsaved = True
+    child.answer(slots[0], [1] * 320)
     child.meanwhile = lambda: slots.drop("ada")
     assert await slots.keep(child, "ada") == ""
     assert not shelf.holds(shelf.of("ada")), "it was forgotten while it was written"
@@ -215,6 +238,28 @@ async def test_turns_that_stay_when_older_ones_go_are_moved_and_not_read_again(
         assert await lacking(request([*said[12:], "Six more came."])) < 40
         assert await lacking(request(["Never mind them.", *said[18:]])) > 100, "something is new"
         assert await lacking(request(said[20:], conversation="")) > 100, "no conversation"
+    finally:
+        await engine.close()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["smollm2", "tiny_gemma"])
+async def test_what_was_read_of_a_forgotten_conversation_is_gone_from_the_disk(
+    tmp_path: Path, name: str, request: pytest.FixtureRequest
+) -> None:
+    model: Model = request.getfixturevalue(name)
+    path: Path = request.getfixturevalue(f"{name.removeprefix('tiny_')}_path")
+    shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(path, "1"))
+    engine = LlamaCppEngine(model, path, PLAN, shelf=shelf)
+    ana = [ANA[:600], "Which number do you like?"]
+    try:
+        for said in ("And which one do you not like?", "Why?"):
+            await turn(engine, "ana", ana)
+            assert await engine.keep("ana") == ""
+            assert shelf.holds(shelf.of("ana"))
+            engine.drop("ana")
+            assert list(shelf.folder.iterdir()) == []
+            ana.append(said)
     finally:
         await engine.close()
 

@@ -52,6 +52,8 @@ MOVED = 64
 """Tokens in a row that stand further behind in the cache are moved and not read again; what they
 were read after is gone from the prompt then, so only turns of a conversation are moved."""
 
+SLIDING = ".attention.sliding_window"
+"""How the key of a header ends whose model attends to what is near only; it cannot be moved."""
 REMEMBERED_PIECES = 4096
 """More than the turns of a conversation that fits the largest window."""
 
@@ -182,7 +184,7 @@ class LlamaCppEngine:
         place = common_prefix(common, held.tokens)
         while place < len(common):
             place = min(place + self._pace.tokens, len(common))
-            held.tokens = common[:place]
+            held.hold(common[:place])
             timings = await child.read({**READ_ONLY, "prompt": common[:place], "id_slot": source})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
         await self._slots.copy(child, source, [at for at in lacking if at != source])
@@ -225,7 +227,8 @@ class LlamaCppEngine:
                 yield event
         finally:
             if state.over or state.first_token:  # else only as far as it was read
-                self._slots[slot].tokens = prompt + state.written
+                size = len(prompt) + state.answer_tokens
+                self._slots[slot].hold(prompt + state.written, size)
             if not state.over:
                 await self._stop(child, chunks, slot)
         if not state.over:
@@ -255,7 +258,7 @@ class LlamaCppEngine:
         """
         await self._slots.take(child, slot, request.conversation, prompt)
         head, held = await self._stable(child, request, prompt), self._slots[slot]
-        place = common_prefix(prompt, held.tokens)
+        place = held.known(prompt)
         missing = place < head
         if missing and await self._restored(child, slot, prompt[:head]):
             place, missing = head, False
@@ -263,7 +266,7 @@ class LlamaCppEngine:
         behind = found_behind(prompt, held.tokens, place, MOVED) if self._moves else 0
         if behind and request.conversation and not missing:
             place += behind
-            held.tokens = prompt[:place]
+            held.hold(prompt[:place])
             moving = {**READ_ONLY, "prompt": prompt[:place], "n_cache_reuse": MOVED}
             timings = await child.read({**moving, "id_slot": slot})
             self._moves = timings["cache_n"] >= place - MOVED
@@ -276,7 +279,7 @@ class LlamaCppEngine:
             place = min(place + self._pace.tokens, len(prompt))
             if missing and place >= head:
                 place = head
-            held.tokens = prompt[:place]
+            held.hold(prompt[:place])
             timings = await child.read({**READ_ONLY, "prompt": prompt[:place], "id_slot": slot})
             self._pace.learn(timings["prompt_n"], timings["prompt_ms"] / 1000)
             if missing and place == head:
@@ -373,6 +376,7 @@ class LlamaCppEngine:
         if self._profile is None:
             header = await asyncio.to_thread(read_header, self._path)
             self._profile = profile_for(self._model, header.metadata)
+            self._moves = not any(key.endswith(SLIDING) for key in header.metadata)
         return await Child.start(
             self._path,
             self._plan,

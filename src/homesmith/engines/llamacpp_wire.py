@@ -42,7 +42,11 @@ def body(request: Request, prompt: list[int], stop: tuple[str, ...]) -> dict[str
 
 @dataclass(slots=True, kw_only=True)
 class Counted:
-    """What one answer has cost so far. `cached`: tokens that were there before it began."""
+    """What one answer has cost so far. `cached`: tokens that were there before it began.
+
+    `written` are its tokens as far as they are known: of a character that takes several, the server
+    tells only the last one.
+    """
 
     prompt_tokens: int
     began: float
@@ -69,8 +73,9 @@ class Counted:
             self.done = max(self.done, reading["processed"])
             return Reading(done=self.done, total=self.prompt_tokens, cached=self.cached)
         self.first_token = self.first_token or monotonic()
-        self.answer_tokens += 1
-        self.written += chunk.get("tokens", ())
+        if chunk["tokens_predicted"] == len(self.written) + 1:
+            self.written += chunk["tokens"]
+        self.answer_tokens = chunk["tokens_predicted"]
         return Delta(text=chunk["content"]) if chunk["content"] else None
 
     def usage(self) -> Usage:
@@ -93,10 +98,11 @@ class Counted:
                 why="part of the prompt was lost or something was added to it",
                 remedy="please report this: it is a defect",
             )
+        self.answer_tokens = timings["predicted_n"]
         usage = Usage(
             prompt_tokens=read,
             cached_tokens=timings["cache_n"] if self.cached is None else self.cached,
-            answer_tokens=timings["predicted_n"],
+            answer_tokens=self.answer_tokens,
             prompt_seconds=self.read_seconds + timings["prompt_ms"] / 1000,
             answer_seconds=timings["predicted_ms"] / 1000,
         )

@@ -13,6 +13,7 @@ from itertools import count
 
 from homesmith.core.errors import EngineCrashed, EngineTimeout, HomesmithError
 from homesmith.engines.llamacpp_process import Child
+from homesmith.engines.llamacpp_wire import READ_ONLY
 from homesmith.engines.pace import common_prefix
 from homesmith.engines.shelf import WORTH_TOKENS, Shelf
 
@@ -22,13 +23,28 @@ COPY = -1
 
 @dataclass(slots=True, kw_only=True)
 class Slot:
-    """One slot: the tokens in its KV cache, and the conversation they belong to, "" for none."""
+    """One slot: the tokens in its KV cache, and the conversation they belong to, "" for none.
+
+    `size` is larger than their number where an answer goes on that was not told token by token.
+    `saved`: the tokens of the file that holds what it read of the conversation.
+    """
 
     tokens: list[int] = field(default_factory=list)
+    size: int = 0
     owner: str = ""
     unsaved: bool = False
+    saved: list[int] = field(default_factory=list)
     used: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def hold(self, tokens: list[int], size: int = 0) -> None:
+        """This is in its KV cache now."""
+        self.tokens, self.size = tokens, size
+
+    def known(self, prompt: list[int]) -> int:
+        """How many tokens of a prompt it holds; at most so many where that is not told."""
+        same = common_prefix(prompt, self.tokens)
+        return min(len(prompt), max(same, self.size)) if same == len(self.tokens) else same
 
 
 class Slots:
@@ -63,7 +79,8 @@ class Slots:
     def clear(self) -> None:
         """The child is gone, and with it all that was read."""
         for slot in self._slots:
-            slot.tokens, slot.owner, slot.unsaved = [], "", False
+            slot.hold([])
+            slot.owner, slot.unsaved, slot.saved = "", False, []
 
     async def take(
         self, child: Child, number: int, conversation: str, prompt: Sequence[int]
@@ -75,6 +92,8 @@ class Slots:
         slot = self._slots[number]
         if slot.owner and slot.owner != conversation:
             await self.keep(child, slot.owner)
+        if slot.owner != conversation:
+            slot.unsaved, slot.saved = False, []
         if conversation and slot.owner != conversation:
             await self._bring_back(child, number, conversation, list(prompt))
         slot.owner = conversation
@@ -86,15 +105,19 @@ class Slots:
             return "there is no place to keep it"
         if number is None or not self._slots[number].unsaved:
             return ""
-        if len(self._slots[number].tokens) < WORTH_TOKENS:
+        slot = self._slots[number]
+        if len(slot.tokens) < WORTH_TOKENS:
             return ""
+        await self._settle(child, number)
         name = self._shelf.of(conversation)
         if not await self.save(child, number, name):
             return "the engine could not save it, or the disk is full"
-        if self._slots[number].owner != conversation:  # some of it was forgotten meanwhile
+        if slot.owner != conversation:  # some of it was forgotten meanwhile
             self._shelf.drop(name)
             return ""
-        self._slots[number].unsaved = False
+        slot.unsaved, slot.saved = False, self._shelf.tokens(name)
+        if slot.saved:
+            slot.hold(slot.saved)
         return ""
 
     def drop(self, conversation: str) -> None:
@@ -108,9 +131,9 @@ class Slots:
         slot = self._slots[number]
         if self._shelf is not None:
             name = self._shelf.of(conversation)
-            if self._shelf.tokens(name) == slot.tokens:
+            if slot.saved and self._shelf.tokens(name) == slot.saved:
                 self._shelf.drop(name)
-        slot.owner, slot.unsaved = "", False
+        slot.owner, slot.unsaved, slot.saved = "", False, []
 
     async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:
         """Whether the slot now holds these tokens because they had been kept. Raises as `take`."""
@@ -119,7 +142,7 @@ class Slots:
             return False
         try:
             if await child.restore(number, name) == len(tokens):
-                self._slots[number].tokens = tokens
+                self._slots[number].hold(tokens)
                 return True
         except (EngineCrashed, EngineTimeout):
             self._shelf.drop(name)
@@ -127,7 +150,7 @@ class Slots:
         except HomesmithError:
             pass
         self._shelf.drop(name)
-        self._slots[number].tokens = []
+        self._slots[number].hold([])
         return False
 
     async def save(self, child: Child, number: int, name: str) -> bool:
@@ -165,13 +188,30 @@ class Slots:
     ) -> None:
         """Load the conversation's file where it spares more reading than the slot itself does."""
         slot = self._slots[number]
-        slot.unsaved = False
         if self._shelf is None:
             return
         name = self._shelf.of(conversation)
         kept = await asyncio.to_thread(self._shelf.tokens, name)
-        if common_prefix(prompt, kept) > common_prefix(prompt, slot.tokens):
-            await self.restore(child, number, name, kept)
+        if common_prefix(prompt, kept) > common_prefix(prompt, slot.tokens) and await self.restore(
+            child, number, name, kept
+        ):
+            slot.saved = kept
+
+    async def _settle(self, child: Child, number: int) -> None:
+        """Have the last token of an answer read, too, so that a restored slot can go on behind it.
+
+        A model with a sliding window goes on only where the server made a checkpoint, and it makes
+        one where it reads, not where it writes. Raises as `take`.
+        """
+        slot = self._slots[number]
+        if slot.size > len(slot.tokens):  # what it holds is not told
+            return
+        try:
+            await child.read({**READ_ONLY, "prompt": slot.tokens, "id_slot": number})
+        except (EngineCrashed, EngineTimeout):
+            raise
+        except HomesmithError:  # the window is full to the last token
+            pass
 
     def _oldest(self) -> int:
         return min(range(len(self._slots)), key=lambda at: self._slots[at].used)
