@@ -243,23 +243,23 @@ async def test_turns_that_stay_when_older_ones_go_are_moved_and_not_read_again(
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["smollm2", "tiny_gemma"])
+@pytest.mark.parametrize(("name", "said"), [("smollm2", ANA), ("tiny_gemma", ANA[:600])])
 async def test_what_was_read_of_a_forgotten_conversation_is_gone_from_the_disk(
-    tmp_path: Path, name: str, request: pytest.FixtureRequest
+    tmp_path: Path, name: str, said: str, request: pytest.FixtureRequest
 ) -> None:
     model: Model = request.getfixturevalue(name)
     path: Path = request.getfixturevalue(f"{name.removeprefix('tiny_')}_path")
     shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(path, "1"))
     engine = LlamaCppEngine(model, path, PLAN, shelf=shelf)
-    ana = [ANA[:600], "Which number do you like?"]
+    ana = [said, "Which number do you like?"]
     try:
-        for said in ("And which one do you not like?", "Why?"):
+        for asked in ("And which one do you not like?", "Why?"):
             await turn(engine, "ana", ana)
             assert await engine.keep("ana") == ""
             assert shelf.holds(shelf.of("ana"))
             engine.drop("ana")
             assert list(shelf.folder.iterdir()) == []
-            ana.append(said)
+            ana.append(asked)
     finally:
         await engine.close()
 

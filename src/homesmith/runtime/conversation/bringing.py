@@ -37,6 +37,8 @@ PAST = frozenset(
 """Words of a question that asks for what was said, whatever else it names."""
 AGAIN = "it stands in the conversation already"
 NO_ROOM = "it has no room beside what is worth as much"
+ANSWERED = "assistant"
+REPEATED = "it repeats what another says"
 UNLIKE = "others have more in common with the message, or it has too little"
 
 
@@ -51,14 +53,12 @@ class Brought:
 
 def bring(message: str, recollection: Recollection, known: Known, layout: Layout) -> Brought:
     """What goes along with `message`."""
-    there = layout.passages
-    candidates = [*_personal(known), *_recalled(message, recollection)]
-    brought = [one for one, fits in candidates if fits and one.key not in there]
-    dropped = [
-        _dropped(one, UNLIKE if not fits else AGAIN)
-        for one, fits in candidates
-        if not fits or one.key in there
+    candidates = [
+        (one, why or (AGAIN if one.key in layout.passages else ""))
+        for one, why in (*_personal(known), *_recalled(message, recollection))
     ]
+    brought = [one for one, why in candidates if not why]
+    dropped = [_dropped(one, why) for one, why in candidates if why]
     dropped += [_dropped(_piece(one), NO_ROOM) for one in recollection.misfits]
     unwanted = [piece for piece in known.slices if not piece.kept]
     return Brought(
@@ -68,11 +68,11 @@ def bring(message: str, recollection: Recollection, known: Known, layout: Layout
     )
 
 
-def _personal(known: Known) -> Iterator[tuple[Passage, bool]]:
+def _personal(known: Known) -> Iterator[tuple[Passage, str]]:
     """Notes and the project's own file; what holds for every request stands in the head."""
     for piece in known.slices:
         if piece.kept and piece.text not in known.head:
-            yield _passage(piece), True
+            yield _passage(piece), ""
 
 
 def _passage(piece: Slice) -> Passage:
@@ -86,17 +86,32 @@ def _passage(piece: Slice) -> Passage:
     )
 
 
-def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passage, bool]]:
+def _recalled(message: str, recollection: Recollection) -> Iterator[tuple[Passage, str]]:
+    """What was recalled, oldest first, each with why it is not read, "" where it is."""
+    repeated = _repeated(recollection.found)
     shares = {
-        one.piece.chunk: _share(recollection.weights, one.piece.text) for one in recollection.found
+        one.piece.chunk: _share(recollection.weights, one.piece.text)
+        for one in recollection.found
+        if one.piece.chunk not in repeated
     }
     most, least, alike = _wanted(message, len(shares))
     nearest = sorted(shares, key=lambda chunk: (-shares[chunk], -chunk))[:most]
     found = sorted(recollection.found, key=lambda one: (one.piece.memory.at, one.piece.chunk))
     for one in found:
-        chunk, share = one.piece.chunk, shares[one.piece.chunk]
-        fits = share >= least or one.alike >= alike
-        yield _piece(one), chunk in nearest and fits
+        chunk = one.piece.chunk
+        fits = chunk in nearest and (shares[chunk] >= least or one.alike >= alike)
+        yield _piece(one), REPEATED if chunk in repeated else "" if fits else UNLIKE
+
+
+def _repeated(found: Sequence[Recalled]) -> set[int]:
+    """The chunks of an answer that say in no other words what a message says that is there too."""
+    pieces = [one.piece for one in found]
+    said = [set(telling(one.text)) for one in pieces if one.memory.speaker != ANSWERED]
+    return {
+        one.chunk
+        for one in pieces
+        if one.memory.speaker == ANSWERED and any(set(telling(one.text)) <= each for each in said)
+    }
 
 
 def _wanted(message: str, every: int) -> tuple[int, float, float]:
