@@ -252,6 +252,20 @@ def test_who_talks_to_a_forgotten_agent_does_not_write_into_the_next_one(make: M
     assert (bob.blocks, bob.prompt) == ((), "")
 
 
+def test_common_words_are_counted_again_once_the_store_has_grown(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homesmith.store.words.COMMON", 3)
+    ada = Agent(store, "ada", count=estimate)
+    ada.record([("user", f"{'Tea' if number < 4 else 'Milk'} {number}") for number in range(100)])
+    assert store.words.often(["tea", "7", "beer"]) == {"tea": 4, "7": 1, "beer": 0}
+    ada.record([("user", "More tea, 7.")])
+    assert store.words.often(["7", "tea"]) == {"7": 2, "tea": 4}
+    ada.record([("user", "Tea again.")] * 2)
+    assert store.words.often(["tea"]) == {"tea": 7}
+    assert store.words.often([]) == {}
+
+
 def test_forgetting_leaves_nothing_in_any_file(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with open_store(folder) as store:

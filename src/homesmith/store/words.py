@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from homesmith.core.memories import Kind
 from homesmith.store.connection import Database
@@ -28,6 +28,8 @@ or a time in the index itself would cost a walk through all that it has."""
 OFTEN = (
     "(SELECT count(*) FROM (SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH :word{} LIMIT :most))"
 )
+COMMON, GROWN = 500, 1.02
+"""A word that stands in so many chunks is counted again once the store has grown so much."""
 ALWAYS = ("", "~")
 """Before and after all times."""
 NEWEST = text("SELECT max(id) FROM chunks")
@@ -38,23 +40,31 @@ class Words:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._common: dict[str, tuple[int, int]] = {}
 
     def often(self, words: Sequence[str]) -> dict[str, int]:
-        """In how many chunks, of all agents, each of the words stands; counted to POSTINGS + 1."""
+        """In how many chunks, of all agents, each of the words stands; counted to POSTINGS + 1.
+
+        A common word is counted anew when the store has grown, not at every question.
+        """
         each = list(dict.fromkeys(words))
-        if not each:
-            return {}
-        counts = text("SELECT " + ", ".join(OFTEN.format(at) for at in range(len(each))))
-        given = {f"word{at}": _any([word]) for at, word in enumerate(each)}
         with self._database.reading() as connection:
-            row = connection.execute(counts, given | {"most": POSTINGS + 1}).one()
-        return dict(zip(each, row, strict=True))
+            chunks = _chunks(connection)
+            known = {word: self._counted(word, chunks) for word in each}
+            new = _counts(connection, [word for word in each if known[word] is None])
+        self._common |= {word: (count, chunks) for word, count in new.items() if count >= COMMON}
+        return {word: new.get(word, known[word] or 0) for word in each}
+
+    def _counted(self, word: str, chunks: int) -> int | None:
+        """The count of a common word of when the store was about as large as now."""
+        number, then = self._common.get(word, (None, 0))
+        return number if then <= chunks <= then * GROWN else None
 
     @property
     def chunks(self) -> int:
         """How many chunks there are at most; those that were removed may count."""
         with self._database.reading() as connection:
-            return connection.scalar(NEWEST) or 0
+            return _chunks(connection)
 
     def find(
         self,
@@ -86,6 +96,19 @@ class Words:
                 given["kind"] = kind
             rows = connection.execute(FOUND if kind is None else FOUND_OF_KIND, given)
             return tuple((row[0], row[1]) for row in rows)
+
+
+def _chunks(connection: Connection) -> int:
+    return connection.scalar(NEWEST) or 0
+
+
+def _counts(connection: Connection, words: Sequence[str]) -> dict[str, int]:
+    if not words:
+        return {}
+    counts = text("SELECT " + ", ".join(OFTEN.format(at) for at in range(len(words))))
+    given = {f"word{at}": _any([word]) for at, word in enumerate(words)}
+    row = connection.execute(counts, given | {"most": POSTINGS + 1}).one()
+    return dict(zip(words, row, strict=True))
 
 
 def _affordable(often: Mapping[str, int], most: int) -> list[str]:
