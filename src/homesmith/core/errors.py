@@ -5,7 +5,7 @@ HomesmithError
 │   ├── UnknownModel         no such id in the catalogue                    exit 2
 │   ├── PromptTooLong        the prompt does not fit the model's window     exit 2
 │   ├── InvalidText          not UTF-8, empty, or over the size limit       exit 2
-│   ├── FolderNotEmpty       --into names a folder that holds files         exit 2
+│   ├── FolderNotEmpty       the folder named holds other things            exit 2
 │   ├── NotAnApp             a folder without homesmith.toml                exit 2
 │   ├── InvalidSettings      a settings or manifest file cannot be read     exit 2
 │   └── UnknownRun           no such run, step or snapshot                  exit 2
@@ -26,7 +26,7 @@ HomesmithError
 ├── WorkspaceError           the folder cannot be read or written           exit 1
 │   ├── UnsafePath           a path leaves the workspace or follows a link  exit 1
 │   ├── DiskFull             no room left for the change                    exit 1
-│   └── WorkspaceBusy        another build or evaluation is at work there   exit 1
+│   └── WorkspaceBusy        a build, evaluation or git is at work there    exit 1
 ├── SandboxUnavailable       no way to run generated code safely            exit 5
 ├── TemplateError            a template's manifest or files are wrong       exit 2
 └── StoreError               the store is damaged, newer than us, or locked exit 1
