@@ -24,7 +24,7 @@ SHARED = 0.2
 """The part of what the message's telling words say that makes a recalled piece worth reading."""
 ALIKE = 0.4
 """A piece is read from this cosine on, whatever its words."""
-ON_ITSELF = 0.7
+ON_ITSELF = 0.8
 """The part that a piece must share with a message which only asks about what it says itself; of
 those only the nearest is read."""
 NEAREST = 3
