@@ -24,7 +24,6 @@ from typing import Any
 
 from homesmith.core.errors import (
     EngineCrashed,
-    EngineError,
     EngineTimeout,
     EngineUnavailable,
     HomesmithError,
@@ -44,16 +43,13 @@ from homesmith.engines.shelf import WORTH_TOKENS, Shelf
 from homesmith.engines.slots import Slots
 from homesmith.engines.templates import Piece, pieces
 
-STOP_SECONDS = 0.8
-"""A slot still busy this long after its consumer left costs the child its life: the promise of
-one second holds on any machine, at the price of a reload where batches are slower than planned."""
-
 MOVED = 64
 """Tokens in a row that stand further behind in the cache are moved and not read again; what they
 were read after is gone from the prompt then, so only turns of a conversation are moved."""
 
 SLIDING = ".attention.sliding_window"
 """How the key of a header ends whose model attends to what is near only; it cannot be moved."""
+
 REMEMBERED_PIECES = 4096
 """More than the turns of a conversation that fits the largest window."""
 
@@ -393,19 +389,7 @@ class LlamaCppEngine:
 
     async def _stop(self, child: Child, chunks: AsyncGenerator[Any, None], slot: int) -> None:
         """Close the stream and see to it that the slot is idle, even if we are cancelled again."""
-        task = asyncio.create_task(_stop_within_a_second(child, chunks, slot))
+        task = asyncio.create_task(child.stop(chunks, slot))
         self._stopping.add(task)
         task.add_done_callback(self._stopping.discard)
         await asyncio.shield(task)
-
-
-async def _stop_within_a_second(child: Child, chunks: AsyncGenerator[Any, None], slot: int) -> None:
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await chunks.aclose()
-            while child.alive:
-                if not await child.busy(slot):
-                    return
-                await asyncio.sleep(0.02)
-    except (TimeoutError, EngineError):
-        child.kill()

@@ -37,6 +37,9 @@ SCRIPT = Path(__file__).with_name("llamacpp_child.py")
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 PASSED_ON_PREFIXES = ("OMP_", "GOMP_", "GGML_", "CUDA_", "HIP_", "LD_LIBRARY", "DYLD_LIBRARY")
 NO_MEMORY = ("failed to allocate", "cannot allocate memory", "out of memory", "bad_alloc")
+STOP_SECONDS = 0.8
+"""A slot still busy this long after its consumer left costs the child its life: the promise of
+one second holds on any machine, at the price of a reload where batches are slower than planned."""
 CONNECT_SECONDS = 15.0
 """On loopback it takes a millisecond, unless the machine is so busy that nobody gets a turn."""
 
@@ -157,6 +160,18 @@ class Child:
                         yield chunk
                     elif line.startswith("error: "):
                         raise EngineError("the engine broke off", why=line[7:])
+
+    async def stop(self, chunks: AsyncGenerator[Any, None], slot: int) -> None:
+        """Close a stream and wait until its slot is idle; a child that stays busy is killed."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await chunks.aclose()
+                while self.alive:
+                    if not await self.busy(slot):
+                        return
+                    await asyncio.sleep(0.02)
+        except (TimeoutError, EngineError):
+            self.kill()
 
     async def end(self) -> None:
         """End the process, at once and for certain, also when it hangs."""

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from homesmith.core.errors import Cancelled
 
 Result = TypeVar("Result")
+ENDS = [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP")]
+"""The polite requests to end that this system knows: also what a closed terminal sends."""
 
 
 def until_done(work: Coroutine[Any, Any, Result]) -> Result:
@@ -30,9 +32,9 @@ async def _ended_politely(work: Coroutine[Any, Any, Result]) -> Result:
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     try:
-        for name in ("SIGTERM", "SIGHUP"):
-            if task is not None and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
-                loop.add_signal_handler(getattr(signal, name), task.cancel)
-    except (NotImplementedError, AttributeError, ValueError, RuntimeError):
+        for number in ENDS:
+            if task is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, task.cancel)
+    except (NotImplementedError, ValueError, RuntimeError):
         pass  # not on Windows, and not outside the main thread
     return await work
