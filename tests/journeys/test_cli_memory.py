@@ -76,6 +76,8 @@ def test_an_edit_that_cannot_be_shared_changes_nothing(line: Line, made: tuple[s
     assert (nobody.code, "There is no agent 'nobody'" in nobody.err) == (2, True)
     taken = line(*change, "bob")
     assert (taken.code, "me" in taken.err) == (2, True)
+    itself = line(*change, "ada")
+    assert (itself.code, "ada cannot share 'me' with itself" in itself.err) == (2, True)
     after = [(one["name"], one["blocks"]) for one in line("memory", "list", "--json").lines]
     assert after == before
     assert line("memory", "show", "me", "--agent", "ada").out == ("Old.\n" if made else "")

@@ -89,6 +89,11 @@ def test_sentences_joined_are_the_text(text: str) -> None:
     assert set(passages) == set(range(max(passages, default=-1) + 1))
 
 
+def test_a_row_of_full_stops_and_a_closing_quote_belong_to_their_sentence() -> None:
+    said = [one.text for one in taken_apart("她说「港口开了。」真的吗。。。好。")]
+    assert said == ["她说「港口开了。」", "真的吗。。。", "好。"]
+
+
 @given(text=TEXTS, kind=st.sampled_from(["python", "javascript", "typescript"]))
 def test_every_line_of_code_stands_in_one_piece(text: str, kind: Any) -> None:
     layout = lay_out(text, "f", kind)

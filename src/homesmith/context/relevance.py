@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 K1, B = 1.2, 0.75
@@ -99,13 +100,15 @@ def sentences(text: str) -> list[str]:
     """
     apart = HEADING.sub(lambda found: f"{found[0]}\n", text)
     whole = WRAPPED.sub(" ", apart)
-    inside = [found.span() for found in QUOTE.finditer(whole)]
-    ends = [
-        found
-        for found in SENTENCE.finditer(whole)
-        if not any(start < found.start() < end for start, end in inside)
-    ]
+    quotes = [found.span() for found in QUOTE.finditer(whole)]
+    ends = [found for found in SENTENCE.finditer(whole) if not _inside(quotes, found.start())]
     starts = [0, *(found.end() for found in ends)]
     stops = [*(found.start() for found in ends), len(whole)]
     parts = (whole[start:stop] for start, stop in zip(starts, stops, strict=True))
     return [part.strip() for part in parts if part.strip()]
+
+
+def _inside(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether a place lies in one of these spans, which are in order and apart."""
+    before = bisect_left(spans, (place, 0))
+    return before > 0 and place < spans[before - 1][1]

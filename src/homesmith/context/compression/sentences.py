@@ -15,7 +15,9 @@ LONGEST = 600
 WINDOW = 8
 """Sentences of a passage, where a text has no empty lines for longer."""
 END = re.compile(
-    r"(?:[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|[。！？]\s*|\n[^\S\n]*\n\s*"  # noqa: RUF001
+    r"(?:[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])"  # noqa: RUF001
+    r"|[。！？]+[」』”’）]*\s*"  # noqa: RUF001
+    r"|\n[^\S\n]*\n\s*"
     r"|\n\s*(?=[-*•#>|]|\d{1,3}[.)] ))"
 )
 LINE = re.compile(r"\n")

@@ -88,6 +88,12 @@ def edit(
     text = read_prompt(None, "-", terminal.stdin, remedy=remedy) if value == "-" else value
 
     if share is not None:
+        if share == name:
+            raise UsageError(
+                f"{name} cannot share {label!r} with itself",
+                why="an agent sees its own blocks already",
+                remedy=f"homesmith memory edit {shlex.quote(label)} --share ANOTHER_NAME",
+            )
         with_agent(terminal, share, lambda other: _needs_no(other, label))
 
     def work(agent: Agent) -> tuple[Block, Block | None]:
