@@ -167,13 +167,14 @@ async def test_the_same_fact_is_kept_once_with_all_its_sources(make: Make) -> No
         (facts(("The person was born in Ulm.", [1])), "not said by anybody"),
         (facts(("The person likes 3 cups of tea.", [1])), "not said by anybody"),
         (facts(("The person does not like tea.", [1])), "the opposite of what was said"),
+        (facts(("The person lives in Graz.", [1])), "said of another person"),
         (facts(("The person likes tea. " * 20, [1])), "a fact without a text"),
         ('{"facts": ' + "[" * 100_000, "JSON of another form"),
     ],
 )
 async def test_a_bad_answer_is_counted_as_what_it_is(make: Make, answer: str, reason: str) -> None:
     ada = make()
-    ada.remember("I like tea with milk.", "Me too!")
+    ada.remember("I like tea with milk. My sister does, too. She lives in Graz.", "Me too!")
     outcome = await work(ada, *[answer] * ATTEMPTS)
     assert outcome.ended == DONE
     assert set(outcome.counts) == {reason}

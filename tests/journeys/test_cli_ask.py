@@ -46,3 +46,18 @@ def test_what_could_not_be_run_is_said(ready: Line) -> None:
 def test_a_bound_without_what_it_bounds_is_refused(ready: Line) -> None:
     ended = ready("ask", "--max-tokens", "10", "Hello?")
     assert (ended.code, "--max-tokens goes with --improve only" in ended.err) == (2, True)
+
+
+CODE = "Here:\n```python\ndef f():\n    return 1\n```\nDone."
+
+
+def test_code_is_indented_as_the_person_likes_it_and_kept_as_it_was_written(ready: Line) -> None:
+    ready("context", "init", "--yes")
+    ready("context", "add", "coding_style.indentation=tabs")
+    ready.engine = EchoEngine(reply=CODE)
+    liked = CODE.replace("    ", "\t") + "\n"
+    for more in ([], ["--agent", "ada"], ["--improve", "direct"]):
+        assert ready("ask", "A function f, please.", *more).out == liked, more
+    assert ready("ask", "A function f, please.", "--no-context").out == CODE + "\n"
+    said = ready("memory", "search", "Here", "--agent", "ada", "--json").lines
+    assert [row["text"] for row in said if row["speaker"] == "assistant"] == [CODE]

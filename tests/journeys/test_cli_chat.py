@@ -108,7 +108,7 @@ def test_memory_is_edited_in_the_talk_and_told_as_a_note(ready: Line) -> None:
     assert ended.code == 0
     assert "Undo this: homesmith memory undo human --agent default" in ended.err
     assert "human (version 1)\nAnn, likes tea." in ended.err
-    assert "memory changed since the head was written" in ended.err
+    assert "what is known changed since the head was written" in ended.err
     assert ready("memory", "undo", "human").code == 0
     ended = ready("chat", "--json", stdin=b"/memory human: Bob.\n/memory\n/context\n/history\n")
     assert [one["value"] for one in events(ended.lines, "block")] == ["Bob.", "Bob."]

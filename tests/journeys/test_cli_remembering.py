@@ -92,7 +92,7 @@ def test_a_fact_from_the_first_word_to_the_last(talking: Line, keys: Typing) -> 
     assert "Learned while you were away (facts: 1, proposals: 1, blocks rewritten: 1)" in home.err
     sources = [row for row in home.err.splitlines() if "kept" in row]
     assert any("(fact, " in row for row in sources), "the words themselves have left the prompt"
-    assert any("memory changed since the head was written" in row for row in sources)
+    assert any("what is known changed since the head was written" in row for row in sources)
     assert "They talked of a garden." not in talking("memory", "show", "--last", "99").out
     assert "human (version 1)\nLives in Lyon." in home.err
     assert "The person lives in Lyon." in home.err
@@ -110,7 +110,7 @@ def test_a_fact_from_the_first_word_to_the_last(talking: Line, keys: Typing) -> 
     assert (past["text"], past["until"]) == ("The person lives in Lyon.", now["at"])
     corrected = talking("ask", "--agent", "default", "Where do I live?", "--explain", "--json")
     told = [one["why"] for one in corrected.lines if one.get("source") == "note"]
-    assert told == ["memory changed since the head was written"]
+    assert told == ["what is known changed since the head was written"]
 
     receipt = talking("memory", "forget", "--containing", "Porto", "--yes", "--json").lines[0]
     assert receipt["removed"].items() >= {"messages": 1, "facts": 1, "prompts": 1}.items()

@@ -20,7 +20,7 @@ from homesmith.core.memories import Block, Memory
 from homesmith.memory.agent import SAID_BY, Agent
 from homesmith.memory.learning import extracting, questions, rewriting, summing
 from homesmith.memory.learning.extracting import View, fact
-from homesmith.memory.learning.grounding import alike, contrary, grounded
+from homesmith.memory.learning.grounding import alike, contrary, grounded, of_another
 from homesmith.memory.learning.matters import matter
 from homesmith.memory.learning.rewriting import Edit, Ground, rewritten
 from homesmith.memory.learning.stretches import CHARACTERS, MESSAGES, first
@@ -270,6 +270,17 @@ def test_a_denial_is_no_agreement() -> None:
     assert not alike("The person likes fish.", "The person does not like fish.")
     assert alike("The person likes fish.", "The person liked fish")
     assert not alike("The person has 2 cats.", "The person has 3 cats.")
+
+
+def test_what_was_said_of_somebody_else_is_not_told_of_the_person() -> None:
+    said = ["My sister is called Ottilie. She lives in Graz. She gave me her bike."]
+    assert of_another("The person lives in Graz.", said)
+    assert of_another("User lives in Graz", said)
+    assert not of_another("The person's sister lives in Graz.", said)
+    assert not of_another("Ottilie lives in Graz.", said)
+    assert not of_another("The person was given a bike.", said)
+    assert not of_another("The person has a sister called Ottilie.", said)
+    assert not of_another("The person lives in Graz.", ["She asked. I live in Graz."])
 
 
 def test_prompts_render_and_every_file_is_used() -> None:

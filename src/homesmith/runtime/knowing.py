@@ -48,12 +48,14 @@ PARAGRAPHS = re.compile(r"\n(?=#{1,6}[ \t])|\n[ \t]*\n")
 class Known:
     """What a model is told. `slices` are all that was looked at, kept or not, each with why.
 
-    `examples` show the person's style in what the request asks for.
+    `examples` show the person's style in what the request asks for; `indentation` ("tabs",
+    "2 spaces") is seen to by us, too.
     """
 
     head: str = ""
     turn: str = ""
     examples: tuple[Example, ...] = ()
+    indentation: str = ""
     tokens: int = 0
     budget: int = 0
     slices: tuple[Slice, ...] = ()
@@ -117,6 +119,7 @@ def known(
         head=first,
         turn=joined(_kept(turn)),
         examples=examples,
+        indentation=str(personal.prefers("coding_style", "indentation") or ""),
         budget=budget,
         slices=(*_kept(head), *turn, *unwanted),
     )

@@ -97,7 +97,8 @@ class _Values(BaseModel):
         30,
         ge=0,
         le=86_400,
-        description="Seconds without a word until a chat learns from what was said; 0 is never.",
+        description="Seconds without a word until a chat looks after its prompt; it learns from"
+        " what was said after ten quiet minutes. 0 is never.",
     )
     home: Annotated[Path | None, BeforeValidator(_expanded)] = Field(
         None, description="One folder for data, settings, cache and state."

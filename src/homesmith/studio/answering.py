@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from homesmith.core.budgets import Budget
 from homesmith.core.messages import Message
 from homesmith.core.models import ModelId
 from homesmith.core.requests import Event, Request
+from homesmith.runtime.indenting import indented, indenting
 from homesmith.runtime.knowing import NOTHING, Known, conversation
 from homesmith.studio.house import House
 
@@ -35,6 +37,11 @@ class Question:
     def messages(self, prompt: str) -> tuple[Message, ...]:
         """What the model reads with such a prompt."""
         return conversation(self.known or NOTHING, self.system, prompt)
+
+    @property
+    def indentation(self) -> str:
+        """How the person likes code; "" where nothing is known of it."""
+        return (self.known or NOTHING).indentation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,10 @@ async def stream(
         request = made.request
         if given.tell is not None:
             given.tell(made.packed)
-    async for event in engine.stream(request):
-        yield event
+    shown = (question.prompt, *(one.text for one in given.materials))
+    async with aclosing(indenting(engine.stream(request), question.indentation, shown)) as events:
+        async for event in events:
+            yield event
 
 
 async def improve(
@@ -110,7 +119,9 @@ async def improve(
             progress(MEASURING)
         await house.models.measure_once(house.models.find(model))
         house.forget_engine(model)
-    return await work(task, kit())
+    found = await work(task, kit())
+    text = indented(found.text, question.indentation, (question.prompt,))
+    return replace(found, text=text)
 
 
 def _to_be_measured(house: House, model: ModelId) -> bool:

@@ -47,7 +47,8 @@ def consolidate(
 ) -> int:
     """Learn from what was said: facts, summaries, and edits of blocks, each checked by us.
 
-    A chat does the same when it is idle. Stop it whenever you like; it goes on where it stood.
+    A chat does the same after ten quiet minutes. Stop it whenever you like; it goes on where it
+    stood.
     What did not come from you waits for you: homesmith memory proposals.
     """
     terminal: Terminal = context.obj

@@ -15,7 +15,7 @@ from homesmith.core.learning import Gain, Learned, Proposal
 from homesmith.core.memories import Memory, Trust
 from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.learning.answers import line_of, number, read_list
-from homesmith.memory.learning.grounding import alike, contrary, grounded, related
+from homesmith.memory.learning.grounding import alike, contrary, grounded, of_another, related
 from homesmith.memory.learning.matters import matter
 from homesmith.memory.learning.questions import FACTS, SENTENCE, who
 
@@ -24,6 +24,7 @@ NO_POINTER = "a fact without a pointer"
 NOWHERE = "a pointer to nothing"
 UNSAID = "not said by anybody"
 DENIED = "the opposite of what was said"
+ANOTHERS = "said of another person"
 KNOWN = "known already"
 REFUSED = "refused before"
 UNRELATED = "replaces another matter"
@@ -146,6 +147,8 @@ def _judged(claim: _Claim, view: View, new: Sequence[str]) -> Learned | Proposal
         return KNOWN
     if contrary(claim.text, [one.text for one in pointed]):
         return DENIED
+    if of_another(claim.text, [one.text for one in pointed]):
+        return ANOTHERS
     same = next((one.id for one in view.every if alike(one.text, claim.text)), None)
     if persons and grounded(claim.text, [one.text for one in persons], asked):
         first = _first(persons)

@@ -26,6 +26,10 @@ NOT = re.compile(
     r"\b(?:not|no|never|nobody|nothing|neither|nor|without|cannot)\b|n['\u2019]t\b", re.IGNORECASE
 )
 SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
+OF_PERSON = re.compile(r"(?:the )?(?:person|user)\b(?!['\u2019]s)", re.IGNORECASE)
+OF_OTHERS = re.compile(r"\W*(?:(?:and|but|so|now) )?(?:she|he|they)\b", re.IGNORECASE)
+OWN_WORD = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.IGNORECASE)
+"""Who speaks of themselves uses one of these."""
 
 
 def stem(word: str) -> str:
@@ -73,10 +77,22 @@ def grounded(text: str, said: Iterable[str], asked: Iterable[str] = ()) -> bool:
 
 def contrary(text: str, said: Iterable[str]) -> bool:
     """Whether the sentence that says most of a text denies it, or the text denies the sentence."""
+    return negated(_nearest(text, said)) != negated(text)
+
+
+def of_another(text: str, said: Iterable[str]) -> bool:
+    """Whether a text tells of the person what was said of somebody else: "She lives in Graz"."""
+    if not OF_PERSON.match(text):
+        return False
+    nearest = _nearest(text, said)
+    return bool(OF_OTHERS.match(nearest)) and not OWN_WORD.search(nearest)
+
+
+def _nearest(text: str, said: Iterable[str]) -> str:
+    """The sentence that says most of a text."""
     words = telling(text)
     sentences = [part for whole in said for part in SENTENCE.split(whole)]
-    nearest = max(sentences, key=lambda part: len(telling(part) & words), default="")
-    return negated(nearest) != negated(text)
+    return max(sentences, key=lambda part: len(telling(part) & words), default="")
 
 
 def negated(text: str) -> bool:

@@ -31,6 +31,7 @@ from homesmith.runtime.conversation.planning import Plan, Voice, head_now, loade
 from homesmith.runtime.conversation.seeing import Seen, sources
 from homesmith.runtime.conversation.standing import told_by
 from homesmith.runtime.conversation.texts import SUMMARISE, text_of
+from homesmith.runtime.indenting import indenting
 
 UNKEPT = "this engine keeps no prompts on disk"
 UNREAD = "it was laid out anew, and was not read to its end yet"
@@ -68,6 +69,7 @@ class Conversation:
         heard = Heard(at=self._agent.now())
         try:
             answer = answering(self._agent, self._voice, made, heard)
+            answer = indenting(answer, made.indentation, (message,))
             async with aclosing(answer) as events:
                 async for event in events:
                     if heard.over:  # before the last event is seen: it says that all is kept

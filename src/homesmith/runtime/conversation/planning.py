@@ -84,7 +84,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is about to be asked. `body` is the prompt's text as it was kept when this was made."""
+    """What is about to be asked. `body` is the prompt's text as it was kept when this was made.
+
+    `indentation` is how the person likes the code of the answer.
+    """
 
     kept: Kept
     body: str
@@ -92,6 +95,7 @@ class Plan:
     head: Head
     brought: Brought
     left_out: tuple[Slice, ...]
+    indentation: str
 
 
 def loaded(agent: Agent, voice: Voice) -> Loaded:
@@ -152,6 +156,7 @@ async def plan(agent: Agent, voice: Voice, message: str) -> Plan:
         head=head,
         brought=brought,
         left_out=always.dropped,
+        indentation=known.indentation,
     )
 
 

@@ -52,9 +52,9 @@ def _kept(layout: Layout, opening: Turn, count: Count) -> Iterator[Slice]:
     if opening.summary:
         yield piece("summary", opening.summary, "stands for what was taken out for this turn")
     for note in opening.notes:
-        yield piece("note", note, "memory changed since the head was written")
+        yield piece("note", note, "what is known changed since the head was written")
     if opening.day:
-        yield piece("today", opening.day, "another day than before")
+        yield piece("today", opening.day, "the prompt has not said this day yet")
     yield from example_slices(opening.examples, count)
     yield from slices_of(opening.passages)
     yield piece("your message", opening.said, "always")
