@@ -42,6 +42,7 @@ TWICE = Task(
 ONLY_TWO = Task(messages=TWICE.messages, kind="code", entry="f", examples=TWICE.examples[:1])
 RIGHT, SQUARE, BROKEN, ALMOST = "2 * x", "x * x", "nonsense", "2 * x if x else 9"
 PARTLY = "2*x if x else nothing"
+SLOW = "x+x if x < 10 else f(x-1) + f(x-2)"
 
 
 class Model:
@@ -63,6 +64,8 @@ def _value(code: str, call: str) -> Result:
     values = {ALMOST: 2 * x if x else 9, RIGHT: 2 * x, SQUARE: x * x}
     if x:
         values[PARTLY] = 2 * x
+    if SLOW in code:
+        return Result(kind="value" if x < 10 else "endless", shown=str(2 * x) if x < 10 else "")
     known = next((values[body] for body in values if body in code), None)
     if known is None:
         return Result(kind="raised", shown="NameError: nonsense")
@@ -217,6 +220,12 @@ async def test_two_that_agree_end_the_sampling_unless_two_others_do() -> None:
     model = Model([body(RIGHT), body(SQUARE), body(SQUARE), body(RIGHT)])
     assert (await select(ONLY_TWO, kit(model))).text == body(SQUARE)
     assert len(model.asked) == 3
+
+
+async def test_one_that_ends_on_larger_numbers_wins_over_two_that_do_not() -> None:
+    model = Model([body(SLOW), body(SLOW), body(RIGHT), body(SLOW)])
+    found = await select(TWICE, kit(model))
+    assert (found.text, found.stopped) == (body(RIGHT), "agreed")
 
 
 async def test_a_sample_goes_on_from_what_every_answer_begins_with() -> None:

@@ -1,7 +1,8 @@
 """More inputs for a function, made from the ones a request shows.
 
-Two sorts: at the edges, one argument changed at a time; and alike, all arguments anew from the
-values, the lengths and the letters that were shown, with many of them twice. Where candidates
+Three sorts: at the edges, one argument changed at a time; alike, all arguments anew from the
+values, the lengths and the letters that were shown, with many of them twice; and last one whose
+numbers are larger, on which code that takes exponential time does not end. Where candidates
 disagree on one of them, at least one is wrong. Pure and deterministic.
 """
 
@@ -17,10 +18,15 @@ from homesmith.improve.examples import Example
 
 MOST = 24
 LONGEST, LONGER, NEAR, MANY, TRIES = 400, 3, 3, 6, 4
+LARGER = 4
+"""So many times the largest whole numbers that were shown."""
 
 
 def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tuple[str, ...]:
-    """Calls of `entry` beside those of the examples: `most` at the edges, and as many alike."""
+    """Calls of `entry` beside those of the examples: `most` at the edges, and as many alike.
+
+    The larger one is the last, because little is run behind calls that do not end.
+    """
     shown = [values for one in examples if (values := arguments_of(one.call, entry)) is not None]
     known = {_call(entry, values) for values in shown}
     edges = _edges(entry, shown, known, most)
@@ -31,7 +37,18 @@ def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tup
             made.setdefault(call)
         if len(made) >= len(edges) + most:
             break
-    return tuple(made)
+    larger = _larger(entry, shown)
+    return (*made, larger) if larger and larger not in known | made.keys() else tuple(made)
+
+
+def _larger(entry: str, shown: Sequence[list[Any]]) -> str:
+    """A call with nothing but whole numbers, larger than all that were shown, or ""."""
+    whole = [values for values in shown if values and all(type(one) is int for one in values)]
+    if not whole:
+        return ""
+    largest = max(whole, key=lambda values: max(map(abs, values)))
+    call = _call(entry, [one * LARGER for one in largest])
+    return call if len(call) <= LONGEST else ""
 
 
 def _edges(entry: str, shown: Sequence[list[Any]], known: set[str], most: int) -> tuple[str, ...]:
