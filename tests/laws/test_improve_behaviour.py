@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homesmith.improve.behaviour import Behaviour, agreement, differing, most_agreed
+from homesmith.improve.behaviour import Behaviour, agreement, differing, ending, most_agreed
 from homesmith.improve.execution import Result
 
 ONE, TWO = Result(kind="value", shown="1"), Result(kind="value", shown="2")
@@ -38,6 +38,17 @@ def test_values_are_compared_without_what_does_not_matter() -> None:
     one = Result(kind="value", shown="{8, 0}", plain="{0, 8}")
     two = Result(kind="value", shown="{0, 8}", plain="{0, 8}")
     assert agreement((one,), (two,)) == 1
+
+
+def test_of_those_that_say_the_same_one_that_ends_goes_first() -> None:
+    slow, junk, quick = [
+        (*[ONE] * 6, *last) for last in ((FAILED, ENDLESS), (TWO, ENDLESS), (ONE, ONE))
+    ]
+    ran = [junk, slow, quick, slow]
+    best = most_agreed(ran).best
+    assert (best, ending(ran, best)) == (1, 2)
+    assert ending([slow, (TWO,) * 8], 0) == 0  # it ends, and says something else
+    assert ending([quick, quick], 1) == 1
 
 
 def test_those_that_agree_with_neither_side_with_one_of_the_best_two() -> None:

@@ -83,6 +83,12 @@ def most_agreed(ran: Sequence[Behaviour]) -> Agreement:
     return Agreement(best=one, support=first, rival=two, against=later)
 
 
+def ending(ran: Sequence[Behaviour], best: int) -> int:
+    """The place of one that says the same as the best, and ends on more calls; else the best's."""
+    others = [at for at, one in enumerate(ran) if agreement(ran[best], one) >= HALF]
+    return min([best, *others], key=lambda at: sum(one.kind == "endless" for one in ran[at]))
+
+
 def differing(one: Behaviour, other: Behaviour) -> list[int]:
     """The places where they say different things."""
     pairs = enumerate(zip(one, other, strict=True))

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from homesmith.core.messages import user
-from homesmith.improve.behaviour import Agreement, differing, most_agreed, spoken
+from homesmith.improve.behaviour import Agreement, differing, ending, most_agreed, spoken
 from homesmith.improve.drafts import Draw, Improved, Kit, Task, Tried
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -42,7 +42,8 @@ async def select(task: Task, kit: Kit) -> Improved:
     """The candidate that most others agree with on further inputs; of equals the earliest.
 
     It stops as soon as two agree, and more than on anything else; where these two fail on some of
-    the calls it hears two more, of which one may answer them. The first answer stays unless
+    the calls it hears two more, of which one may answer them. One that says the same and ends on
+    more calls goes before the others. The first answer stays unless
     another satisfies more examples, answers more calls, or has more on its side.
     """
     best = await verified(task, kit)
@@ -66,9 +67,11 @@ async def select(task: Task, kit: Kit) -> Improved:
                 seen.append((candidate, await kit.evaluate(code_of(task, candidate.text), inputs)))
             if _decided(seen):
                 break
-    found = _agreement(await _told_apart(task, kit, seen, inputs))
+    seen = await _told_apart(task, kit, seen, inputs)
+    found = _agreement(seen)
+    chosen = ending([ran for _, ran in seen], found.best)
     agreed = best.good and found.agreed
-    return kit.chosen(seen[found.best][0].text, "agreed" if agreed else "tried")
+    return kit.chosen(seen[chosen][0].text, "agreed" if agreed else "tried")
 
 
 def _dice(task: Task, kit: Kit, number: int) -> bool:
