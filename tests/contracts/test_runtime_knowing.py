@@ -33,6 +33,25 @@ def test_a_small_note_is_told_whole_and_only_where_it_is_wanted() -> None:
     assert found.slices[0].why == "it is for: tea"
 
 
+def test_a_note_is_found_by_any_form_of_its_words_and_by_no_others() -> None:
+    deploying = Note(
+        file="knowledge/deploying.md",
+        title="Deploying",
+        tags=("fly", "release"),
+        when="something shall go online",
+        text="Run fly deploy.",
+    )
+    cars = note("cars", "Blue, and never parked here.", when="a car shall be painted")
+    person = Personal(notes=(deploying, cars))
+    for request in ("how do I deploy my shop?", "it was deployed twice", "is it released?"):
+        found = told(person, request)
+        assert [piece.source for piece in found.slices if piece.kept] == ["knowledge/deploying.md"]
+        assert found.slices[0].why.startswith("it is for: ")
+    assert "Blue" in told(person, "which paint for cars?").turn
+    for request in ("take care of the tests", "employ a cook", "a poem on the planet", "a park"):
+        assert told(person, request).turn == "", request
+
+
 def test_of_a_large_note_the_part_that_matters_is_told() -> None:
     text = f"{FILLING}\n\n## Coffee\n\n{ROAST}\n\n{FILLING}"
     person = Personal(notes=(note("kitchen", text),))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from homesmith.context.estimate import estimate
 from homesmith.context.fit import fit
+from homesmith.context.inflections import akin, bases
 from homesmith.context.relevance import rank, sentences, words
 from homesmith.context.slices import Slice, joined
 from homesmith.core.errors import PromptTooLong
@@ -112,3 +113,57 @@ def test_the_file_that_matters_comes_first() -> None:
 def test_sentences_and_items_come_apart() -> None:
     text = "Show a list. It has 2.5 px gaps!\n- add button\n\n- total"
     assert sentences(text) == ["Show a list.", "It has 2.5 px gaps!", "- add button", "- total"]
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "deploy deploys deploying deployed",
+        "release releases releasing released",
+        "plan plans planning planned",
+        "control controlling controlled",
+        "sell selling",
+        "add adding added",
+        "price prices pricing priced",
+        "try tries trying tried",
+        "agree agreeing agreed",
+        "fix fixes fixing fixed",
+        "crash crashes crashing crashed",
+        "embed embedding embedded",
+        "style styling styled",
+    ],
+)
+def test_the_forms_of_a_word_are_akin(family: str) -> None:
+    forms = [words(form)[0] for form in family.split()]
+    for form in forms:
+        assert akin(forms, [form]) == tuple(forms)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("care", "cars"),
+        ("caring", "cars"),
+        ("note", "not"),
+        ("noted", "not"),
+        ("plane", "plan"),
+        ("site", "sitting"),
+        ("thing", "the"),
+        ("king", "kin"),
+        ("string", "strong"),
+        ("red", "reed"),
+        ("need", "nee"),
+        ("even", "evenings"),
+        ("using", "us"),
+        ("hoping", "hop"),
+    ],
+)
+def test_other_words_are_not_akin(word: str, other: str) -> None:
+    assert akin([word], words(other)) == akin(words(other), [word]) == ()
+
+
+@given(some=st.lists(st.text("abdeginrsy", min_size=1, max_size=8), max_size=6))
+def test_every_word_is_akin_to_itself(some: list[str]) -> None:
+    assert akin(some, set(some)) == tuple(some)
+    assert akin(some, ()) == ()
+    assert all(word in bases(word) for word in some)

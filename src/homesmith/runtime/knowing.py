@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from homesmith.context.fit import fit
+from homesmith.context.inflections import akin
 from homesmith.context.prompt.values import Example
 from homesmith.context.relevance import rank, words
 from homesmith.context.slices import SEPARATOR, Slice, joined
@@ -261,10 +262,10 @@ class _Part:
         """Why a request with these words wants it; "" when it does not."""
         if self.always:
             return self.always
-        named = sorted(asked & self.found_by)
+        named = akin(sorted(asked), self.found_by)
         if named:
             return f"it is for: {', '.join(named[:5])}"
-        shared = sorted(asked.intersection(words(self.said or self.text)))
+        shared = akin(sorted(asked), set(words(self.said or self.text)))
         return f"has: {', '.join(shared[:5])}" if len(shared) >= self.enough else ""
 
     def unwanted(self) -> Slice:
