@@ -15,7 +15,9 @@ from homesmith.doors.cli.until_done import until_done
 if TYPE_CHECKING:
     from homesmith.runtime.personal import Repository
 
-SETTING = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?=(.+)", re.DOTALL)
+SETTING = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?=(.*)", re.DOTALL)
+NAME = re.compile(r"[\w-]+(?:\.[\w-]*)*")
+"""What a person may have meant as the name of a preference; before the = of a sentence is more."""
 EXAMPLES = """\b
 Examples:
   homesmith context add coding_style.indentation=tabs
@@ -24,6 +26,7 @@ Examples:
   homesmith context add --note Deploying --when "deploy, release" --file deploy.md
 """
 REMEDY = 'homesmith context add "Never use jQuery."'
+NOTE = 'homesmith context add --note Deploying --when "deploy" "Run fly deploy."'
 
 
 def add(
@@ -62,33 +65,78 @@ def add(
         raise UsageError(
             "A note and a project were given", why="one thing at a time", remedy=REMEDY
         )
+    if file is not None and note is None:
+        raise UsageError(
+            "--file goes with --note", why="a file is kept as a note", remedy="add --note TITLE"
+        )
+    if note is not None and not note.strip():
+        raise UsageError(
+            "The title of the note is empty", why="a note is found by its title", remedy=NOTE
+        )
     if note is not None:
-        body = read_prompt(text, file, terminal.stdin, remedy=REMEDY)
-        done = repository.note(note, body, tags=_words(tags), when=when)
+        body = read_prompt(text, file, terminal.stdin, remedy=NOTE, what="note", option="--file")
+        done, new = repository.note(note, body, tags=_words(tags), when=when), True
     elif project is not None:
         from homesmith.memory.personal.values import Project
 
-        repository.project(
-            Project(name=project, about=text or "", stack=_words(stack), path=path, status=status)
+        told = Project(
+            name=project, about=text or "", stack=_words(stack), path=path, status=status
         )
-        done = project
+        done, new = project, repository.project(told) is not None
     else:
-        done = _preference(repository, read_prompt(text, None, terminal.stdin, remedy=REMEDY))
-    if terminal.json:
-        terminal.record({"event": "added", "what": done})
-    else:
-        terminal.note(f"Kept: {done}. Undo: homesmith context undo")
+        done, new = _preference(repository, _sentence(terminal, text))
+    _tell(terminal, done, new=new)
     return 0
 
 
-def _preference(repository: Repository, text: str) -> str:
+def _sentence(terminal: Terminal, text: str | None) -> str:
+    if text is None:
+        raise UsageError(
+            "There is nothing to add", why="no sentence, project or note was given", remedy=REMEDY
+        )
+    return read_prompt(text, None, terminal.stdin, remedy=REMEDY, what="sentence")
+
+
+def _tell(terminal: Terminal, done: str, *, new: bool) -> None:
+    if terminal.json:
+        terminal.record({"event": "added" if new else "unchanged", "what": done})
+    elif new:
+        stop = "" if done.endswith((".", "!", "?", "…")) else "."
+        terminal.note(f"Kept: {done}{stop} Undo: homesmith context undo")
+    else:
+        terminal.note(f"It stands there already: {done}")
+
+
+def _preference(repository: Repository, text: str) -> tuple[str, bool]:
+    """What was kept of the text, and whether that is new. Raises UsageError."""
     found = SETTING.fullmatch(text)
     if found is None:
-        repository.rule(text)
-        return text
+        _refuse_misnamed(text)
+        return text, repository.rule(text) is not None
     section, name, value = found.groups()
-    repository.prefer(section, name or "", value.strip())
-    return f"{section}.{name}" if name else section
+    said = f"{section}.{name}" if name else section
+    if not value.strip():
+        raise UsageError(
+            f"{said} has no value",
+            why="nothing stands behind the =; what holds no more is taken out of its file",
+            remedy="homesmith context edit preferences.json",
+        )
+    return said, repository.prefer(section, name or "", value.strip()) is not None
+
+
+def _refuse_misnamed(text: str) -> None:
+    """A sentence is told to a model as it is; what was meant as a preference shall not be."""
+    from homesmith.memory.personal.shapes import SECTIONS
+
+    name, equals, value = text.partition("=")
+    meant = "." in name or name.casefold() in SECTIONS or not value
+    if equals and meant and NAME.fullmatch(name):
+        raise UsageError(
+            f"{name[:80]!r} is no name of a preference",
+            why=f"it is SECTION.NAME=VALUE in small letters, of a section of your own or of"
+            f" {', '.join(SECTIONS)}; a sentence has spaces around its =",
+            remedy="homesmith context add coding_style.indentation=tabs",
+        )
 
 
 def _words(text: str) -> tuple[str, ...]:

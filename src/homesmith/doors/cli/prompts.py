@@ -13,25 +13,33 @@ LARGEST = 500_000
 TRY = 'homesmith build "a to-do list" --into todo'
 
 
-def read_prompt(words: str | None, file: str | None, stdin: BinaryIO, *, remedy: str = TRY) -> str:
+def read_prompt(
+    words: str | None,
+    file: str | None,
+    stdin: BinaryIO,
+    *,
+    remedy: str = TRY,
+    what: str = "prompt",
+    option: str = "--prompt-file",
+) -> str:
     """The prompt as text, without a byte order mark and outer blank space.
 
-    `file` "-" is standard input, `remedy` a command that would do. Raises UsageError
-    when not exactly one is given, or the file cannot be read; InvalidText when it is empty, too
-    large or not UTF-8.
+    `file` "-" is standard input, `remedy` a command that would do, `what` a person calls it and
+    `option` names its file. Raises UsageError when not exactly one is given, or the file cannot be
+    read; InvalidText when it is empty, too large or not UTF-8.
     """
     if words is not None and file is not None:
         raise UsageError(
-            "A prompt and a --prompt-file were given",
+            f"A {what} and a {option} were given",
             why="only one of them can say what you want",
             remedy=remedy,
         )
     if words is not None:
-        return _checked(words.encode("utf-8", "surrogateescape"), "The prompt", remedy)
+        return _checked(words.encode("utf-8", "surrogateescape"), f"The {what}", remedy)
     if file is None:
         raise UsageError(
-            "There is no prompt",
-            why="neither words nor a --prompt-file say what you want",
+            f"There is no {what}",
+            why=f"neither words nor a {option} say what you want",
             remedy=remedy,
         )
     return _checked(_content(file, stdin), "Standard input" if file == "-" else file, remedy)

@@ -93,6 +93,9 @@ class History(_Shape):
     entries: list[EntryShape]
 
 
+SECTIONS = tuple(name for name in Preferences.model_fields if name not in ("schema_", "rules"))
+"""The sections of preferences.json that are known, but for the rules."""
+
 SCHEMAS = Path(__file__).with_name("schemas")
 """Where the JSON Schemas are, for editors and other programs."""
 

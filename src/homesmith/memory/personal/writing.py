@@ -27,14 +27,17 @@ NEVER_IN_A_NAME = re.compile(r"[^\w]+")
 
 
 def with_preference(text: str, section: str, name: str, value: str) -> str:
-    """preferences.json with one value set; `name` "" sets the section itself. Raises Unreadable."""
+    """preferences.json with one value set; `name` "" sets the section itself. Raises Unreadable.
+
+    Here and below, what stands there already leaves the text as it is, byte for byte.
+    """
     plain = _object(text, preferences_in)
     if name:
         held = plain.get(section)
         plain[section] = (held if isinstance(held, dict) else {}) | {name: understood(value)}
     else:
         plain[section] = understood(value)
-    return _checked(plain, preferences_in)
+    return _checked(text, plain, preferences_in)
 
 
 def with_rule(text: str, rule: str) -> str:
@@ -42,7 +45,7 @@ def with_rule(text: str, rule: str) -> str:
     plain = _object(text, preferences_in)
     rules = plain.get("rules") or []
     plain["rules"] = rules if rule in rules else [*rules, rule]
-    return _checked(plain, preferences_in)
+    return _checked(text, plain, preferences_in)
 
 
 def with_project(text: str, project: Project) -> str:
@@ -60,7 +63,7 @@ def with_project(text: str, project: Project) -> str:
     known = others[at] if at < len(others) else {}
     given = {key: value for key, value in told.items() if value}
     plain["projects"] = [*others[:at], known | given, *others[at + 1 :]]
-    return _checked(plain, projects_in)
+    return _checked(text, plain, projects_in)
 
 
 def with_entry(text: str, date: str, entry: Entry) -> str:
@@ -76,7 +79,7 @@ def with_entry(text: str, date: str, entry: Entry) -> str:
         "learned": list(entry.learned),
     }
     plain["entries"] = [*plain["entries"], told]
-    return _checked(plain, history_in)
+    return _checked(text, plain, history_in)
 
 
 def note_file(title: str) -> str:
@@ -103,8 +106,10 @@ def _object(text: str, read: Read) -> dict[str, Any]:
     return plain
 
 
-def _checked(plain: dict[str, Any], read: Read) -> str:
+def _checked(before: str, plain: dict[str, Any], read: Read) -> str:
     """The text of the object, which `read` must understand. Raises Unfit."""
+    if before.strip() and json.dumps(parse(before).value) == json.dumps(plain):
+        return before
     first = {name: plain[name] for name in SPECIAL if name in plain}
     text = json.dumps(first | plain, indent=2, ensure_ascii=False) + "\n"
     try:
