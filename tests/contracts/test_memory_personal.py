@@ -35,11 +35,28 @@ from homesmith.memory.personal.writing import (
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = b'{"coding_style": {"indentation": "tabs"}, "rules": ["Never use jQuery."]}'
 BROKEN = [
-    ("preferences.json", b'{\n "tone": "short",\n}', 3, "a comma too many"),
-    ("preferences.json", b'{\n "tone": "short"\n "language": "German"\n}', 3, "a comma or"),
+    ("preferences.json", b'{\n "tone": "short",\n}', 3, "a comma too many before the closing }"),
+    ("preferences.json", b'{"rules":\n ["a", ]}', 2, "a comma too many before the closing ]"),
+    (
+        "preferences.json",
+        b'{\n "tone": "short"\n "language": "German"\n}',
+        3,
+        'a comma or a closing bracket is missing before "language"',
+    ),
+    ("preferences.json", b'{"tone": "short"', 1, "a closing bracket is missing at the end"),
+    ("preferences.json", b'{tone: "a"}', 1, "a name in double quotes is expected where tone"),
+    ("preferences.json", b'{"tone" "a"}', 1, 'a colon is missing before "a"'),
+    ("preferences.json", b'{"tone": dark}', 1, "a value is expected where dark stands; a text"),
+    ("preferences.json", b'{"tone": "a"}}', 1, "it has ended before }"),
+    ("preferences.json", b'{"tone": "a', 1, "a text has no closing quote"),
+    ("preferences.json", b'{"tone": "a\nb"}', 1, "a text ends with its line"),
+    ("preferences.json", b'{"tone": "a\\q"}', 1, "a \\ in a text is written"),
+    ("preferences.json", b'{"own": null}', 1, "own: a text, a number"),
+    ("preferences.json", b'{"own": ["a",\n3]}', 2, "own.1: a text in quotes is expected"),
+    ("preferences.json", b'{"tone": ""}', 1, "tone: it is empty"),
     ("preferences.json", b'{"tone": "a",\n"tone": "b"}', 2, "stands there twice"),
     ("preferences.json", b'{\n\n"tone": 3}', 3, "tone: a text in quotes is expected"),
-    ("preferences.json", b'{"a": {\n"b": {"c": 1}}}', 1, "a text, a number"),
+    ("preferences.json", b'{"a": {\n"b": {"c": 1}}}', 2, "a.b: a text, a number"),
     ("preferences.json", b"[1]", 1, "curly brackets"),
     ("preferences.json", b"", 1, "it is empty"),
     ("preferences.json", b'{"x": NaN}', 1, "NaN"),
@@ -51,7 +68,22 @@ BROKEN = [
     ("projects.json", b"{}", 1, "it is missing"),
     ("knowledge/a.md", b"---\ntitle: x\nno end", 1, "three dashes"),
     ("knowledge/a.md", b"---\ntitle: x\ntags: {a: 1}\n---\n", 3, "tags: a list"),
-    ("knowledge/a.md", b"---\ntitle: [\n---\n", 2, "expected"),
+    ("knowledge/a.md", b"---\ntitle: [\n---\n", 2, "a bracket has no closing ] or }"),
+    ("knowledge/a.md", b"---\ntitle: x\ntags: [a, b\n---\n", 3, "closing ] of a list"),
+    ("knowledge/a.md", b"---\ntags: {a: 1\n---\n", 2, "a closing } is missing"),
+    ("knowledge/a.md", b"---\ntitle: Tea: green\n---\n", 2, "a text with a colon is quoted"),
+    ("knowledge/a.md", b'---\ntitle: "Tea\n---\n', 2, "a text has no closing quote"),
+    ("knowledge/a.md", b"---\ntitle: x\n\ttags: y\n---\n", 3, "the line begins with a tab"),
+    ("knowledge/a.md", b"---\ntitle: @x\n---\n", 2, "begins with a sign such as @"),
+    ("knowledge/a.md", b"---\ntitle: *x\n---\n", 2, "begins with * is quoted"),
+    ("knowledge/a.md", b"---\ntitle: !x y\n---\n", 2, "begins with ! or = is quoted"),
+    ("knowledge/a.md", b"---\ntitle: x\ntags\n---\n", 3, "a colon is missing behind a name"),
+    ("knowledge/a.md", b'---\ntitle: "a\\q"\n---\n', 2, "in double quotes a \\ is written"),
+    ("knowledge/a.md", b"---\ntitle: [a] b\n---\n", 2, "does not go with those before it"),
+    ("knowledge/a.md", b"---\ntitle: , a\n---\n", 2, "a value is missing"),
+    ("knowledge/a.md", b"---\ntitle: - a\n---\n", 2, "each line is expected as NAME: VALUE"),
+    ("knowledge/a.md", b"---\ntitle: a\x07\n---\n", 2, "a character that no text has"),
+    ("knowledge/a.md", b"---\nwhen: 2024-13-45\n---\n", 2, "looks like a date"),
     ("history/2026-01-01.json", b'{"date": "soon", "entries": []}', 1, "date"),
 ]
 
@@ -77,6 +109,33 @@ def test_a_broken_file_names_its_line_and_is_left_out(
     assert trouble.remedy == f"homesmith context edit {file}"
     assert trouble.instead == "left out"
     assert (not personal.preferences) == (file == "preferences.json")
+
+
+def test_everything_that_is_wrong_with_a_file_is_told_to_who_asks_for_it() -> None:
+    preferences = (
+        b'{"tone": null,\n"coding_style": {"foo": {"a": 1}, "bar": 1},\n"design": 3,\n'
+        b'"tone": "dry",\n"own": [1, 2],\n"rules": ["a", {}]}'
+    )
+    files = {
+        "preferences.json": preferences,
+        "projects.json": b'{"projects": [\n{"about": "b"},\n{"name": "a", "status": "x"}]}',
+        "knowledge/a.md": b"---\ntitle: [a]\ntags: {b: 1}\nwhen: [c]\n---\n",
+    }
+    found = [(one.file, one.line, one.what) for one in read(files, every=True).troubles]
+    assert [(line, what.partition(":")[0]) for file, line, what in found if "pref" in file] == [
+        (2, "coding_style.foo"),
+        (3, "design"),
+        (4, '"tone" stands there twice'),
+        (5, "own.0"),
+        (5, "own.1"),
+        (6, "rules.1"),
+    ]
+    assert [(line, what.partition(":")[0]) for file, line, what in found if "proj" in file] == [
+        (2, "projects.0.name"),
+        (3, "projects.1.status"),
+    ]
+    assert [line for file, line, _ in found if "know" in file] == [2, 3, 4]
+    assert [one.line for one in read(files).troubles] == [2, 2, 2]
 
 
 def test_the_newest_older_version_that_can_be_read_is_used() -> None:

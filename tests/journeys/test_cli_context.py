@@ -354,6 +354,27 @@ def test_path_schemas_and_json(line: Line, folder: Path) -> None:
     assert (row["kind"], row["file"]) == ("hint", "knowledge/bare.md")
 
 
+def test_lint_names_everything_that_is_wrong_and_what_mends_it(line: Line, folder: Path) -> None:
+    text = '{"tone": null,\n"coding_style": {"foo": {"a": 1}},\n"design": 3}'
+    (folder / "preferences.json").write_text(text)
+    (folder / "knowledge").mkdir()
+    (folder / "knowledge" / "bare.md").write_text("text")
+    linted = line("context", "lint")
+    assert linted.code == 1
+    plain = "a text, a number, true, false or a list of texts is expected"
+    assert linted.out.splitlines() == [
+        f"broken  preferences.json:2  coding_style.foo: {plain}",
+        "broken  preferences.json:3  design: names and values in curly brackets are expected",
+        "        homesmith context edit preferences.json",
+        "hint    knowledge/bare.md:1  it has neither tags nor when, so few requests will find it",
+        "        homesmith context edit knowledge/bare.md",
+    ]
+    what, why, _ = three(linted.err)
+    assert what == "1 of the files cannot be read"
+    assert why == "  preferences.json:2; preferences.json:3"
+    assert line("context", "show").err.count("cannot be read") == 1
+
+
 def test_lint_says_what_does_not_fit(line: Line, folder: Path) -> None:
     rules = [f"Of subject {number} say nothing that is not known." for number in range(60)]
     (folder / "preferences.json").write_text(json.dumps({"tone": "dry", "rules": rules}))

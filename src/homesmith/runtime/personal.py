@@ -72,10 +72,11 @@ class Repository:
         """Its history."""
         return Versions(self.folder)
 
-    def read(self, *, history: bool = True) -> Personal:
+    def read(self, *, history: bool = True, every: bool = False) -> Personal:
         """What the files say now. What is wrong with one is a trouble in it, never an error.
 
-        A model is told nothing of the `history`, so for a prompt it need not be read.
+        A model is told nothing of the `history`, so for a prompt it need not be read. `every`
+        trouble of a file is wanted by who mends it, the first is enough for who is only told.
         """
         try:
             if not self.begun:
@@ -83,7 +84,7 @@ class Repository:
             files, troubles = self._files(history=history)
         except (HomesmithError, OSError) as error:
             return Personal(troubles=(self._closed(error),))
-        personal = read(files, self._older)
+        personal = read(files, self._older, every=every)
         return replace(personal, troubles=(*troubles, *personal.troubles))
 
     def init(self, preferences: dict[tuple[str, str], str]) -> bool:
@@ -176,7 +177,7 @@ class Repository:
 
         `tokens` is how much of it a model may be told.
         """
-        personal = self.read()
+        personal = self.read(every=True)
         head = head_of(personal, tokens, estimate)
         return (*personal.troubles, *_crowded(head, tokens), *advice(personal))
 

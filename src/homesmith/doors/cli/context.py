@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -204,17 +206,21 @@ def lint(context: typer.Context) -> int:
     """Say what is wrong in the files, and what could be better. Exit code 1: a file is broken."""
     terminal: Terminal = context.obj
     found = _repository(terminal).lint(terminal.settings({}).context_tokens)
-    for trouble in found:
-        kind = "broken" if trouble.fatal else "hint"
-        if terminal.json:
-            terminal.record({"event": "finding", "kind": kind, **asdict(trouble)})
-        else:
-            terminal.answer(f"{kind:8}{trouble.where}  {trouble.what}")
+    for remedy, of in groupby(found, key=attrgetter("remedy")):
+        for trouble in of:
+            kind = "broken" if trouble.fatal else "hint"
+            if terminal.json:
+                terminal.record({"event": "finding", "kind": kind, **asdict(trouble)})
+            else:
+                terminal.answer(f"{kind:8}{trouble.where}  {trouble.what}")
+        if not terminal.json:
+            terminal.answer(f"{'':8}{remedy}")
     broken = [trouble for trouble in found if trouble.fatal]
     if broken:
+        files = len({trouble.file for trouble in broken})
         raise WorkFailed(
-            f"{len(broken)} of the files cannot be read",
-            why="; ".join(trouble.where for trouble in broken)[:300],
+            f"{files} of the files cannot be read",
+            why="; ".join(dict.fromkeys(trouble.where for trouble in broken))[:300],
             remedy=broken[0].remedy,
         )
     terminal.note("Every file can be read.")

@@ -9,9 +9,11 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from homesmith.memory.personal.positions import Unreadable
-from homesmith.memory.personal.shapes import FrontMatter, reason
+from homesmith.memory.personal.positions import Unreadable, first_of
+from homesmith.memory.personal.shapes import FrontMatter, reason_of
+from homesmith.memory.personal.slips import yaml_slip
 from homesmith.memory.personal.values import Note
 
 FENCE = "---"
@@ -64,9 +66,15 @@ def _checked(head: str) -> FrontMatter:
         value = yaml.safe_load(head)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise Unreadable(mark.line + 2 if mark else 2, str(error.problem)) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Unreadable(2, " ".join(str(error).split())[:200]) from error
+        line = mark.line + 2 if mark else 2
+        raise Unreadable(line, yaml_slip(str(error.problem))) from error
+    except yaml.YAMLError as error:
+        raise Unreadable(2, "it holds a character that no text has") from error
+    except ValueError as error:
+        what = "what looks like a date or a number is none; as a text it is quoted"
+        raise Unreadable(2, what) from error
+    except RecursionError as error:
+        raise Unreadable(2, "its brackets stand too deep in each other") from error
     if value is None:
         return FrontMatter.model_validate({})
     if not isinstance(value, dict):
@@ -74,9 +82,12 @@ def _checked(head: str) -> FrontMatter:
     try:
         return FrontMatter.model_validate(_plain(value))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = str(first["loc"][0])
-        raise Unreadable(_line(head, name), f"{name}: {reason(first)}") from error
+        names: dict[str, list[ErrorDetails]] = {}
+        for one in error.errors(include_url=False):
+            names.setdefault(str(one["loc"][0]), []).append(one)
+        raise first_of(
+            Unreadable(_line(head, name), f"{name}: {reason_of(of)}") for name, of in names.items()
+        ) from error
 
 
 def _plain(value: dict[Any, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """JSON, read strictly, and the line on which each of its values stands.
 
-Strictly: no key twice, no NaN, no depth that would exhaust the reader.
+Strictly: no NaN, no depth that would exhaust the reader, and a key that stands twice is told.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from homesmith.memory.personal.slips import json_slip
 
 Path = tuple[str | int, ...]
 BLANK = re.compile(r"[ \t\n\r]*")
@@ -20,12 +22,22 @@ DEEPEST = 20
 
 
 class Unreadable(Exception):
-    """The text is nothing we accept. `line` counts from 1, `what` says why."""
+    """The text is nothing we accept. `line` counts from 1, `what` says why.
 
-    def __init__(self, line: int, what: str) -> None:
+    `others` are what else is wrong with it, as far as that can be seen.
+    """
+
+    def __init__(self, line: int, what: str, others: tuple[Unreadable, ...] = ()) -> None:
         super().__init__(what)
         self.line = line
         self.what = what
+        self.others = others
+
+
+def first_of(found: Iterable[Unreadable]) -> Unreadable:
+    """What stands first of what is wrong, with the others; `found` is not empty."""
+    first, *others = sorted(found, key=lambda one: one.line)
+    return Unreadable(first.line, first.what, tuple(others))
 
 
 class Unfit(Unreadable):
@@ -34,10 +46,11 @@ class Unfit(Unreadable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A value, and the line of each value in it by its path."""
+    """A value, and the line of each value in it by its path. `twice` are names that stand twice."""
 
     value: Any
     lines: Mapping[Path, int]
+    twice: tuple[Unreadable, ...] = ()
 
     def line(self, path: Path) -> int:
         """The line of the value at `path`, or of the nearest value around it."""
@@ -45,21 +58,29 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def place(self, parts: Path) -> Path:
+        """The path that `parts` name, without those that are none of the document's names."""
+        path: Path = ()
+        for part in parts:
+            if (*path, part) in self.lines:
+                path = (*path, part)
+        return path
+
 
 def parse(text: str) -> Document:
-    """The document in `text`. Raises Unreadable."""
+    """The document in `text`, in which a name may stand twice. Raises Unreadable."""
     text = text.removeprefix("\ufeff")
     if deepest(text) > DEEPEST:
         raise Unreadable(1, f"it is nested deeper than {DEEPEST} levels")
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise Unreadable(error.lineno, _said(error, text)) from error
+        raise Unreadable(error.lineno, json_slip(error, text)) from error
     except ValueError as error:
         raise Unreadable(1, str(error)) from error
     places = _Places(text)
     places.value(places.blank(0), ())
-    return Document(value=value, lines=places.lines)
+    return Document(value=value, lines=places.lines, twice=tuple(places.twice))
 
 
 def deepest(text: str) -> int:
@@ -75,25 +96,13 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no number in JSON")
 
 
-def _said(error: json.JSONDecodeError, text: str) -> str:
-    """What is wrong, in a person's words where the usual slips are made."""
-    before = text[: error.pos].rstrip()[-1:]
-    here = text[error.pos : error.pos + 1]
-    if "trailing comma" in error.msg or (before == "," and here in ("}", "]")):
-        return "there is a comma too many before it"
-    if error.msg.startswith("Expecting ',' delimiter"):
-        return "a comma or a closing bracket is missing before it"
-    if not text.strip():
-        return "it is empty"
-    return f"{error.msg[:1].lower()}{error.msg[1:]}"
-
-
 @dataclass(slots=True)
 class _Places:
     """Walks text that is known to be JSON. Each method takes a place and gives the one behind."""
 
     text: str
     lines: dict[Path, int] = field(default_factory=dict)
+    twice: list[Unreadable] = field(default_factory=list)
     breaks: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,7 +126,7 @@ class _Places:
             after = self.string(at)
             key = json.loads(self.text[at:after])
             if (*path, key) in self.lines:
-                raise Unreadable(self.line(at), f'"{key}" stands there twice')
+                self.twice.append(Unreadable(self.line(at), f'"{key}" stands there twice'))
             colon = self.blank(after)
             at = self.separated(self.value(self.blank(colon + 1), (*path, key)))
         return at + 1

@@ -6,14 +6,15 @@ known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from homesmith.memory.personal.notes import read_note
-from homesmith.memory.personal.positions import Document, Unreadable, parse
-from homesmith.memory.personal.shapes import History, Preferences, Projects, reason
+from homesmith.memory.personal.positions import Document, Path, Unreadable, first_of, parse
+from homesmith.memory.personal.shapes import History, Preferences, Projects, reason_of
 from homesmith.memory.personal.usual import usual
 from homesmith.memory.personal.values import (
     HISTORY,
@@ -46,12 +47,20 @@ def nothing_older(path: str) -> tuple[bytes, ...]:
     return ()
 
 
-def read(files: Mapping[str, bytes], older: Older = nothing_older) -> Personal:
-    """All that the files say. Of one that cannot be read, the newest older version that can."""
+def read(
+    files: Mapping[str, bytes], older: Older = nothing_older, *, every: bool = False
+) -> Personal:
+    """All that the files say. Of one that cannot be read, the newest older version that can.
+
+    What is wrong with a file is told by its first trouble, or by `every` one.
+    """
     troubles: list[Trouble] = []
 
     def one(file: str, made: Callable[[str, str], Made]) -> Made | None:
-        return _read(file, files, older, made, troubles)
+        found: list[Trouble] = []
+        value = _read(file, files, older, made, found)
+        troubles.extend(found if every else found[:1])
+        return value
 
     preferences = one(PREFERENCES, preferences_in) or ()
     projects = one(PROJECTS, projects_in) or ()
@@ -86,7 +95,7 @@ def _read(
             except Unreadable:
                 continue
         instead = "the last good version in git is used" if found is not None else "left out"
-        troubles.append(trouble(file, error, instead))
+        troubles += [trouble(file, one, instead) for one in (error, *error.others)]
         return found
 
 
@@ -163,15 +172,25 @@ def history_in(_file: str, text: str) -> tuple[Entry, ...]:
 
 def _shaped(document: Document, shape: type[Shape]) -> Shape:
     try:
-        return shape.model_validate(document.value)
+        made = shape.model_validate(document.value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = tuple(first["loc"])
-        stands = [part for at, part in enumerate(place, 1) if place[:at] in document.lines]
-        if first["type"] == "missing":
-            stands = [*place]
-        name = ".".join(str(part) for part in stands) or "the file"
-        raise Unreadable(document.line(place), f"{name}: {reason(first)}") from error
+        raise first_of((*document.twice, *_misfits(document, error))) from error
+    if document.twice:
+        raise first_of(document.twice)
+    return made
+
+
+def _misfits(document: Document, error: ValidationError) -> Iterator[Unreadable]:
+    """Each value that does not fit, once: of what stands in another only the inner one."""
+    found: dict[Path, list[ErrorDetails]] = {}
+    for one in error.errors(include_url=False):
+        place = one["loc"] if one["type"] == "missing" else document.place(one["loc"])
+        found.setdefault(place, []).append(one)
+    outer = {place[:length] for place in found for length in range(len(place))}
+    for place, of in found.items():
+        if place not in outer:
+            name = ".".join(str(part) for part in place) or "the file"
+            yield Unreadable(document.line(place), f"{name}: {reason_of(of)}")
 
 
 def _plain(value: Any) -> Plain:

@@ -6,12 +6,13 @@ Names that we do not know are welcome: the files belong to the person.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic_core import ErrorDetails
 
 EXPECTED = "a text, a number, true, false or a list of texts is expected"
 
@@ -114,13 +115,20 @@ REASONS = {
     "dict_type": "names and values in curly brackets are expected",
     "model_type": "names and values in curly brackets are expected",
     "missing": "it is missing",
+    "string_too_short": "it is empty",
 }
 
 
-def reason(error: Mapping[str, Any]) -> str:
-    """What one of Pydantic's findings means, in a person's words."""
-    told = str(error["msg"]).removeprefix("Value error, ")
-    return REASONS.get(str(error["type"]), f"{told[:1].lower()}{told[1:]}")
+def reason_of(found: Sequence[ErrorDetails]) -> str:
+    """What Pydantic's findings on one value mean, in a person's words.
+
+    Where a value may be of several types there is a finding for each of them.
+    """
+    fitting = [one for one in found if not one["type"].endswith("_type")] or found
+    if len({one["type"] for one in fitting}) > 1:
+        return EXPECTED
+    told = fitting[0]["msg"].removeprefix("Value error, ")
+    return REASONS.get(fitting[0]["type"], f"{told[:1].lower()}{told[1:]}")
 
 
 def schema(name: str) -> dict[str, Any]:
