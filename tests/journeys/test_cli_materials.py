@@ -45,6 +45,13 @@ def test_a_long_log_is_shortened_told_and_kept(line: Line, tmp_path: Path) -> No
     assert f"[shortened: expand {handle}]" in ended.out
     assert line("expand", handle).out == log
     assert line("expand", f"{handle}:901").out == FAILED
+    beyond = line("expand", f"{handle}:9000-9001")
+    assert (beyond.code, beyond.out) == (2, "")
+    assert beyond.err.splitlines() == [
+        f"{handle} has no line 9000",
+        "  it has 1801 lines",
+        f"hint: homesmith expand {handle}:1-1801",
+    ]
     (found,) = line("expand", f"{handle}:1-2", "--json").lines
     assert found["text"] == "\n".join(LOG.split("\n")[:2])
 
@@ -75,6 +82,24 @@ def test_what_cannot_be_is_refused_in_three_lines(line: Line, tmp_path: Path) ->
         assert (ended.code, len(ended.err.splitlines())) == (2, 3), words
     unknown = line("expand", "0123456789")
     assert (unknown.code, len(unknown.err.splitlines())) == (1, 3)
+
+
+def test_the_limit_that_is_too_small_is_the_one_that_is_named(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    (tmp_path / "app.py").write_text(EDIT * 20)
+    asked = ("ask", "change it", "--whole", "app.py", "--material-tokens")
+    small = line(*asked, "60")
+    assert small.code == 2
+    what, why, hint = small.err.splitlines()
+    (needed,) = re.findall(r"What shall stay whole needs (\d+) tokens", what)
+    assert why.startswith("  --material-tokens allows 60; ")
+    assert hint == f"hint: --material-tokens {needed}, or give less of it"
+    assert line(*asked, str(int(needed) - 1)).code == 2
+    assert line(*asked, needed).code == 0
+    (tmp_path / "app.py").write_text(EDIT * 20_000)
+    large = line(*asked, "60")
+    assert (large.code, "--material-tokens" in large.err) == (2, False)
+    assert "larger window" in large.err.splitlines()[2]
 
 
 def test_a_handle_of_two_texts_is_refused(tmp_path: Path) -> None:

@@ -238,8 +238,12 @@ def test_what_is_to_be_edited_is_refused() -> None:
 def test_handles_name_lines() -> None:
     text = "one\ntwo\nthree\n"
     kept = {handle_of(text): content(text)}
-    for lines, wanted in (("2", "two"), ("2-3", "two\nthree"), ("3-99", "three\n"), ("9", "")):
+    for lines, wanted in (("2", "two"), ("2-3", "two\nthree"), ("3-99", "three\n")):
         assert expand(read_handle(f"{handle_of(text)}:{lines}"), kept.__getitem__) == wanted
+    for beyond in ("4", "9-12"):
+        with pytest.raises(UsageError, match="has no line") as caught:
+            expand(read_handle(f"{handle_of(text)}:{beyond}"), kept.__getitem__)
+        assert caught.value.why == "it has 3 lines"
     assert read_handle(f"[expand {handle_of(text)}]").digits == handle_of(text)
     for wrong in ("", "xyz", "12345", f"{handle_of(text)}:0", f"{handle_of(text)}:3-2"):
         with pytest.raises(UsageError) as caught:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homesmith.context.compression.handles import content
-from homesmith.context.compression.packing import Material, Packed, pack
+from homesmith.context.compression.packing import Material, Packed, least, pack
 from homesmith.context.compression.values import Editable
 from homesmith.core.engines import Engine
 from homesmith.core.errors import PromptTooLong
@@ -46,6 +46,7 @@ async def attach(
     bare = build(question)
     free = engine.window - bare.max_tokens - await engine.count(bare)
     budget = max(0, min(most, free))
+    _refuse_too_long(await asyncio.to_thread(least, materials), most, free)
     for _ in range(TRIES):
         packed = await asyncio.to_thread(pack, materials, question, budget, best_last=True)
         request = build(_prompt(packed, question))
@@ -61,6 +62,22 @@ async def attach(
         why=f"{tokens} tokens, and {engine.window} are there for prompt and answer",
         remedy="give less of it, or use a model with a larger window",
     )
+
+
+def _refuse_too_long(needed: int, most: int, free: int) -> None:
+    """What must stay whole may be too much for the window, or only for what the person allows."""
+    if needed > max(0, free):
+        raise PromptTooLong(
+            f"What shall stay whole needs {needed} tokens",
+            why=f"{max(0, free)} are free for it in the model's window",
+            remedy="give less of it, or use a model with a larger window",
+        )
+    if needed > most:
+        raise PromptTooLong(
+            f"What shall stay whole needs {needed} tokens",
+            why=f"--material-tokens allows {most}; {free} are free for it in the model's window",
+            remedy=f"--material-tokens {needed}, or give less of it",
+        )
 
 
 def _prompt(packed: Packed, question: str) -> str:

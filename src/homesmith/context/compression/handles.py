@@ -58,11 +58,20 @@ def read_handle(written: str) -> Handle:
 
 
 def expand(handle: Handle, find: Callable[[str], bytes]) -> str:
-    """The original, or the lines of it that the handle names; lines beyond its end are none.
+    """The original, or those of the lines that the handle names which it has.
 
-    `find` gives the bytes whose hash begins with the digits, and raises when it has none.
+    `find` gives the bytes whose hash begins with the digits, and raises when it has none. Raises
+    UsageError when the first of the lines is beyond the end.
     """
     text = find(handle.digits).decode("utf-8", "surrogatepass")
     if not handle.first:
         return text
-    return "\n".join(text.split("\n")[handle.first - 1 : handle.last])
+    lines = text.split("\n")
+    count = len(lines) - text.endswith("\n")
+    if handle.first > count:
+        raise UsageError(
+            f"{handle.digits} has no line {handle.first}",
+            why=f"it has {count} line{'s' if count > 1 else ''}",
+            remedy=f"homesmith expand {handle.digits}:1-{count}",
+        )
+    return "\n".join(lines[handle.first - 1 : handle.last])

@@ -16,7 +16,7 @@ from homesmith.context.compression.sharing import Claim, share
 from homesmith.context.compression.values import Compressed, Count, Editable, Kind
 from homesmith.context.estimate import estimate
 from homesmith.context.fit import fit
-from homesmith.context.slices import SEPARATOR, Context, Slice
+from homesmith.context.slices import SEPARATOR, Context, Slice, joined
 
 Level = Literal["pinned", "wanted", "nice"]
 BASE: dict[Level, float] = {"pinned": 2.0, "wanted": 1.0, "nice": 0.0}
@@ -91,6 +91,12 @@ def pack(
         pieces.sort(key=lambda pair: pair[0].worth)
     context = fit([piece for piece, _ in pieces if piece.text], budget, count)
     return Packed(context=_told(context, pieces), compressed=tuple(compressed))
+
+
+def least(materials: Sequence[Material | Editable], *, count: Count = estimate) -> int:
+    """The tokens of those that must stay whole, without which nothing can be packed."""
+    whole = tuple(_slice(one.source, one.text) for one in materials if _level(one) == "pinned")
+    return count(joined(whole)) if whole else 0
 
 
 def _level(one: Material | Editable) -> Level:
