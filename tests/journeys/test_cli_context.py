@@ -234,6 +234,61 @@ def test_undo_takes_back_an_edit_by_hand_and_no_more(line: Line, folder: Path) -
     assert line("context", "log", "--json").lines[-2]["message"] == "Edited by hand"
 
 
+def test_undo_names_the_files_and_the_step_once(line: Line, folder: Path) -> None:
+    line("context", "add", "Be kind.")
+    line("context", "add", "Be brief.")
+    (folder / "knowledge").mkdir()
+    (folder / "knowledge" / "tea.md").write_text("Water.")
+    (folder / "projects.json").write_text('{"projects": []}')
+    told = line("context", "undo").err.splitlines()
+    assert told == [
+        "Back to: Add: Be brief.",
+        "  knowledge/tea.md is taken away",
+        "  projects.json is as it was then",
+        "Undo this: homesmith context undo 5",
+    ]
+    there = line("context", "undo", "5", "--json").lines[0]
+    assert (there["message"], there["files"]) == (
+        "Back to: Edited by hand",
+        {"knowledge/tea.md": "added", "projects.json": "changed"},
+    )
+    for _ in range(3):
+        (step,) = line("context", "undo", "6", "--json").lines
+        assert step["message"] == "Back to: Add: Be brief."
+        back = line("context", "undo", str(step["number"] - 1)).err.splitlines()
+        assert back[:2] == ["Back to: Edited by hand", "  knowledge/tea.md is there again"]
+    assert line("context", "undo", "7").err.splitlines()[1:] == [
+        "Undo this: homesmith context undo 13"
+    ]
+    messages = [row["message"] for row in line("context", "log", "--json").lines]
+    assert not any(message.count("Back to: ") > 1 for message in messages)
+
+
+def test_undo_of_many_files_names_some(line: Line, folder: Path) -> None:
+    (folder / "knowledge").mkdir()
+    for number in range(25):
+        (folder / "knowledge" / f"note-{number:02}.md").write_text("text")
+    told = line("context", "undo").err.splitlines()
+    assert (told[20], told[21]) == (
+        "  knowledge/note-19.md is taken away",
+        "  and 5 files more",
+    )
+
+
+def test_a_search_that_finds_nothing_says_so_and_one_for_nothing_is_refused(
+    line: Line, folder: Path
+) -> None:
+    nothing = line("context", "search", "zzz")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err == "Nothing of what is kept has these words.\n"
+    line("context", "add", "Be kind.")
+    assert "Nothing" not in line("context", "search", "kind").err
+    for words in ("", " \t"):
+        refused = line("context", "search", words)
+        assert (refused.code, three(refused.err)[0]) == (2, "The words to look for are empty")
+    assert folder.is_dir()
+
+
 def test_a_commit_made_with_plain_git_counts(line: Line, folder: Path) -> None:
     (folder / "preferences.json").write_text('{"tone": "dry"}')
     who = ["-c", "user.name=p", "-c", "user.email=p@localhost"]

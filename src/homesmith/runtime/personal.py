@@ -167,10 +167,15 @@ class Repository:
         self._refuse_strange()
         return self.versions.log()
 
-    def undo(self, step: int | None) -> Snapshot:
-        """Take back the last change, or go to a step. Raises FolderNotEmpty, UnknownRun."""
+    def undo(self, step: int | None) -> tuple[Snapshot, dict[str, str]]:
+        """Take back the last change, or go to a step, and what became of files by that.
+
+        Of each file that is another now: added, changed or removed. Raises FolderNotEmpty,
+        UnknownRun.
+        """
         self._refuse_strange()
-        return self.versions.undo(step)
+        done = self.versions.undo(step)
+        return done, self.versions.changed(done)
 
     def lint(self, tokens: int) -> tuple[Trouble, ...]:
         """Everything that is wrong or could be better, in the order of the files.

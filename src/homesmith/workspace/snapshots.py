@@ -22,7 +22,8 @@ from homesmith.workspace.git import Repository
 from homesmith.workspace.restoring import put_back
 
 LINE, NOW = "refs/heads/snapshots", "refs/homesmith/now"
-RESTORED = "\n\nRestores: "
+BACK, RESTORED = "Back to: ", "\n\nRestores: "
+STATES = {"A": "added", "D": "removed"}
 IDENTITY = b"Homesmith <homesmith@localhost>"
 TRIES = 3
 
@@ -118,6 +119,16 @@ class Snapshots:
             text = self._repository.call("diff-tree", *options, *ends)
         return text.decode(errors="replace")
 
+    def changed(self, snapshot_id: str) -> dict[str, str]:
+        """What a snapshot made of the one before it, by path: added, changed or removed."""
+        options = ("-r", "-z", "--root", "--no-commit-id", "--name-status", "--no-renames")
+        told = self._repository.call("diff-tree", *options, self._commit_named(snapshot_id))
+        parts = [_decoded(part) for part in told.split(b"\0")[:-1]]
+        return {
+            path: STATES.get(state, "changed")
+            for state, path in zip(parts[::2], parts[1::2], strict=True)
+        }
+
     @property
     def _root(self) -> Path:
         return self.work_tree.resolve()
@@ -184,10 +195,11 @@ class Snapshots:
     def _apply(self, commit: str) -> None:
         wanted = self._kept(commit)
         put_back(self._root, self._kept(self._tip()), wanted, self._blob)
-        subject = next(item.message for item in self._line() if item.id == commit).partition("\n")[
-            0
-        ]
-        self._commit(self.line, f"Back to: {subject}{RESTORED}{commit}", known=wanted)
+        there = next(item for item in self._line() if item.id == commit)
+        subject = there.message.partition("\n")[0]
+        while there.restores and subject.startswith(BACK):
+            subject = subject.removeprefix(BACK)
+        self._commit(self.line, f"{BACK}{subject}{RESTORED}{commit}", known=wanted)
 
     def _now(self) -> str:
         return self._commit(NOW, "The folder now")

@@ -88,6 +88,10 @@ class Versions:
             self._show()
         return done
 
+    def changed(self, step: Snapshot) -> dict[str, str]:
+        """What a step made of the one before it, by path: added, changed or removed."""
+        return self._snapshots().changed(step.id)
+
     def older(self, path: str) -> Iterator[bytes]:
         """What was committed of a file, newest first."""
         if not self.begun:

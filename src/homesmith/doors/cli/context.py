@@ -43,6 +43,9 @@ Examples:
   homesmith context show preferences
   homesmith context show --for "how do I deploy my shop?"
 """
+BECAME = {"added": "is there again", "changed": "is as it was then", "removed": "is taken away"}
+MOST_NAMED = 20
+"""Files that an undo names."""
 File = Annotated[str | None, typer.Argument(metavar="FILE", help="One of its files.")]
 
 
@@ -189,6 +192,12 @@ def search(
 ) -> int:
     """Find words in everything that is kept."""
     terminal: Terminal = context.obj
+    if not words.strip():
+        raise UsageError(
+            "The words to look for are empty",
+            why="they would be found everywhere",
+            remedy="homesmith context show",
+        )
     found = _repository(terminal).search(words, limit)
     for item, text in found:
         if terminal.json:
@@ -199,6 +208,8 @@ def search(
         rows = [(item.name, _short(text)) for item, text in found]
         for line in columns(("WHERE", "WHAT"), rows):
             terminal.answer(line)
+    if not found:
+        terminal.note("Nothing of what is kept has these words.")
     return 0
 
 
@@ -265,11 +276,15 @@ def undo(
     What stood there before is kept, so an undo can be undone.
     """
     terminal: Terminal = context.obj
-    done = _repository(terminal).undo(step)
+    done, files = _repository(terminal).undo(step)
     if terminal.json:
-        terminal.record({"event": "change", **asdict(done)})
+        terminal.record({"event": "change", **asdict(done), "files": files})
     else:
         terminal.note(_subject(done))
+        for name, state in list(files.items())[:MOST_NAMED]:
+            terminal.note(f"  {name} {BECAME[state]}")
+        if len(files) > MOST_NAMED:
+            terminal.note(f"  and {len(files) - MOST_NAMED} files more")
         terminal.note(f"Undo this: homesmith context undo {done.number - 1}")
     return 0
 
