@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from homesmith.memory.personal.positions import Unreadable, first_of
 from homesmith.memory.personal.shapes import FrontMatter, reason_of
@@ -82,7 +82,7 @@ def _checked(head: str) -> FrontMatter:
     try:
         return FrontMatter.model_validate(_plain(value))
     except ValidationError as error:
-        names: dict[str, list[ErrorDetails]] = {}
+        names: dict[str, list[Mapping[str, Any]]] = {}
         for one in error.errors(include_url=False):
             names.setdefault(str(one["loc"][0]), []).append(one)
         raise first_of(

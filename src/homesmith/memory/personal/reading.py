@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from homesmith.memory.personal.notes import read_note
 from homesmith.memory.personal.positions import Document, Path, Unreadable, first_of, parse
@@ -182,7 +181,7 @@ def _shaped(document: Document, shape: type[Shape]) -> Shape:
 
 def _misfits(document: Document, error: ValidationError) -> Iterator[Unreadable]:
     """Each value that does not fit, once: of what stands in another only the inner one."""
-    found: dict[Path, list[ErrorDetails]] = {}
+    found: dict[Path, list[Mapping[str, Any]]] = {}
     for one in error.errors(include_url=False):
         place = one["loc"] if one["type"] == "missing" else document.place(one["loc"])
         found.setdefault(place, []).append(one)

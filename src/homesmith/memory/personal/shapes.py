@@ -6,13 +6,12 @@ Names that we do not know are welcome: the files belong to the person.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic.functional_validators import ModelWrapValidatorHandler
-from pydantic_core import ErrorDetails
 
 EXPECTED = "a text, a number, true, false or a list of texts is expected"
 
@@ -119,7 +118,7 @@ REASONS = {
 }
 
 
-def reason_of(found: Sequence[ErrorDetails]) -> str:
+def reason_of(found: Sequence[Mapping[str, Any]]) -> str:
     """What Pydantic's findings on one value mean, in a person's words.
 
     Where a value may be of several types there is a finding for each of them.
@@ -127,8 +126,8 @@ def reason_of(found: Sequence[ErrorDetails]) -> str:
     fitting = [one for one in found if not one["type"].endswith("_type")] or found
     if len({one["type"] for one in fitting}) > 1:
         return EXPECTED
-    told = fitting[0]["msg"].removeprefix("Value error, ")
-    return REASONS.get(fitting[0]["type"], f"{told[:1].lower()}{told[1:]}")
+    told = str(fitting[0]["msg"]).removeprefix("Value error, ")
+    return REASONS.get(str(fitting[0]["type"]), f"{told[:1].lower()}{told[1:]}")
 
 
 def schema(name: str) -> dict[str, Any]:
