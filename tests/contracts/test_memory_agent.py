@@ -409,6 +409,30 @@ def test_export_and_import_give_the_same_recall(make: Make, tmp_path: Path, stor
         imported(store, ['{"form": "a song"}'])
 
 
+def test_a_cut_export_is_refused_and_one_of_an_older_version_is_not(
+    make: Make, store: Store
+) -> None:
+    ada = make()
+    ada.create_block(Block(label="human", value="Likes tea."))
+    ada.remember("The bins go out on Friday.", "Noted.")
+    whole = list(exported(store, "ada"))
+    without = [*whole[:2], *whole[3:]]
+    twice = [*whole, whole[-1]]
+    for lines in (whole[:1], whole[:2], whole[:-1], without, twice, [*whole[:-1], whole[1]]):
+        with pytest.raises(InvalidText):
+            imported(store, lines, "cut")
+        with pytest.raises(UsageError, match="no agent"):
+            make("cut", create=False)
+    with pytest.raises(InvalidText, match="missing") as refused:
+        imported(store, whole[:-1], "cut")
+    assert "last line" in refused.value.why
+    assert imported(store, [whole[0], "", *whole[1:], "\n"], "whole") == ("whole", 1, 2)
+    for version in (1, 2):
+        head = whole[0].replace('"version": 3', f'"version": {version}')
+        name = f"from version {version}"
+        assert imported(store, [head, *whole[1:-1]], name) == (name, 1, 2)
+
+
 def call(agent: Agent, name: str, arguments: dict[str, Any]) -> str:
     """What a model reads that called a tool."""
     tool, asked = understood(name, arguments)

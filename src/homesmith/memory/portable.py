@@ -1,8 +1,8 @@
 """An agent as JSON Lines, and back: the same recall on another machine, by another program.
 
 The first line says what it is; then a line per block with its history, per job, per memory with
-its chunks and their vectors, and per proposal. Shared blocks become the agent's own; numbers are
-given anew.
+its chunks and their vectors, and per proposal. The last line says how many come before it, so that
+a file that was cut is known. Shared blocks become the agent's own; numbers are given anew.
 """
 
 from __future__ import annotations
@@ -24,42 +24,29 @@ from homesmith.store.database import Store
 from homesmith.store.restoring import Restored, Vector
 
 FORM = "homesmith-memory"
-VERSION = 2
-READABLE = (1, VERSION)
-"""The first version knew neither jobs nor proposals."""
+VERSION = 3
+READABLE = (1, 2, VERSION)
+"""The first version knew neither jobs nor proposals; before the third no last line told the end."""
+COUNTED = 3
+"""The version from which on the last line says how many come before it."""
 
 
 def exported(store: Store, name: str) -> Iterator[str]:
     """Everything an agent remembers, line by line. Raises UsageError when there is none."""
-    agent = store.memories.agent(name)
-    yield _line({"form": FORM, "version": VERSION, "agent": name})
-    for block in store.blocks.all(agent):
-        plain = asdict(block) | {
-            "edits": list(map(asdict, store.blocks.history(agent, block.label)))
-        }
-        yield _line({"block": plain})
-    for job in store.jobs.all(agent):
-        yield _line({"job": asdict(job)})
-    page = store.memories.every(agent)
-    while page:
-        numbers = [memory.id for memory in page]
-        jobs, sources = store.jobs.of(numbers), store.facts.sources(numbers)
-        for memory in page:
-            plain = asdict(memory) | {"chunks": _chunks(store, agent, memory.id)}
-            linked = {"job": jobs.get(memory.id), "sources": sources.get(memory.id, ())}
-            yield _line({"memory": plain | linked})
-        page = store.memories.every(agent, after=page[-1].id)
-    for state in ("open", "refused"):
-        for proposal in store.proposals.all(agent, state):
-            yield _line({"proposal": asdict(proposal) | {"state": state}})
+    lines = 0
+    for plain in _told(store, name):
+        lines += 1
+        yield json.dumps(plain, ensure_ascii=False)
+    yield json.dumps({"end": {"lines": lines}})
 
 
 def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tuple[str, int, int]:
     """Restore an agent under its own or another name: name, number of blocks, of memories.
 
-    All of it or nothing. Times become those of UTC; one without an offset is taken for one of UTC.
-    Raises InvalidText naming the line that cannot be read, UsageError when
-    the name is taken or cannot be one.
+    All of it or nothing: not from a file that ends before its last line, but for one of an older
+    version, which has none. Times become those of UTC; one without an offset is taken for one of
+    UTC. Raises InvalidText naming the line that cannot be read, UsageError when the name is taken
+    or cannot be one.
     """
     numbered = _read(lines)
     _, head = next(numbered, (1, {}))
@@ -69,7 +56,7 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
             why=f"its first line does not say {FORM}, version {VERSION} or older",
             remedy="homesmith memory export FILE --agent NAME",
         )
-    rest = _Rest(numbered)
+    rest = _Rest(numbered, counted=head["version"] >= COUNTED)
     agent = typed(str(head.get("agent")) if name is None else name)
     blocks, memories = store.restoring.agent(
         agent, rest.blocks(), rest.memories(), rest.jobs(), rest.proposals()
@@ -77,11 +64,39 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
     return agent, blocks, memories
 
 
-class _Rest:
-    """The lines after the first: blocks, jobs, memories, proposals. Any other is an error."""
+def _told(store: Store, name: str) -> Iterator[dict[str, Any]]:
+    """The lines before the last one."""
+    agent = store.memories.agent(name)
+    yield {"form": FORM, "version": VERSION, "agent": name}
+    for block in store.blocks.all(agent):
+        edits = list(map(asdict, store.blocks.history(agent, block.label)))
+        yield {"block": asdict(block) | {"edits": edits}}
+    for job in store.jobs.all(agent):
+        yield {"job": asdict(job)}
+    page = store.memories.every(agent)
+    while page:
+        numbers = [memory.id for memory in page]
+        jobs, sources = store.jobs.of(numbers), store.facts.sources(numbers)
+        for memory in page:
+            plain = asdict(memory) | {"chunks": _chunks(store, agent, memory.id)}
+            linked = {"job": jobs.get(memory.id), "sources": sources.get(memory.id, ())}
+            yield {"memory": plain | linked}
+        page = store.memories.every(agent, after=page[-1].id)
+    for state in ("open", "refused"):
+        for proposal in store.proposals.all(agent, state):
+            yield {"proposal": asdict(proposal) | {"state": state}}
 
-    def __init__(self, lines: Iterator[tuple[int, dict[str, Any]]]) -> None:
+
+class _Rest:
+    """The lines after the first: blocks, jobs, memories, proposals. Any other is an error.
+
+    `counted` says that the last one tells how many come before it.
+    """
+
+    def __init__(self, lines: Iterator[tuple[int, dict[str, Any]]], *, counted: bool) -> None:
         self._lines = lines
+        self._counted = counted
+        self._read = 1
         self._next: tuple[int, dict[str, Any]] | None = next(lines, None)
 
     def blocks(self) -> Iterator[tuple[Block, list[BlockEdit]]]:
@@ -95,13 +110,23 @@ class _Rest:
 
     def proposals(self) -> Iterator[tuple[Proposal, str]]:
         yield from self._of("proposal", _proposal)
+        read = self._read
+        ends = list(self._of("end", _lines_before)) if self._counted else []
         if self._next is not None:
             _checked(self._next[0], _nothing, self._next[1])
+        if self._counted and ends != [read]:
+            told = f"its last line speaks of {ends[-1]}" if ends else "its last line is not there"
+            raise InvalidText(
+                "Lines of the exported memory are missing, or too many",
+                why=f"{read} were read, and {told}; nothing was imported",
+                remedy="copy the file again, or export the agent again",
+            )
 
     def _of(self, kind: str, made: Any) -> Iterator[Any]:
         while self._next is not None and kind in self._next[1]:
             number, value = self._next
             yield _checked(number, made, value[kind])
+            self._read += 1
             self._next = next(self._lines, None)
 
 
@@ -165,6 +190,10 @@ def _proposal(plain: dict[str, Any]) -> tuple[Proposal, str]:
     return Proposal(**given), plain["state"]
 
 
+def _lines_before(plain: dict[str, Any]) -> int:
+    return int(plain["lines"])
+
+
 def _nothing(value: dict[str, Any]) -> None:
     raise ValueError(f"nothing is called {', '.join(map(str, value))[:40]!r} here")
 
@@ -197,7 +226,3 @@ def _vector(plain: dict[str, str]) -> Vector:
 def _known(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
     names = {item.name for item in fields(kind)}
     return {name: value for name, value in plain.items() if name in names}
-
-
-def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
