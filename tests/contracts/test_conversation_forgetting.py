@@ -12,6 +12,7 @@ from homesmith.context.estimate import estimate
 from homesmith.core.memories import Block, Memory
 from homesmith.core.requests import Delta
 from homesmith.memory.agent import Agent
+from homesmith.store.database import open_store
 from tests.contracts.test_conversation import House, KeepingEngine, housed, say
 
 
@@ -29,7 +30,7 @@ async def test_forgetting_drops_the_prompt_and_what_was_read_of_it(house: House)
     assert await talk.keep() == ""
     assert engine.kept == ["ada"]
     house.agent.forget_words("4711")
-    assert house.gone == [""]
+    assert house.gone == ["ada"]
     assert "4711" not in house.agent.prompt
     assert engine.dropped == []
     assert await talk.keep() == ""
@@ -108,3 +109,52 @@ async def test_what_is_forgotten_while_it_is_kept_is_dropped(house: House) -> No
     await say(talk, "My secret is 4711.")
     await talk.keep()
     assert (engine.kept, engine.dropped) == (["ada"], ["ada"])
+
+
+async def test_what_nothing_contains_leaves_all_as_it_is(house: House) -> None:
+    engine = KeepingEngine()
+    talk = house.talk(engine)
+    await say(talk, "My secret is 4711.")
+    with open_store(house.store.folder):  # makes today's backup
+        pass
+    before = house.agent.prompt, sorted((house.store.folder / "backups").iterdir())
+    receipt = house.agent.forget_words("no such text")
+    assert (receipt.removed, receipt.remains, house.gone) == ((), (), [])
+    assert (house.agent.prompt, sorted((house.store.folder / "backups").iterdir())) == before
+    await talk.keep()
+    assert (engine.kept, engine.dropped) == (["ada"], [])
+    again = dict(house.agent.forget_words("4711").removed)
+    assert (again["prompts"], again["backups"], house.gone) == (1, 1, ["ada"])
+    assert house.agent.forget_words("forgotten").removed == (), "it stands in place of a prompt"
+
+
+async def test_what_stands_in_the_prompt_alone_is_forgotten_too(house: House) -> None:
+    house.agent.create_block(Block(label="human", value="Tea.", description="Code É 4711"))
+    await say(house.talk(KeepingEngine()), "Hello.")
+    house.agent.describe("human", description="Who they are")
+    assert house.store.memories.containing(1, "é 4711") == ()
+    assert dict(house.agent.forget_words("é 4711").removed)["prompts"] == 1
+    assert (house.gone, "4711" in house.agent.prompt) == (["ada"], False)
+
+
+async def test_prompts_go_of_those_alone_who_may_have_read_it(house: House) -> None:
+    others = {name: Agent(house.store, name, count=estimate) for name in ("bob", "eve")}
+    house.agent.create_block(Block(label="house", value="The door opens with 4711."))
+    house.agent.share("house", "bob")
+    for name in ("ada", *others):
+        talk = house.talk(KeepingEngine(), agent=others.get(name, house.agent))
+        await say(talk, f"My secret is {name}1.")
+    prompts = {name: one.prompt for name, one in others.items()}
+    house.agent.forget_words("ada1")
+    assert house.gone == ["ada"], "a message stands in no other prompt"
+    assert {name: one.prompt for name, one in others.items()} == prompts
+    house.agent.forget_words("4711")
+    assert house.gone == ["ada", "ada", "bob"]
+    assert "4711" not in others["bob"].prompt
+    assert others["eve"].prompt == prompts["eve"]
+    await say(house.talk(KeepingEngine(), agent=others["bob"]), "Hello.")
+    prompts = {name: one.prompt for name, one in others.items()}
+    house.agent.forget_block("house")
+    house.agent.forget_all()
+    assert house.gone == ["ada", "ada", "bob", "ada", "ada"]
+    assert {name: one.prompt for name, one in others.items()} == prompts

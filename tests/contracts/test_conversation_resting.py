@@ -294,7 +294,7 @@ async def test_one_receipt_tells_of_all_that_both_keep(store: Store) -> None:
         "originals of shortened texts",
         "files of the KV cache",
     } <= set(removed)
-    assert (receipt.remains, gone) == ((), [""])
+    assert (receipt.remains, gone) == ((), ["ada"])
     assert "Lyon" not in "".join(texts(ada))
     assert ada.recall("Lyon").found == ()
     kept = b"".join(path.read_bytes() for path in store.folder.rglob("*.sqlite*"))

@@ -162,6 +162,30 @@ def test_an_agent_moves_house(line: Line, tmp_path: Path) -> None:
     assert line("memory", "show", "--agent", "eve").code == 2
 
 
+def test_a_cut_export_is_refused(line: Line, tmp_path: Path) -> None:
+    line("memory", "add", "The bins go out on Friday.", "--agent", "ada")
+    line("memory", "edit", "human", "--value", "Ann", "--agent", "ada")
+    lines = line("memory", "export", "--agent", "ada").out.splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[:2]))
+    ended = line("memory", "import", str(cut), "--as", "cut")
+    assert (ended.code, "Lines of the exported memory are missing" in ended.err) == (2, True)
+    assert [one["name"] for one in line("memory", "list", "--json").lines] == ["ada"]
+
+
+def test_what_nothing_contains_is_told_and_nothing_is_touched(line: Line) -> None:
+    line("memory", "add", "The bins go out on Friday.")
+    line("memory", "list")  # makes today's backup
+    backups = line.home / "data" / "store" / "backups"
+    before = sorted(backups.iterdir())
+    none = line("memory", "forget", "--containing", "nosuchtext", "--yes")
+    assert (none.code, none.out) == (0, "")
+    assert "Nothing contains 'nosuchtext'; nothing was touched" in none.err
+    again = line("memory", "forget", "--containing", "nosuchtext", "--yes", "--json").lines[0]
+    assert (again["removed"], again["remains"]) == ({}, [])
+    assert sorted(backups.iterdir()) == before
+
+
 def test_without_the_embedding_model_it_says_what_to_do(line: Line) -> None:
     line("memory", "add", "tea")
     ended = line("memory", "index")

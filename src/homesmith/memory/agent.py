@@ -7,7 +7,6 @@ store is.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,10 +18,10 @@ from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.indexing import BATCH, index
 from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
-from homesmith.memory.learning.rewriting import resting_on
 from homesmith.memory.names import typed
 from homesmith.memory.narrowing import Wanted
 from homesmith.memory.recall import Recall, Recollection
+from homesmith.memory.removing import Removing
 from homesmith.memory.times import begin, end, here
 from homesmith.store.database import Store
 
@@ -30,8 +29,6 @@ PAUSE = timedelta(hours=1)
 """After so long without a word, what is said next is another session."""
 SAID_BY: Mapping[str, Trust] = {"user": "person", "assistant": "model"}
 """Whose word a message is by its speaker; every other speaker is from outside."""
-Removed = tuple[Counter[str], Sequence[str]]
-"""What went, and the places that are known to hold it still."""
 HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -64,7 +61,7 @@ class Agent:
         self._embedder = embedder
         self._without = without
         self._clock = clock
-        self._let_go = let_go
+        self._removing = Removing(store, name, self._number, let_go=let_go)
         self.knowledge = Knowledge(store, self._number)
         self.learner = Learner(store, self._number, clock=clock)
         self._recall = Recall(store, self._number, embedder, count=count, without=without)
@@ -318,73 +315,24 @@ class Agent:
         Lines of blocks that seem to rest on them stay, and the receipt names them; edits that hold
         such lines which no block shows any more go.
         """
-        what = f"memories {', '.join(map(str, numbers))} of {self.name}"
-
-        def remove() -> Removed:
-            told = self._store.memories.of(self._number, numbers)
-            told += self._store.facts.learned_from([one.id for one in told])
-            removed: Counter[str] = Counter()
-            left: list[str] = []
-            for block in self.blocks:
-                places, edits = resting_on(block, self.history(block.label), told)
-                left += places
-                removed += self._store.forgetting.edits(self._number, block.label, edits)
-            gone = self._store.forgetting.memories(self._number, numbers, prompt)
-            return removed + gone, left
-
-        return self._forgotten(what, remove, of=self.name)
+        return self._removing.memories(numbers, prompt)
 
     def forget_words(self, words: str) -> Receipt:
         """Remove every memory that contains these words, and cut them out of blocks.
 
-        Letters of either case, in the text, the tags or the source. Raises UsageError for fewer
-        than three characters, which nearly everything contains.
+        Letters of either case, in the text, the tags or the source. Where nothing contains them,
+        nothing is touched, and the receipt is empty. Raises UsageError for fewer than three
+        characters, which nearly everything contains.
         """
-        if len(words.strip()) < 3:
-            raise UsageError(
-                f"{words!r} is too short to forget by",
-                why="nearly every memory contains it",
-                remedy="give at least three characters, or numbers of memories",
-            )
-
-        def remove() -> Removed:
-            found = self._store.memories.containing(self._number, words)
-            removed = self._store.forgetting.memories(self._number, found)
-            removed += self._store.forgetting.words(self._number, words)
-            originals, left = self._store.forgetting.originals(words)
-            labels = [one.label for one in self.blocks if words.casefold() in one.label.casefold()]
-            return removed + originals, (*left, *(f"the name of the block {one}" for one in labels))
-
-        return self._forgotten(f"all that contains {words!r} of {self.name}", remove)
+        return self._removing.words(words)
 
     def forget_block(self, label: str) -> Receipt:
         """Remove a block with its history; one that others see stays with them."""
-        block, forgetting = self.block(label), self._store.forgetting
-        what = f"the block {label} of {self.name}"
-        return self._forgotten(what, lambda: (forgetting.block(self._number, block.label), ()))
+        return self._removing.block(self.block(label).label)
 
     def forget_all(self) -> Receipt:
         """Remove the agent with everything it has. It cannot be used afterwards."""
-        forgetting = self._store.forgetting
-        return self._forgotten(
-            f"the agent {self.name}", lambda: (forgetting.agent(self._number), ())
-        )
-
-    def _forgotten(self, what: str, remove: Callable[[], Removed], *, of: str = "") -> Receipt:
-        """Remove, wipe what that leaves in files, and give the receipt.
-
-        A block may stand in any agent's prompt, a memory in that `of` one only.
-        """
-        purging = self._store.purging
-        with purging.begun() as due:
-            removed, left = remove()
-            if removed.total() or due:
-                removed["files of the KV cache"] += self._let_go("" if due else of)
-                left = (*left, *purging.purge(removed))
-            else:
-                purging.spared()
-        counts = tuple((where, number) for where, number in removed.items() if number)
-        return Receipt(what=what, removed=counts, remains=tuple(left))
+        return self._removing.agent()
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")

@@ -66,7 +66,7 @@ class Forgetting:
         with self._database.writing() as connection:
             removed = _memories(connection, agent, wanted)
             if removed.total():
-                removed["prompts"] += prompts.forget(connection, agent, prompt)
+                removed["prompts"] += prompts.forget(connection, [agent], prompt)
             return removed
 
     def edits(self, agent: int, label: str, numbers: Sequence[int]) -> Counter[str]:
@@ -81,10 +81,12 @@ class Forgetting:
             gone = 0 if number is None else _edits(connection, number, numbers)
             return Counter({"edits in histories": gone})
 
-    def words(self, agent: int, words: str) -> Counter[str]:
+    def words(self, agent: int, words: str) -> tuple[Counter[str], tuple[str, ...]]:
         """Cut these characters out of the agent's blocks, and edits that hold them out of history.
 
-        Out of the descriptions of blocks too. Letters of either case.
+        Out of the descriptions of blocks too. Letters of either case. Its prompt goes also where
+        that alone holds them: an earlier description of a block, or what a tool or a summary said.
+        The second value names all whose prompts went, as those who see its blocks read them too.
         """
         removed: Counter[str] = Counter()
         with self._database.writing() as connection:
@@ -108,8 +110,11 @@ class Forgetting:
                 if contains(row.text, words) or contains(proposals.stranger(row.origin), words)
             ]
             removed["proposals"] += proposals.remove(connection, gone)
-            removed["prompts"] += prompts.forget(connection)
-        return removed
+            if not removed.total() and not prompts.holds(connection, agent, words):
+                return removed, ()
+            readers = _readers(connection, agent)
+            removed["prompts"] += prompts.forget(connection, list(readers))
+        return removed, tuple(readers.values())
 
     def originals(self, words: str) -> tuple[Counter[str], tuple[str, ...]]:
         """Remove originals of shortened texts that contain these characters.
@@ -129,7 +134,7 @@ class Forgetting:
             if number is None:
                 return Counter()
             removed = _let_go(connection, agent, number)
-            removed["prompts"] += prompts.forget(connection)
+            removed["prompts"] += prompts.forget(connection, [agent])
             return removed
 
     def agent(self, agent: int) -> Counter[str]:
@@ -137,7 +142,7 @@ class Forgetting:
         with self._database.writing() as connection:
             own = connection.scalars(select(memories.c.id).where(memories.c.agent_id == agent))
             removed = _memories(connection, agent, own.all())
-            removed["prompts"] += prompts.forget(connection)
+            removed["prompts"] += prompts.forget(connection, [agent])
             connection.execute(delete(written).where(written.c.agent_id == agent))
             left = select(waiting.c.id).where(waiting.c.agent_id == agent)
             removed["proposals"] += proposals.remove(connection, connection.scalars(left).all())
@@ -230,6 +235,14 @@ def _edits(connection: Connection, block: int, gone: Sequence[int]) -> int:
         here = (block_edits.c.block_id == block) & block_edits.c.number.in_(some)
         rows += connection.execute(delete(block_edits).where(here)).rowcount
     return rows
+
+
+def _readers(connection: Connection, agent: int) -> dict[int, str]:
+    """The agent and all that see one of its blocks: their names by their numbers."""
+    own = select(attachments.c.block_id).where(attachments.c.agent_id == agent)
+    seen = select(attachments.c.agent_id).where(attachments.c.block_id.in_(own))
+    query = select(agents).where((agents.c.id == agent) | agents.c.id.in_(seen))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def _let_go(connection: Connection, agent: int, block: int) -> Counter[str]:

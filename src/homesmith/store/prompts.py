@@ -6,13 +6,15 @@ before, or that there was none, sees that it is not as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, insert, select
 
 from homesmith.store.connection import Database
-from homesmith.store.memory_schema import agents, prompts
+from homesmith.store.cutting import contains
+from homesmith.store.memory_schema import prompts
 
 FORGOTTEN = "forgotten "
 """How the text begins that stands in place of a prompt."""
@@ -46,24 +48,43 @@ class Prompts:
             return after
 
 
+def holds(connection: Connection, agent: int, words: str) -> bool:
+    """Whether an agent's prompt contains these characters, letters of either case."""
+    body = connection.scalar(select(prompts.c.body).where(prompts.c.agent_id == agent)) or ""
+    return not body.startswith(FORGOTTEN) and any(contains(one, words) for one in _texts(body))
+
+
 def forget(
-    connection: Connection, agent: int | None = None, change: Callable[[str], str] = lambda _: ""
+    connection: Connection, agents: Sequence[int], change: Callable[[str], str] = lambda _: ""
 ) -> int:
-    """Drop one agent's prompt, or all, within the caller's transaction; how many there were.
+    """Drop the prompts of agents within the caller's transaction; how many there were.
 
     `change` makes of one what may stay of it, "" where nothing may.
     """
-    whose = select(agents.c.id)
-    if agent is not None:
-        whose = whose.where(agents.c.id == agent)
-    there = prompts.c.agent_id.in_(whose)
+    there = prompts.c.agent_id.in_(agents)
     found = connection.execute(select(prompts).where(there))
     bodies = {row.agent_id: row.body for row in found}
     rows = [
         {"agent_id": one, "body": change(bodies.get(one, "")) or f"{FORGOTTEN}{uuid4().hex}"}
-        for one in connection.scalars(whose).all()
+        for one in agents
     ]
     connection.execute(delete(prompts).where(there))
     if rows:
         connection.execute(insert(prompts), rows)
     return sum(not body.startswith(FORGOTTEN) for body in bodies.values())
+
+
+def _texts(body: str) -> Iterator[str]:
+    """The texts of a body: of JSON, in which letters are escaped, all strings; else itself."""
+    try:
+        left = [json.loads(body)]
+    except ValueError:
+        left = [body]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, list):
+            left += one

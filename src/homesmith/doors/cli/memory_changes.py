@@ -195,7 +195,9 @@ def forget(
         return 0
     for where, number in receipt.removed:
         terminal.answer(f"{number:6}  {where}")
-    if not receipt.removed:
+    if not receipt.removed and containing is not None:
+        terminal.note(f"Nothing contains {containing!r}; nothing was touched")
+    elif not receipt.removed:
         terminal.note("Nothing of that was remembered")
     for place in receipt.remains:
         terminal.note(f"warning: it may still stand in {place}")
