@@ -221,6 +221,25 @@ def test_blocks_keep_limits_read_only_and_their_history(make: Make) -> None:
         ada.create_block(Block(label="human"))
 
 
+def test_a_remedy_names_whose_block_it_is_about(make: Make) -> None:
+    ada, bob = make("ada b"), make("bob")
+    ada.create_block(Block(label="my house", value="Red.", limit=9))
+    bob.create_block(Block(label="my house"))
+    changes: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: ada.edit("my house", lambda _: "x" * 10), "edit 'my house' --limit 10"),
+        (lambda: ada.create_block(Block(label="my house")), "show 'my house'"),
+        (lambda: ada.block("garden"), "edit garden --value TEXT"),
+        (lambda: ada.undo("my house", 7), "history 'my house'"),
+    )
+    for change, remedy in changes:
+        with pytest.raises(UsageError) as refused:
+            change()
+        assert refused.value.remedy.endswith(f"homesmith memory {remedy} --agent 'ada b'")
+    with pytest.raises(UsageError) as refused:
+        ada.share("my house", "bob")
+    assert refused.value.remedy == "homesmith memory show 'my house' --agent bob"
+
+
 def test_a_shared_block_is_one_block_and_outlives_an_agent(make: Make) -> None:
     ada, bob = make("ada"), make("bob")
     ada.create_block(Block(label="house", value="Quiet after ten."))

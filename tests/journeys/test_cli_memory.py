@@ -65,6 +65,32 @@ def test_each_change_of_a_block_names_what_takes_it_back(line: Line) -> None:
     assert "homesmith memory proposals --agent bob" in wrong
 
 
+def test_each_hint_names_the_agent_and_can_be_pasted(line: Line, tmp_path: Path) -> None:
+    name, of = "Ada B/..", "--agent 'Ada B/..'"
+    kept = line("memory", "add", "Tea.", "--agent", name)
+    assert f"undo: homesmith memory forget 1 {of}" in kept.err
+    file = tmp_path / "two words.jsonl"
+    hints = {
+        ("edit", "my self"): f"homesmith memory edit 'my self' {of} --value \"TEXT\"",
+        ("edit", "me", "--value", "x", "--append", "y"): f"memory edit me {of} --append LINE",
+        ("edit", "me", "--value", "x" * 9, "--limit", "5"): f"memory edit me --limit 9 {of}",
+        ("show", "my self"): f"homesmith memory edit 'my self' --value TEXT {of}",
+        ("show", "99"): f"homesmith memory search WORDS {of}",
+        ("forget",): f"homesmith memory search WORDS {of}",
+        ("confirm",): f"homesmith memory proposals {of}",
+        ("confirm", "9"): f"homesmith memory proposals {of}",
+        ("history", "99"): f"homesmith memory show {of}",
+        ("index",): f"homesmith memory index --fetch {of}",
+        ("add", "-"): f'homesmith memory add "I prefer tabs" {of}',
+        ("export", str(file)): f"back: homesmith memory import '{file}'",
+    }
+    for words, hint in hints.items():
+        assert hint in line("memory", *words, "--agent", name, stdin=b"").err, words
+    made = line("memory", "import", str(file), "--as", "Bad Name/..")
+    undo = "homesmith memory forget --everything --agent 'Bad Name/..'"
+    assert f"Undo this: {undo}\n" in made.err
+
+
 @pytest.mark.parametrize("made", [(), ("edit", "me", "--value", "Old.", "--agent", "ada")])
 def test_an_edit_that_cannot_be_shared_changes_nothing(line: Line, made: tuple[str, ...]) -> None:
     assert line("memory", "edit", "me", "--value", "Bob's own.", "--agent", "bob").code == 0

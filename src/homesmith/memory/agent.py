@@ -7,6 +7,7 @@ store is.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,7 @@ from homesmith.memory.chunks import chunks, head_of
 from homesmith.memory.indexing import BATCH, index
 from homesmith.memory.knowledge import Knowledge
 from homesmith.memory.learning.learner import Learner
-from homesmith.memory.names import typed
+from homesmith.memory.names import named, typed
 from homesmith.memory.narrowing import Wanted
 from homesmith.memory.recall import Recall, Recollection
 from homesmith.memory.removing import Removing
@@ -168,7 +169,7 @@ class Agent:
             raise UsageError(
                 f"There is no memory {number}",
                 why=f"{self.name} has none of this number, or forgot it",
-                remedy=f"homesmith memory search WORDS --agent {self.name}",
+                remedy=f"homesmith memory search WORDS --agent {shlex.quote(self.name)}",
             )
         return found[0]
 
@@ -222,7 +223,7 @@ class Agent:
             raise EngineUnavailable(
                 "Memories are searched by words only",
                 why=self._without or "there is no embedder",
-                remedy="homesmith memory index --fetch",
+                remedy=f"homesmith memory index --fetch --agent {shlex.quote(self.name)}",
             )
 
     def unread(self) -> int:
@@ -240,18 +241,21 @@ class Agent:
 
     def block(self, label: str) -> Block:
         """One block. Raises UsageError."""
-        return self._store.blocks.get(self._number, label)
+        with named(self.name):
+            return self._store.blocks.get(self._number, label)
 
     def create_block(self, block: Block, *, by: str = "person") -> Block:
         """A new block. Raises UsageError when the label is taken or the value too long."""
         clean = replace(block, label=typed(block.label), value=_clean(block.value))
-        return self._store.blocks.create(self._number, clean, by=by)
+        with named(self.name):
+            return self._store.blocks.create(self._number, clean, by=by)
 
     def edit(self, label: str, change: Callable[[str], str], *, by: str = "person") -> Block:
         """Change a block's value by a pure function of it. Raises UsageError, NotAllowed."""
-        return self._store.blocks.change(
-            self._number, label, lambda value: _clean(change(value)), by=by
-        )
+        with named(self.name):
+            return self._store.blocks.change(
+                self._number, label, lambda value: _clean(change(value)), by=by
+            )
 
     def describe(
         self,
@@ -267,27 +271,31 @@ class Agent:
 
         All or nothing. Raises UsageError, and NotAllowed as `edit` does.
         """
-        return self._store.blocks.describe(
-            self._number,
-            label,
-            description=description,
-            limit=limit,
-            read_only=read_only,
-            change=None if change is None else lambda value: _clean(change(value)),
-            by=by,
-        )
+        with named(self.name):
+            return self._store.blocks.describe(
+                self._number,
+                label,
+                description=description,
+                limit=limit,
+                read_only=read_only,
+                change=None if change is None else lambda value: _clean(change(value)),
+                by=by,
+            )
 
     def share(self, label: str, other: str) -> Block:
         """Let another agent see and edit the same block. Raises UsageError."""
-        return self._store.blocks.share(self._number, label, self._store.memories.agent(other))
+        with named(self.name):
+            return self._store.blocks.share(self._number, label, self._store.memories.agent(other))
 
     def history(self, label: str) -> tuple[BlockEdit, ...]:
         """Every edit of a block, oldest first."""
-        return self._store.blocks.history(self._number, label)
+        with named(self.name):
+            return self._store.blocks.history(self._number, label)
 
     def undo(self, label: str, version: int | None = None, *, by: str = "person") -> Block:
         """Take back the newest edit, or go to a version. Raises UsageError."""
-        return self._store.blocks.undo(self._number, label, by=by, version=version)
+        with named(self.name):
+            return self._store.blocks.undo(self._number, label, by=by, version=version)
 
     # What its model has read
 

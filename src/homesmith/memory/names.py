@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from homesmith.core.errors import UsageError
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homesmith.core.errors import HomesmithError, UsageError
+
+OF_ONE = re.compile(r"homesmith memory (?:show|edit|history|search|undo|proposals)\b")
+"""Remedies about the memory of one agent."""
 
 
 def typed(name: str) -> str:
@@ -14,3 +22,14 @@ def typed(name: str) -> str:
             remedy="choose a plain word",
         )
     return name
+
+
+@contextmanager
+def named(agent: str) -> Iterator[None]:
+    """The remedy of an error about a block or a memory names the agent whose it is."""
+    try:
+        yield
+    except HomesmithError as error:
+        if OF_ONE.search(error.remedy) and "--agent" not in error.remedy:
+            error.remedy += f" --agent {shlex.quote(agent)}"
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -142,7 +143,7 @@ def _refuse_read_only(row: Any, label: str) -> None:
         raise NotAllowed(
             f"The block {label!r} is read-only",
             why="the person decided that it is not edited",
-            remedy=f"homesmith memory edit {label} --writable",
+            remedy=f"homesmith memory edit {shlex.quote(label)} --writable",
         )
 
 
@@ -154,7 +155,7 @@ def _to_undo(edits: Sequence[BlockEdit], label: str) -> BlockEdit:
     raise UsageError(
         f"The block {label!r} has no edit to take back",
         why="its history is empty, or all of it was taken back already",
-        remedy=f"homesmith memory history {label}",
+        remedy=f"homesmith memory history {shlex.quote(label)}",
     )
 
 
@@ -167,7 +168,7 @@ def _value_at(edits: Sequence[BlockEdit], version: int, label: str) -> str:
     raise UsageError(
         f"The block {label!r} has no version {version}",
         why=f"it was edited {len(edits)} times",
-        remedy=f"homesmith memory history {label}",
+        remedy=f"homesmith memory history {shlex.quote(label)}",
     )
 
 
@@ -190,7 +191,7 @@ def _row(connection: Connection, agent: int, label: str) -> Any:
         raise UsageError(
             f"There is no block {label!r}",
             why="the blocks are " + ", ".join(known) if known else "there are no blocks yet",
-            remedy=f"homesmith memory edit {label} --value TEXT",
+            remedy=f"homesmith memory edit {shlex.quote(label)} --value TEXT",
         )
     return row
 
@@ -263,10 +264,11 @@ def _note(
 
 def _refuse_long(label: str, value: str, limit: int) -> None:
     if len(value) > limit:
+        longer = f"homesmith memory edit {shlex.quote(label)} --limit {len(value)}"
         raise UsageError(
             f"The block {label!r} would have {len(value)} characters",
             why=f"its limit is {limit}, so {len(value) - limit} are too many; nothing was changed",
-            remedy=f"shorten it, or: homesmith memory edit {label} --limit {len(value)}",
+            remedy=f"shorten it, or: {longer}",
         )
 
 
@@ -275,8 +277,9 @@ def _refuse_second(connection: Connection, agent: int, label: str) -> None:
         attachments.c.agent_id == agent, attachments.c.label == label
     )
     if connection.scalar(known) is not None:
+        name = connection.scalar(select(agents.c.name).where(agents.c.id == agent)) or ""
         raise UsageError(
             f"There is a block {label!r} already",
             why="an agent's labels are unique",
-            remedy=f"homesmith memory show {label}",
+            remedy=f"homesmith memory show {shlex.quote(label)} --agent {shlex.quote(name)}",
         )

@@ -17,7 +17,6 @@ from homesmith.doors.cli.whose import AGENT, Label, Name, with_agent
 
 if TYPE_CHECKING:
     from homesmith.memory.agent import Agent
-ADD = 'homesmith memory add "I prefer tabs"'
 
 
 def add(noun: typer.Typer) -> None:
@@ -37,7 +36,9 @@ def keep(
 ) -> int:
     """Remember a passage for good. Undo: homesmith memory forget NUMBER."""
     terminal: Terminal = context.obj
-    words = read_prompt(None, "-", terminal.stdin, remedy=ADD) if text == "-" else text
+    of = f"--agent {shlex.quote(name)}"
+    remedy = f'homesmith memory add "I prefer tabs" {of}'
+    words = read_prompt(None, "-", terminal.stdin, remedy=remedy) if text == "-" else text
     number = with_agent(
         terminal,
         name,
@@ -47,7 +48,7 @@ def keep(
     if terminal.json:
         terminal.record({"event": "finished", "agent": name, "number": number})
     else:
-        terminal.note(f"kept as {number}; undo: homesmith memory forget {number} --agent {name}")
+        terminal.note(f"kept as {number}; undo: homesmith memory forget {number} {of}")
     return 0
 
 
@@ -71,14 +72,15 @@ def edit(
     Undo: homesmith memory undo LABEL.
     """
     terminal: Terminal = context.obj
+    again = f"homesmith memory edit {shlex.quote(label)} --agent {shlex.quote(name)}"
     if value is not None and append is not None:
         raise UsageError(
             "A --value and an --append were given",
             why="only one of them can say what the block reads",
-            remedy=f"homesmith memory edit {label} --append LINE",
+            remedy=f"{again} --append LINE",
         )
     given = (value, append, description, limit, read_only, share)
-    remedy = f'homesmith memory edit {label} --value "TEXT"'
+    remedy = f'{again} --value "TEXT"'
     if all(one is None for one in given):
         raise UsageError(
             f"Nothing says what shall become of {label}",
@@ -92,7 +94,7 @@ def edit(
             raise UsageError(
                 f"{name} cannot share {label!r} with itself",
                 why="an agent sees its own blocks already",
-                remedy=f"homesmith memory edit {shlex.quote(label)} --share ANOTHER_NAME",
+                remedy=f"{again} --share ANOTHER_NAME",
             )
         with_agent(terminal, share, lambda other: _needs_no(other, label))
 
@@ -169,7 +171,7 @@ def forget(
         raise UsageError(
             "Say what to forget, in one way",
             why=f"{sum(wanted)} of numbers, --containing, --block and --everything were given",
-            remedy=f"homesmith memory search WORDS --agent {name}",
+            remedy=f"homesmith memory search WORDS --agent {shlex.quote(name)}",
         )
     with_agent(terminal, name, lambda agent: [agent.memory(number) for number in numbers or ()])
     question = "Forget this for good? There is no undo."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -83,7 +84,9 @@ def proposals(context: typer.Context, name: Name = AGENT) -> int:
         for line in in_columns(found):
             terminal.answer(line)
     if found:
-        terminal.note(f"homesmith memory confirm NUMBER --agent {name}, or refuse NUMBER")
+        terminal.note(
+            f"homesmith memory confirm NUMBER --agent {shlex.quote(name)}, or refuse NUMBER"
+        )
     else:
         terminal.note("Nothing waits for you")
     return 0
@@ -134,7 +137,7 @@ def _decide(
         raise UsageError(
             "Say which proposals, in one way",
             why="numbers and --all are two ways, and one of them is needed",
-            remedy=f"homesmith memory proposals --agent {name}",
+            remedy=f"homesmith memory proposals --agent {shlex.quote(name)}",
         )
 
     def decide(agent: Agent) -> tuple[int, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,9 @@ def export(
         if terminal.json:
             terminal.record({"event": "finished", "file": file, "lines": number})
         else:
-            terminal.note(f"{number} lines in {file}; back: homesmith memory import {file}")
+            terminal.note(
+                f"{number} lines in {file}; back: homesmith memory import {shlex.quote(file)}"
+            )
     return 0
 
 
@@ -66,7 +69,9 @@ def import_(
         terminal.record(told)
     else:
         terminal.note(f"{made}: {blocks} blocks and {memories} memories")
-        terminal.note(f"Undo this: homesmith memory forget --everything --agent {made}")
+        terminal.note(
+            f"Undo this: homesmith memory forget --everything --agent {shlex.quote(made)}"
+        )
     return 0
 
 
