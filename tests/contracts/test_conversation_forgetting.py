@@ -139,6 +139,7 @@ async def test_what_stands_in_the_prompt_alone_is_forgotten_too(house: House) ->
 
 async def test_prompts_go_of_those_alone_who_may_have_read_it(house: House) -> None:
     others = {name: Agent(house.store, name, count=estimate) for name in ("bob", "eve")}
+    others["bob"].archive("Milk.")
     house.agent.create_block(Block(label="house", value="The door opens with 4711."))
     house.agent.share("house", "bob")
     for name in ("ada", *others):

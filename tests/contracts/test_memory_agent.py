@@ -243,6 +243,9 @@ def test_a_remedy_names_whose_block_it_is_about(make: Make) -> None:
 def test_a_shared_block_is_one_block_and_outlives_an_agent(make: Make) -> None:
     ada, bob = make("ada"), make("bob")
     ada.create_block(Block(label="house", value="Quiet after ten."))
+    with pytest.raises(UsageError, match="no agent 'bob'"):
+        ada.share("house", "bob")
+    bob.archive("Milk.")
     assert ada.share("house", "bob").shared_by == ("ada", "bob")
     bob.edit("house", lambda value: value + " No shoes.")
     assert ada.block("house").value == "Quiet after ten. No shoes."

@@ -212,6 +212,31 @@ def test_what_nothing_contains_is_told_and_nothing_is_touched(line: Line) -> Non
     assert sorted(backups.iterdir()) == before
 
 
+def test_names_are_checked_where_an_agent_is_made(ready: Line, tmp_path: Path) -> None:
+    for name in ("", " ", "a\nb", "x" * 61):
+        for command in (
+            ("ask", "--agent", name, "Hi"),
+            ("chat", "--agent", name),
+            ("memory", "add", "Tea.", "--agent", name),
+        ):
+            ended = ready(*command, stdin=b"Hi\n")
+            assert (ended.code, ended.out, "cannot be a name" in ended.err) == (2, "", True)
+    file = tmp_path / "ada.jsonl"
+    assert ready("ask", "--agent", "Zo\u00eb B", "Hi").code == 0
+    assert ready("memory", "export", str(file), "--agent", "Zo\u00eb B").code == 0
+    assert ready("memory", "import", str(file), "--as", "a\nb").code == 2
+    assert [one["name"] for one in ready("memory", "list", "--json").lines] == ["Zo\u00eb B"]
+
+
+def test_to_look_in_a_chat_makes_no_agent(ready: Line) -> None:
+    looked = ready("chat", "--agent", "nobody", stdin=b"/history\n/memory\n/memory tea\n/undo\n")
+    assert looked.code == 0, looked.err
+    assert ready("memory", "list", "--json").lines == []
+    assert ready("chat", "--agent", "nobody", stdin=b"Hi\n/memory human: Ann\n").code == 0
+    [agent] = ready("memory", "list", "--json").lines
+    assert (agent["name"], agent["messages"], agent["blocks"]) == ("nobody", 2, 1)
+
+
 def test_without_the_embedding_model_it_says_what_to_do(line: Line) -> None:
     line("memory", "add", "tea")
     ended = line("memory", "index")

@@ -71,7 +71,7 @@ def test_a_line_of_time_loses_no_fact_and_never_overlaps(days: list[int], ended:
 @given(data=st.data())
 def test_supersession_in_any_order_keeps_every_fact(store: Store, data: st.DataObject) -> None:
     ada = Agent(store, next(NAMES), count=estimate)
-    agent = store.memories.agent(ada.name)
+    agent = store.memories.agent(ada.name, create=True)
     said = [
         ada.record([("user", f"home {number}")], at=DAY + timedelta(days=day))[0]
         for number, day in enumerate(data.draw(st.lists(st.integers(0, 9), min_size=1, max_size=6)))

@@ -38,7 +38,8 @@ def _utc_now() -> datetime:
 
 
 class Agent:
-    """What one agent remembers. `count` measures tokens; without `embedder` only words are
+    """What one agent remembers. A new one, if `create` allows it, is made with the first thing that
+    is written, not by looking. `count` measures tokens; without `embedder` only words are
     searched, and `without` says why. `let_go` removes what engines keep of the agent's
     conversation, or of all for "", and says how many files; it is called when something is
     forgotten. Safe to use from several processes.
@@ -58,14 +59,25 @@ class Agent:
     ) -> None:
         self.name = name
         self._store = store
-        self._number = store.memories.agent(typed(name), create=create)
+        self._known = store.memories.number(name) if create else store.memories.agent(name)
+        if not self._known:
+            typed(name)
         self._embedder = embedder
         self._without = without
         self._clock = clock
-        self._removing = Removing(store, name, self._number, let_go=let_go)
-        self.knowledge = Knowledge(store, self._number)
-        self.learner = Learner(store, self._number, clock=clock)
-        self._recall = Recall(store, self._number, embedder, count=count, without=without)
+        self._let_go = let_go
+        self._count = count
+        self._recall: Recall | None = None
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What it knows."""
+        return Knowledge(self._store, self._number, made=self._made)
+
+    @property
+    def learner(self) -> Learner:
+        """The work of learning from what it was told."""
+        return Learner(self._store, self._number, clock=self._clock)
 
     def now(self) -> datetime:
         """The present moment, as what is remembered is dated."""
@@ -118,7 +130,7 @@ class Agent:
                 asked = text
             head = head_of(speaker=speaker, at=stamp, asked="" if speaker == "user" else asked)
             new.append((memory, chunks(text, head=head)))
-        return self._store.memories.add(self._number, new, resting=kept)
+        return self._store.memories.add(self._made(), new, resting=kept)
 
     def archive(
         self,
@@ -160,7 +172,7 @@ class Agent:
             trust=trust,
         )
         head = head_of(speaker=_clean(source) or "note", at=memory.at, tags=tagged)
-        return self._store.memories.add(self._number, [(memory, chunks(text, head=head))])[0]
+        return self._store.memories.add(self._made(), [(memory, chunks(text, head=head))])[0]
 
     def memory(self, number: int) -> Memory:
         """One memory. Raises UsageError when the agent has none of this number."""
@@ -209,7 +221,7 @@ class Agent:
             hidden=hidden,
         )
         today = (now or self._clock()).astimezone().date()
-        return self._recall.ask(query, k=k, tokens=tokens, today=today, wanted=wanted)
+        return self._search.ask(query, k=k, tokens=tokens, today=today, wanted=wanted)
 
     def index(self, seconds: float | None = None, batch: int = BATCH) -> Iterator[int]:
         """Let the embedder read the backlog; yields how many pieces it has read so far."""
@@ -248,7 +260,7 @@ class Agent:
         """A new block. Raises UsageError when the label is taken or the value too long."""
         clean = replace(block, label=typed(block.label), value=_clean(block.value))
         with named(self.name):
-            return self._store.blocks.create(self._number, clean, by=by)
+            return self._store.blocks.create(self._made(), clean, by=by)
 
     def edit(self, label: str, change: Callable[[str], str], *, by: str = "person") -> Block:
         """Change a block's value by a pure function of it. Raises UsageError, NotAllowed."""
@@ -309,7 +321,7 @@ class Agent:
 
     def keep_prompt(self, change: Callable[[str], str]) -> str:
         """Put `change` of it in its place; two processes never overwrite each other."""
-        return self._store.prompts.change(self._number, change)
+        return self._store.prompts.change(self._made(), change)
 
     # What shall not be known any more
 
@@ -341,6 +353,36 @@ class Agent:
     def forget_all(self) -> Receipt:
         """Remove the agent with everything it has. It cannot be used afterwards."""
         return self._removing.agent()
+
+    @property
+    def _removing(self) -> Removing:
+        return Removing(self._store, self.name, self._number, let_go=self._let_go)
+
+    @property
+    def _search(self) -> Recall:
+        """Kept, as it holds what it has read: made anew only when the agent was made meanwhile."""
+        if self._recall is None or self._recall.agent != self._number:
+            self._recall = Recall(
+                self._store,
+                self._number,
+                self._embedder,
+                count=self._count,
+                without=self._without,
+            )
+        return self._recall
+
+    @property
+    def _number(self) -> int:
+        """Its number in the store, 0 while nobody has written anything of it."""
+        if not self._known:
+            self._known = self._store.memories.number(self.name)
+        return self._known
+
+    def _made(self) -> int:
+        """Its number, now that something of it is written."""
+        if not self._known:
+            self._known = self._store.memories.agent(self.name, create=True)
+        return self._known
 
     def _session(self, when: datetime) -> str:
         last = self._store.memories.newest(self._number, 1, kind="message")

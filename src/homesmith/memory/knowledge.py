@@ -5,7 +5,7 @@ For the person whose memory it is. How facts are found, `learning` knows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from homesmith.core.errors import UsageError
 from homesmith.core.learning import Learned, Proposal
@@ -16,11 +16,12 @@ from homesmith.store.proposals import no_proposal
 
 
 class Knowledge:
-    """The facts of one agent."""
+    """The facts of one agent. `made` gives its number too, and makes it when it is new."""
 
-    def __init__(self, store: Store, agent: int) -> None:
+    def __init__(self, store: Store, agent: int, *, made: Callable[[], int]) -> None:
         self._store = store
         self._agent = agent
+        self._made = made
 
     def facts(self, limit: int = -1) -> tuple[Memory, ...]:
         """The newest facts that hold, oldest first; all of them without a limit."""
@@ -53,7 +54,7 @@ class Knowledge:
     def propose(self, text: str, *, at: str, session: str, origin: str) -> int | None:
         """Let a sentence wait for the person; its number, None where it waits or was refused."""
         made = Proposal(id=0, text=text, at=at, session=session, origin=origin)
-        return self._store.proposals.add(self._agent, made)
+        return self._store.proposals.add(self._made(), made)
 
     def rest(self, proposals: Sequence[int], on: Sequence[int]) -> None:
         """Let proposals rest on memories, so that they go when one of these goes."""

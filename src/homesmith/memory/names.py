@@ -13,13 +13,16 @@ OF_ONE = re.compile(r"homesmith memory (?:show|edit|history|search|undo|proposal
 """Remedies about the memory of one agent."""
 
 
-def typed(name: str) -> str:
-    """A name that can be typed on a command line. Raises UsageError."""
+def typed(name: str, *, remedy: str = "choose a plain word") -> str:
+    """A name that can be typed on a command line. Raises UsageError.
+
+    The rule for what is made: what has another name already keeps it, and is found by it.
+    """
     if name.strip() != name or not name.isprintable() or not 1 <= len(name) <= 60:
         raise UsageError(
             f"{name[:60]!r} cannot be a name",
             why="a name has 1 to 60 printable characters, and no space at its ends",
-            remedy="choose a plain word",
+            remedy=remedy,
         )
     return name
 

@@ -27,6 +27,7 @@ FORM = "homesmith-memory"
 VERSION = 3
 READABLE = (1, 2, VERSION)
 """The first version knew neither jobs nor proposals; before the third no last line told the end."""
+ANOTHER = "give another name: --as NAME"
 COUNTED = 3
 """The version from which on the last line says how many come before it."""
 
@@ -57,7 +58,7 @@ def imported(store: Store, lines: Iterable[str], name: str | None = None) -> tup
             remedy="homesmith memory export FILE --agent NAME",
         )
     rest = _Rest(numbered, counted=head["version"] >= COUNTED)
-    agent = typed(str(head.get("agent")) if name is None else name)
+    agent = typed(str(head.get("agent")) if name is None else name, remedy=ANOTHER)
     blocks, memories = store.restoring.agent(
         agent, rest.blocks(), rest.memories(), rest.jobs(), rest.proposals()
     )

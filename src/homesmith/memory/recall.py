@@ -128,7 +128,7 @@ class Recall:
         without: str = "",
     ) -> None:
         self._store = store
-        self._agent = agent
+        self.agent = agent
         self._embedder = embedder
         self._count = count
         self._without = without
@@ -172,7 +172,7 @@ class Recall:
         )
 
     def _pieces(self, chunks: Sequence[int]) -> dict[int, Piece]:
-        return self._store.memories.pieces(self._agent, chunks)
+        return self._store.memories.pieces(self.agent, chunks)
 
     def _wanted(self, searched: _Searched, wanted: Wanted) -> dict[int, Piece]:
         """What is wanted of all that was ranked."""
@@ -233,10 +233,10 @@ class Recall:
         """The chunks that have most of the words, best first."""
         find = self._store.words.find
         if narrowed is None:
-            return _numbers(find(self._agent, often, limit, within, most))
+            return _numbers(find(self.agent, often, limit, within, most))
         kind, times = narrowed.wanted.kind, narrowed.wanted.within(*within)
         return narrowed.found(
-            lambda depth: _numbers(find(self._agent, often, depth, times, most, kind)), limit
+            lambda depth: _numbers(find(self.agent, often, depth, times, most, kind)), limit
         )
 
     def _by_clauses(
@@ -276,7 +276,7 @@ class Recall:
 
     def _way(self, near: bool) -> str:
         if near and self._embedder is not None:
-            left = self._store.meanings.unread(self._agent, self._embedder.id, NEWEST)
+            left = self._store.meanings.unread(self.agent, self._embedder.id, NEWEST)
             told = f"; {left} of the newest {NEWEST:,} pieces not read yet" if left else ""
             return f"words and meaning{told}"
         why = self._without if self._embedder is None else "nothing that fits was read for meaning"

@@ -69,21 +69,25 @@ class Memories:
 
     def agent(self, name: str, *, create: bool = False) -> int:
         """The agent's number. Raises UsageError when there is none and none shall be made."""
-        with self._database.reading() as connection:
-            known = _agent(connection, name)
-        if known is None and create:
+        known = self.number(name)
+        if not known and create:
             with self._database.writing() as connection:
                 known = _agent(connection, name)
-                if known is None:
+                if not known:
                     made = insert(agents).values(name=name, created_at=now()).returning(agents.c.id)
-                    known = connection.scalar(made)
-        if known is None:
+                    known = connection.execute(made).scalar_one()
+        if not known:
             raise UsageError(
                 f"There is no agent {name!r}",
                 why="nothing was ever remembered under this name",
                 remedy="homesmith memory list",
             )
         return known
+
+    def number(self, name: str) -> int:
+        """The agent's number, 0 when there is none."""
+        with self._database.reading() as connection:
+            return _agent(connection, name)
 
     def summaries(self) -> tuple[AgentSummary, ...]:
         """Every agent, by name."""
@@ -199,8 +203,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _agent(connection: Connection, name: str) -> int | None:
-    return connection.scalar(select(agents.c.id).where(agents.c.name == name))
+def _agent(connection: Connection, name: str) -> int:
+    return connection.scalar(select(agents.c.id).where(agents.c.name == name)) or 0
 
 
 def keep(

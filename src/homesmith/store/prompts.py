@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from homesmith.store.connection import Database
 from homesmith.store.cutting import contains
-from homesmith.store.memory_schema import prompts
+from homesmith.store.memory_schema import agents, prompts
 
 FORGOTTEN = "forgotten "
 """How the text begins that stands in place of a prompt."""
@@ -55,18 +55,18 @@ def holds(connection: Connection, agent: int, words: str) -> bool:
 
 
 def forget(
-    connection: Connection, agents: Sequence[int], change: Callable[[str], str] = lambda _: ""
+    connection: Connection, whose: Sequence[int], change: Callable[[str], str] = lambda _: ""
 ) -> int:
     """Drop the prompts of agents within the caller's transaction; how many there were.
 
     `change` makes of one what may stay of it, "" where nothing may.
     """
-    there = prompts.c.agent_id.in_(agents)
+    there = prompts.c.agent_id.in_(whose)
     found = connection.execute(select(prompts).where(there))
     bodies = {row.agent_id: row.body for row in found}
     rows = [
         {"agent_id": one, "body": change(bodies.get(one, "")) or f"{FORGOTTEN}{uuid4().hex}"}
-        for one in agents
+        for one in connection.scalars(select(agents.c.id).where(agents.c.id.in_(whose))).all()
     ]
     connection.execute(delete(prompts).where(there))
     if rows:

@@ -347,7 +347,7 @@ class Studio:
     # Kept things
 
     def agent(self, name: str, *, create: bool = True, folder: Path | None = None) -> Companion:
-        """One conversation without end, and what it remembers; made when it is new.
+        """One conversation without end, and what it remembers; a new one is made by its first word.
 
         `folder` is the project at hand when it is asked. Raises UsageError when there is none so
         called and `create` is False.

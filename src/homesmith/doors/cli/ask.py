@@ -111,7 +111,7 @@ def ask(
             why="it bounds what all tries together may write",
             remedy="add --improve auto, or leave it out",
         )
-    if agent and (improve or shape or materials or system):
+    if agent is not None and (improve or shape or materials or system):
         raise UsageError(
             "--agent goes with none of --improve, --schema, --with, --whole and --system",
             why="an agent's prompt begins and grows in one way only",
@@ -123,14 +123,13 @@ def ask(
 
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
+            companion = None if agent is None else studio.agent(agent, folder=Path.cwd())
             await have_weights(terminal, studio, chosen, yes=yes)
             # an agent's engine is planned for conversations: nothing else may start it before
-            known, personal = studio.known(text, Path.cwd(), None if agent else chosen)
+            known, personal = studio.known(text, Path.cwd(), chosen if companion is None else None)
             tell_troubles(terminal, personal.troubles)
-            if agent:
-                known_before = {one.name for one in studio.agents()}
-                companion = studio.agent(agent, folder=Path.cwd())
-                if agent not in known_before:
+            if companion is not None:
+                if all(one.name != agent for one in studio.agents()):
                     terminal.note(f"{agent} is new, and remembers from here on")
                 await tell_answer(terminal, companion.ask(text))
                 if explain:
