@@ -210,7 +210,7 @@ async def test_backups_that_cannot_be_renewed_are_told_and_removed_later(tmp_pat
     (folder / "backups" / "unfinished").mkdir()
     with open_store(folder) as store:
         receipt = Agent(store, "ada", count=estimate).forget([1])
-    assert receipt.remains == ("1 backups: there is no room to write a new one",)
+    assert receipt.remains == ("1 backup: there is no room to write a new one",)
     (folder / "backups" / "unfinished").rmdir()
     await opened(house_of(tmp_path))
     assert holding(folder) == []

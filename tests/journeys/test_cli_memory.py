@@ -89,6 +89,7 @@ def test_each_hint_names_the_agent_and_can_be_pasted(line: Line, tmp_path: Path)
     made = line("memory", "import", str(file), "--as", "Bad Name/..")
     undo = "homesmith memory forget --everything --agent 'Bad Name/..'"
     assert f"Undo this: {undo}\n" in made.err
+    assert "0 blocks and 1 memory\n" in made.err
 
 
 @pytest.mark.parametrize("made", [(), ("edit", "me", "--value", "Old.", "--agent", "ada")])
@@ -210,6 +211,8 @@ def test_what_nothing_contains_is_told_and_nothing_is_touched(line: Line) -> Non
     again = line("memory", "forget", "--containing", "nosuchtext", "--yes", "--json").lines[0]
     assert (again["removed"], again["remains"]) == ({}, [])
     assert sorted(backups.iterdir()) == before
+    gone = line("memory", "forget", "--containing", "Friday", "--yes").out.splitlines()
+    assert gone == ["     1  piece in the index", "     1  passage", "     1  backup"]
 
 
 def test_names_are_checked_where_an_agent_is_made(ready: Line, tmp_path: Path) -> None:
@@ -275,8 +278,15 @@ def test_what_was_said_is_learned_shown_confirmed_and_forgotten(line: Line) -> N
     assert line("context", "init", "--yes").code == 0
     done = line("memory", "consolidate", "--agent", "ada")
     assert done.code == 0
-    assert "1 facts (1 no longer true), 0 summaries, 1 proposals wait" in done.out
+    assert "1 fact (1 no longer true), 0 summaries, 1 proposal waiting\n" in done.out
+    assert "0 messages waiting, 0 stretches open, 2 done\n" in done.out
+    assert "     1  fact replaced\n" in done.out
+    assert "stretch 1: 1 fact, 1 proposal\n" in done.err
+    assert "stretch 2: no summary\n" in done.err
     assert "nothing is left to do; 2 answers of the model" in done.err
+    message = line("memory", "history", "1", "--agent", "ada")
+    assert (message.code, "1 is a message, and no fact" in message.err) == (2, True)
+    assert "hint: homesmith memory show 1 --agent ada\n" in message.err
     assert "learning" in line("context", "log", "--json").out.lower()
     assert "The person lives in Porto." in line("memory", "show", "--agent", "ada").out
     [fact] = [

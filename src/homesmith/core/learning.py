@@ -16,6 +16,8 @@ from homesmith.core.memories import Chunk, Memory
 Step = Literal["facts", "edits", "summary"]
 STEPS: tuple[Step, ...] = ("facts", "edits", "summary")
 """What is done with a stretch of talk, in this order; each is one question to a model."""
+YIELDS = ("facts", "facts replaced", "proposals", "blocks rewritten", "summaries")
+"""What a stretch can yield, as reports count it; whatever else they count says why it did not."""
 State = Literal["open", "done", "told"]
 """Of a job: worked on, finished, and told of in the person's history."""
 BY = "consolidation"

@@ -31,6 +31,12 @@ class Knowledge:
         """What was true of the matter of a fact over time, oldest first. Raises UsageError."""
         line = self._store.facts.line(self._agent, number)
         if not line:
+            if kept := self._store.memories.of(self._agent, [number]):
+                raise UsageError(
+                    f"{number} is a {kept[0].kind}, and no fact",
+                    why="only facts hold from one day to another, and have a past",
+                    remedy=f"homesmith memory show {number}",
+                )
             raise UsageError(
                 f"{number} is no fact",
                 why="the agent has none of this number, or forgot it",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from homesmith.core.budgets import Budget, Spent, exceeded
 from homesmith.core.engines import Engine
 from homesmith.core.errors import HomesmithError, PromptTooLong
-from homesmith.core.learning import Job, Step
+from homesmith.core.learning import YIELDS, Job, Step
 from homesmith.core.messages import system, user
 from homesmith.core.requests import Request
 from homesmith.memory.learning.learner import Learner
@@ -31,8 +31,6 @@ DONE = "nothing is left to do"
 SPENT = "the budget is spent"
 LAST_SLOT = -1
 """Conversations take the first slots of an engine; this is the one that they need last."""
-YIELDS = ("facts", "facts replaced", "proposals", "blocks rewritten", "summaries")
-"""What the person is told of, in this order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import NotAllowed, UsageError
 from homesmith.core.memories import Block, BlockEdit
 from homesmith.store.connection import Database
@@ -167,7 +168,7 @@ def _value_at(edits: Sequence[BlockEdit], version: int, label: str) -> str:
             return edit.after
     raise UsageError(
         f"The block {label!r} has no version {version}",
-        why=f"it was edited {len(edits)} times",
+        why=f"its history has {counted(len(edits), 'edits')}",
         remedy=f"homesmith memory history {shlex.quote(label)}",
     )
 

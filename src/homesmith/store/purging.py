@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import DiskFull, HomesmithError, StoreError
 from homesmith.store import backups
 from homesmith.store.connection import Database, explained, raw
@@ -107,9 +108,9 @@ class Purging:
             for backup in old:
                 backup.unlink(missing_ok=True)
         except DiskFull:
-            return [f"{len(old)} backups: there is no room to write a new one"]
+            return [f"{counted(len(old), 'backups')}: there is no room to write a new one"]
         except (HomesmithError, OSError) as error:
-            return [f"{len(old)} backups: {error}"]
+            return [f"{counted(len(old), 'backups')}: {error}"]
         removed["backups"] += len([backup for backup in old if backup != made])
         return []
 

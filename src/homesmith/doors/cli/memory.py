@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from homesmith.core.counting import counted
 from homesmith.core.memories import Block, Memory
 from homesmith.doors.cli import memory_changes, memory_learning, memory_moves
 from homesmith.doors.cli.columns import columns
@@ -114,7 +115,8 @@ def search(
         terminal.answer(f"{piece.memory.id}  {piece.head}")
         terminal.answer(f"    {one_line(piece.text)}")
         terminal.answer(f"    worth {one.worth:.2f} · {one.tokens} tokens · {one.why}")
-    terminal.note(f"{len(found.found)} pieces, {found.tokens} tokens, by {by}")
+    pieces = counted(len(found.found), "pieces")
+    terminal.note(f"{pieces}, {counted(found.tokens, 'tokens')}, by {by}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from homesmith.core.counting import noun
 from homesmith.core.errors import NotAllowed, UsageError
 from homesmith.core.memories import LIMIT, Block, Receipt
 from homesmith.doors.cli.prompts import read_prompt
@@ -196,11 +197,11 @@ def forget(
         terminal.record(told | {"remains": receipt.remains})
         return 0
     for where, number in receipt.removed:
-        terminal.answer(f"{number:6}  {where}")
-    if not receipt.removed and containing is not None:
+        terminal.answer(f"{number:6}  {noun(number, where)}")
+    if not receipt.removed and containing is not None and not receipt.remains:
         terminal.note(f"Nothing contains {containing!r}; nothing was touched")
     elif not receipt.removed:
-        terminal.note("Nothing of that was remembered")
+        terminal.note("Nothing of that was removed")
     for place in receipt.remains:
         terminal.note(f"warning: it may still stand in {place}")
     return 0

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.budgets import Budget
+from homesmith.core.counting import counted, noun
 from homesmith.core.errors import UsageError
+from homesmith.core.learning import YIELDS
 from homesmith.core.memories import Memory
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.columns import columns
@@ -56,8 +58,8 @@ def consolidate(
     settings = terminal.settings({})
 
     def tell(worked: Worked) -> None:
-        said = ", ".join(f"{what}: {number}" for what, number in worked.counts.items())
-        terminal.note(f"stretch {worked.job}, {worked.step}: {said or 'nothing'}")
+        said = ", ".join(_became(what, number) for what, number in worked.counts.items())
+        terminal.note(f"stretch {worked.job}: {said or f'no {worked.step}'}")
 
     async def work() -> tuple[Outcome | None, Standing]:
         async with terminal.open_studio(settings) as studio:
@@ -166,14 +168,21 @@ def _tell_outcome(
         terminal.record(told | ({} if outcome is None else asdict(outcome)))
         return
     terminal.answer(
-        f"{standing.facts} facts ({standing.past} no longer true), "
-        f"{standing.summaries} summaries, {standing.proposals} proposals wait"
+        f"{counted(standing.facts, 'facts')} ({standing.past} no longer true), "
+        f"{counted(standing.summaries, 'summaries')}, "
+        f"{counted(standing.proposals, 'proposals')} waiting"
     )
     terminal.answer(
-        f"{standing.waiting} messages wait, {standing.open} stretches are open, "
-        f"{standing.done} are done"
+        f"{counted(standing.waiting, 'messages')} waiting, "
+        f"{counted(standing.open, 'stretches')} open, {standing.done} done"
     )
     for what, number in standing.report.items():
-        terminal.answer(f"{number:6}  {what}")
+        terminal.answer(f"{number:6}  {noun(number, what) if what in YIELDS else what}")
     if outcome is not None:
-        terminal.note(f"{outcome.ended}; {outcome.spent.steps} answers of the model")
+        answers = counted(outcome.spent.steps, "answers of the model")
+        terminal.note(f"{outcome.ended}; {answers}")
+
+
+def _became(what: str, number: int) -> str:
+    """So many of what was learned; or why something was not, and how often."""
+    return counted(number, what) if what in YIELDS else f"{what}: {number}"

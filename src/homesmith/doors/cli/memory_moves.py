@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import InvalidText, UsageError, WorkspaceError
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -46,9 +47,8 @@ def export(
         if terminal.json:
             terminal.record({"event": "finished", "file": file, "lines": number})
         else:
-            terminal.note(
-                f"{number} lines in {file}; back: homesmith memory import {shlex.quote(file)}"
-            )
+            back = f"homesmith memory import {shlex.quote(file)}"
+            terminal.note(f"{counted(number, 'lines')} in {file}; back: {back}")
     return 0
 
 
@@ -68,7 +68,7 @@ def import_(
         told = {"event": "finished", "agent": made, "blocks": blocks, "memories": memories}
         terminal.record(told)
     else:
-        terminal.note(f"{made}: {blocks} blocks and {memories} memories")
+        terminal.note(f"{made}: {counted(blocks, 'blocks')} and {counted(memories, 'memories')}")
         terminal.note(
             f"Undo this: homesmith memory forget --everything --agent {shlex.quote(made)}"
         )
@@ -102,7 +102,7 @@ def index(
             read = 0
             for read in agent.index(None if minutes is None else 60 * minutes):
                 if terminal.watched:
-                    terminal.stderr.write(f"\r{read} pieces read")
+                    terminal.stderr.write(f"\r{counted(read, 'pieces')} read")
             if terminal.watched and read:
                 terminal.stderr.write("\n")
             return read, agent.unread()
@@ -111,7 +111,7 @@ def index(
     if terminal.json:
         terminal.record({"event": "finished", "agent": name, "read": read, "left": left})
     else:
-        terminal.note(f"{read} pieces read, {left} left")
+        terminal.note(f"{counted(read, 'pieces')} read, {left} left")
     return 0
 
 
