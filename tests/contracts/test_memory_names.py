@@ -73,6 +73,7 @@ def test_to_look_makes_no_agent(store: Store) -> None:
         lambda: ada.memory(1),
         lambda: ada.archive(" "),
         lambda: ada.create_block(Block(label="\n")),
+        lambda: ada.create_block(Block(label="human", value="Ann", limit=2)),
         lambda: ada.knowledge.confirm([1]),
     )
     for refused in refusals:

@@ -260,6 +260,7 @@ class Agent:
         """A new block. Raises UsageError when the label is taken or the value too long."""
         clean = replace(block, label=typed(block.label), value=_clean(block.value))
         with named(self.name):
+            self._store.blocks.check(clean)  # before the agent is made for it
             return self._store.blocks.create(self._made(), clean, by=by)
 
     def edit(self, label: str, change: Callable[[str], str], *, by: str = "person") -> Block:

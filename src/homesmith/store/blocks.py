@@ -36,11 +36,15 @@ class Blocks:
         with self._database.reading() as connection:
             return _block(connection, _row(connection, agent, label))
 
+    def check(self, block: Block) -> None:
+        """Raises UsageError when a value is longer than its limit."""
+        _refuse_long(block.label, block.value, block.limit)
+
     def create(self, agent: int, block: Block, *, by: str) -> Block:
         """A new block; its first value stands in its history. Raises UsageError."""
         with self._database.writing() as connection:
             _refuse_second(connection, agent, block.label)
-            _refuse_long(block.label, block.value, block.limit)
+            self.check(block)
             row = {
                 "label": block.label,
                 "description": block.description,
