@@ -16,7 +16,7 @@ from homesmith.core.errors import HomesmithError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.answering import tell_answer
 from homesmith.doors.cli.chat_commands import obey
-from homesmith.doors.cli.lines import Lines
+from homesmith.doors.cli.reading import Reader, reading
 from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_troubles
 from homesmith.doors.cli.terminal import Terminal
@@ -36,6 +36,8 @@ Examples:
   homesmith chat --agent ada
   printf 'My cat is called Tom.\\nWhat is my cat called?\\n' | homesmith chat --json
 """
+RECALLED = 200
+"""Messages of both sides whose lines the person can have again by arrow up."""
 
 
 def register(app: typer.Typer) -> None:
@@ -96,20 +98,29 @@ class _Chat:
 
     async def run(self) -> None:
         """Line after line, until /quit or the end of input."""
-        lines = Lines(self._terminal.stdin)
-        with self._interruptible():
+        with reading(self._terminal, self._said) as lines, self._interruptible():
             self._greet()
-            while (line := await self._next(lines)) is not None:
-                if not line:
-                    continue
-                if line in ("/quit", "/exit"):
-                    return
+            going = True
+            while going:
                 try:
-                    await self._do(line)
+                    going = await self._go_on(lines)
                 except HomesmithError as error:
                     if not self._person:
                         raise
                     self._terminal.failure(error)
+
+    async def _go_on(self, lines: Reader) -> bool:
+        """Do what the next line says; whether there may be another."""
+        line = await self._next(lines)
+        if line in (None, "/quit", "/exit"):
+            return False
+        if line:
+            await self._do(line)
+        return True
+
+    def _said(self) -> list[str]:
+        """The person's own newest messages, oldest first, as they are remembered now."""
+        return [one.text for one in self._agent.messages(RECALLED) if one.speaker == "user"]
 
     async def _do(self, line: str) -> None:
         if line.startswith("/"):
@@ -139,14 +150,12 @@ class _Chat:
             self._told = troubles
             tell_troubles(self._terminal, self._told)
 
-    async def _next(self, lines: Lines) -> str | None:
+    async def _next(self, lines: Reader) -> str | None:
         """The next line. While a person is away, the agent rests, and stops when they are back."""
         if not self._person:
             return await lines.next()
-        self._terminal.stderr.write("> ")
-        self._terminal.stderr.flush()
         learned: Counter[str] = Counter()
-        resting = asyncio.create_task(self._rest(learned))
+        resting = asyncio.create_task(self._rest(learned, lines))
         try:
             return await lines.next()
         finally:
@@ -154,11 +163,11 @@ class _Chat:
             await asyncio.wait([resting])
             self._tell_learned(learned)
 
-    async def _rest(self, learned: Counter[str]) -> None:
+    async def _rest(self, learned: Counter[str], lines: Reader) -> None:
         seconds = self._studio.settings.idle_seconds
         if not seconds:
             return
-        await asyncio.sleep(seconds)
+        await lines.quiet(seconds)
         with contextlib.suppress(HomesmithError):  # the next message meets it too, and says so
             await self._agent.rest(tell=lambda done: learned.update(done.counts))
 

@@ -1,28 +1,38 @@
-"""Read lines as they come, while other work goes on: from a terminal, a pipe, a file or a test."""
+"""Read lines as they come, while other work goes on: from a terminal, a pipe, a file or a test.
+
+At a terminal `keyboard.py` reads them instead, where keys can be drawn as they are typed.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import os
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from homesmith.core.errors import InvalidText
 
 LONGEST = 500_000
 """Bytes of one line; more was given by mistake."""
+CUT = 4095
+"""Bytes after which a terminal that edits lines itself drops the rest of one (termios(3))."""
+PROMPT = "> "
 
 
 class Lines:
     """The lines of standard input. No thread is used, so that a program can end at any time."""
 
-    def __init__(self, stdin: BinaryIO) -> None:
+    def __init__(self, stdin: BinaryIO, *, prompt: TextIO | None = None) -> None:
         self._stdin = stdin
+        self._prompt = prompt
         self._held = b""
         self._over = False
 
     async def next(self) -> str | None:
         """The next line without its end, None after the last. Raises InvalidText."""
+        if self._prompt is not None:
+            self._prompt.write(PROMPT)
+            self._prompt.flush()
         while b"\n" not in self._held and not self._over:
             if len(self._held) > LONGEST:
                 raise InvalidText(
@@ -34,7 +44,11 @@ class Lines:
         line, _, self._held = self._held.partition(b"\n")
         if not line and self._over and not self._held:
             return None
-        return _text(line)
+        return self._text(line)
+
+    async def quiet(self, seconds: float) -> None:
+        """Return after so long: what is being written is not seen before it is a whole line."""
+        await asyncio.sleep(seconds)
 
     def _take(self, more: bytes) -> None:
         self._held += more
@@ -58,13 +72,19 @@ class Lines:
             loop.remove_reader(descriptor)
         return os.read(descriptor, 1 << 16)
 
-
-def _text(line: bytes) -> str:
-    try:
-        return line.decode("utf-8").removeprefix("\ufeff").strip()
-    except UnicodeDecodeError as error:
-        raise InvalidText(
-            "A line is not UTF-8 text",
-            why=f"byte {error.start + 1} is not part of any character",
-            remedy="iconv -t UTF-8 FILE | homesmith chat",
-        ) from error
+    def _text(self, line: bytes) -> str:
+        if self._prompt is not None and len(line) >= CUT:
+            raise InvalidText(
+                "The line is too long for this terminal, and was not sent",
+                why=f"it drops what comes after {CUT} bytes",
+                remedy="give it as a file: homesmith ask --with FILE",
+            )
+        try:
+            return line.decode("utf-8").removeprefix("\ufeff").strip()
+        except UnicodeDecodeError as error:
+            at_terminal = "set the terminal to UTF-8, and write the line again"
+            raise InvalidText(
+                "A line is not UTF-8 text",
+                why=f"byte {error.start + 1} is not part of any character",
+                remedy=at_terminal if self._prompt else "iconv -t UTF-8 FILE | homesmith chat",
+            ) from error
