@@ -140,6 +140,54 @@ def test_help_quit_and_words_that_are_no_command(ready: Line) -> None:
     assert "hint: /help" in person.err
 
 
+@pytest.mark.parametrize(
+    "said", ["/undo 5", "/undo now", "/context foo", "/history 3", "/explain it", "/help undo"]
+)
+def test_a_command_that_takes_no_words_refuses_them(ready: Line, said: str) -> None:
+    ready("chat", stdin=b"My cat is called Tom.\n")
+    ended = ready("chat", stdin=said.encode())
+    word, _, rest = said.partition(" ")
+    assert ended.code == 2
+    assert ended.err.splitlines() == [
+        f"{word} takes no words after it",
+        f"  {rest!r} was given; nothing was done",
+        f"hint: {word}",
+    ]
+    assert "Tom" in ready("memory", "show").out
+
+
+def test_to_end_a_talk_takes_no_words(ready: Line) -> None:
+    ended = ready("chat", stdin=b"/quit now\nHello.\n", watched=True)
+    assert (ended.code, ended.out) == (0, "Noted.\n")
+    assert "/quit takes no words after it" in ended.err
+
+
+def test_a_block_of_several_words_is_written_when_there_is_one(ready: Line) -> None:
+    ready("memory", "edit", "bad label: old", "--value", "a")
+    ready("memory", "edit", "bad label", "--value", "x")
+    talk = b"/memory bad label: y\n/memory bad label: old: b\n/memory my label: it's z\n"
+    ended = ready("chat", "--agent", "default", stdin=talk)
+    assert "Undo this: homesmith memory undo 'bad label' --agent default" in ended.err
+    assert "0 pieces" in ended.err
+    made = """homesmith memory edit 'my label' --value 'it'"'"'s z'"""
+    assert f"There is no block 'my label'; to make it: {made}\n" in ended.err
+    rows = ready("memory", "show", "--json").lines
+    blocks = {row["label"]: row["value"] for row in rows if "label" in row}
+    assert blocks == {"bad label": "y", "bad label: old": "b"}
+
+
+@pytest.mark.parametrize(("name", "of"), [("default", ""), ("ada", " --agent ada")])
+def test_a_block_is_not_emptied_by_a_slip_and_a_hint_names_the_agent(
+    ready: Line, name: str, of: str
+) -> None:
+    ready("memory", "edit", "human", "--value", "Ann", "--agent", name)
+    talk = f"/memory human:\n/memory human: {'long ' * 800}\n/memory\n".encode()
+    told = ready("chat", "--agent", name, stdin=talk, watched=True).err
+    assert f'hint: to empty it: homesmith memory edit human --value ""{of}\n' in told
+    assert f"homesmith memory edit human --limit 3999{of}\n" in told
+    assert "human (version 1)\nAnn" in told
+
+
 def test_an_error_ends_a_pipe_and_not_a_talk(ready: Line) -> None:
     ready.engine = ScriptedEngine([EngineCrashed("it died", remedy="again"), "Noted."])
     ended = ready("chat", "--json", stdin=b"Hello.\nAgain.\n")

@@ -10,7 +10,7 @@ from homesmith.core.errors import UsageError
 from homesmith.doors.cli.chat_memory import decide, memory
 from homesmith.doors.cli.seen import tell_seen
 from homesmith.doors.cli.sight import tell_troubles
-from homesmith.doors.cli.terminal import Terminal
+from homesmith.doors.cli.terminal import Terminal, one_line
 from homesmith.memory.times import minute
 
 if TYPE_CHECKING:
@@ -19,26 +19,37 @@ if TYPE_CHECKING:
 
 HELP = """\
 /memory              what is always seen, known, and waits for you; /memory WORDS searches
-/memory LABEL: TEXT  write a block anew; the model is told at your next message
+/memory LABEL: TEXT  write a block anew; the model is told at your next message. A new label is
+                     one word: others are made with homesmith memory edit "LABEL" --value TEXT
 /confirm NUMBER      let what waits be a fact; /refuse NUMBER lets it never come again
 /context             what you wrote down about yourself
 /history             what was said last
 /explain             what the model saw of your last message, and why
 /undo                take the last message and its answer back
-/quit                end; Ctrl-D does too, Ctrl-C stops an answer"""
+/quit                end; Ctrl-D does too, Ctrl-C stops an answer
+At a terminal, arrow up brings what you said before, and what you paste is one message."""
+ALONE = ("/help", "/context", "/history", "/explain", "/undo", "/quit", "/exit")
+"""The commands that take no words."""
 SHOWN = 10
 """Messages that /history shows."""
 
 
 async def obey(terminal: Terminal, studio: Studio, agent: Companion, line: str) -> None:
     """Do what a line asks for. Raises UsageError for a command that nobody knows."""
-    word, _, rest = line.partition(" ")
+    word, *words = line.split(maxsplit=1)
+    rest = "".join(words)
+    if word in ALONE and rest:
+        raise UsageError(
+            f"{word} takes no words after it",
+            why=f"{one_line(rest)!r} was given; nothing was done",
+            remedy=word,
+        )
     if word == "/undo":
         await _undo(terminal, agent)
         return
     known: dict[str, Callable[[], None]] = {
         "/help": lambda: terminal.note(HELP),
-        "/memory": lambda: memory(terminal, agent, rest.strip()),
+        "/memory": lambda: memory(terminal, agent, rest),
         "/confirm": lambda: decide(terminal, agent, rest.split(), confirmed=True),
         "/refuse": lambda: decide(terminal, agent, rest.split(), confirmed=False),
         "/context": lambda: _context(terminal, studio),

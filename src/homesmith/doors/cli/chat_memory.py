@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import UsageError
 from homesmith.core.memories import Block
 from homesmith.doors.cli.remembered import as_facts, in_a_line, in_columns, plain
 from homesmith.doors.cli.terminal import Terminal, one_line
+from homesmith.memory.names import named
 
 if TYPE_CHECKING:
     from homesmith.runtime.conversation.companion import Companion
@@ -19,10 +22,14 @@ FACTS = 10
 
 
 def memory(terminal: Terminal, agent: Companion, words: str) -> None:
-    """Write a block for `LABEL: TEXT`, search for words, else show what is known."""
-    label, colon, text = words.partition(":")
-    if colon and label and " " not in label:
-        _write(terminal, agent, label, text.strip())
+    """Write a block for `LABEL: TEXT`, search for words, else show what is known.
+
+    A label is one of a block that there is, whatever its words, else one word.
+    """
+    label, text = _meant(agent, words)
+    if label:
+        with named(agent.name):
+            _write(terminal, agent, label, text)
     elif words:
         _search(terminal, agent, words)
     else:
@@ -31,15 +38,33 @@ def memory(terminal: Terminal, agent: Companion, words: str) -> None:
         _proposals(terminal, agent)
 
 
+def _meant(agent: Companion, words: str) -> tuple[str, str]:
+    """The label of the block that is meant, "" for none, and its new text."""
+    known = [one.label for one in agent.blocks if words.startswith(f"{one.label}:")]
+    label, colon, _ = words.partition(":")
+    if not known and (not colon or len(label.split()) != 1):
+        return "", ""
+    label = max(known, key=len, default=label)
+    return label, words[len(label) + 1 :].strip()
+
+
 def _write(terminal: Terminal, agent: Companion, label: str, text: str) -> None:
-    if label in {block.label for block in agent.blocks}:
+    known = label in {block.label for block in agent.blocks}
+    if known and not text:
+        raise UsageError(
+            f"Nothing says what the block {label!r} shall read",
+            why="no text came after the colon; nothing was changed",
+            remedy=f'to empty it: homesmith memory edit {shlex.quote(label)} --value ""',
+        )
+    if known:
         block = agent.edit(label, lambda _: text)
     else:
         block = agent.create_block(Block(label=label, value=text))
     if terminal.json:
         terminal.record({"event": "block", **asdict(block)})
     terminal.note(f"{label}: version {block.version}")
-    terminal.note(f"Undo this: homesmith memory undo {label} --agent {agent.name}")
+    undo = f"homesmith memory undo {shlex.quote(label)} --agent {shlex.quote(agent.name)}"
+    terminal.note(f"Undo this: {undo}")
 
 
 def _search(terminal: Terminal, agent: Companion, words: str) -> None:
@@ -49,7 +74,12 @@ def _search(terminal: Terminal, agent: Companion, words: str) -> None:
             told = {"worth": one.worth, "why": one.why, "text": one.piece.text}
             terminal.record({"event": "recalled", "number": one.piece.memory.id, **told})
         terminal.note(f"{one.piece.memory.id}  {one.piece.head}\n    {one_line(one.piece.text)}")
-    terminal.note(f"{len(found.found)} pieces, by {found.by}")
+    terminal.note(f"{counted(len(found.found), 'pieces')}, by {found.by}")
+    label, colon, text = words.partition(":")
+    if colon and text:
+        made = f"{shlex.quote(label)} --value {shlex.quote(text.strip())}"
+        made = f"{made} --agent {shlex.quote(agent.name)}"
+        terminal.note(f"There is no block {label!r}; to make it: homesmith memory edit {made}")
 
 
 def _blocks(terminal: Terminal, agent: Companion) -> None:
