@@ -6,10 +6,12 @@ import contextlib
 import json
 import os
 import pty
+import termios
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
@@ -39,12 +41,15 @@ class Desk:
         self._shown, self._seen, self._over = b"", 0, False
         self._more = threading.Condition()
 
-    def sit(self, line: Line, person: Person, *words: str) -> int:
-        """Run a command while the person acts; its exit code."""
+    def sit(self, line: Line, person: Person, *words: str, out: TextIO | None = None) -> int:
+        """Run a command while the person acts; its exit code. The terminal is left as it was."""
         with ThreadPoolExecutor(2) as pool:
             watching, acting = pool.submit(self._watch), pool.submit(self._act, person)
             try:
-                return self._run(line, words)
+                before = termios.tcgetattr(self._machine)
+                code = self._run(line, words, out)
+                assert termios.tcgetattr(self._machine) == before
+                return code
             finally:
                 os.close(self._machine)
                 watching.result()
@@ -71,7 +76,7 @@ class Desk:
         self.types(keys + b"\r")
         self.sees("Noted.")
 
-    def _run(self, line: Line, words: Sequence[str]) -> int:
+    def _run(self, line: Line, words: Sequence[str], out: TextIO | None) -> int:
         environ = {"HOMESMITH_HOME": str(line.home), "TERM": "xterm", **line.environ}
         with contextlib.ExitStack() as opened:
             stdin = opened.enter_context(os.fdopen(os.dup(self._machine), "rb"))
@@ -79,7 +84,7 @@ class Desk:
             stderr = opened.enter_context(os.fdopen(os.dup(self._machine), "w"))
             terminal = Terminal(
                 stdin=stdin,
-                stdout=stdout,
+                stdout=out or stdout,
                 stderr=stderr,
                 environ=environ,
                 open_studio=lambda settings: PlayedStudio(settings, [], [], line.engine),
@@ -267,3 +272,20 @@ def test_an_agent_learns_while_nobody_types(ready: Line, desk: Desk) -> None:
 
     assert desk.sit(ready, person, "chat") == 0
     assert said(ready)[-1] == "Hello."
+
+
+def test_nothing_is_drawn_where_the_output_is_no_terminal(
+    ready: Line, desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "answers"
+
+    def person(desk: Desk) -> None:
+        shown = desk.sees(PROMPT)
+        desk.types(b"Hello.\r")
+        shown += desk.sees(PROMPT)
+        desk.types(END)
+        assert "\x1b" not in shown
+
+    with file.open("w", encoding="utf-8") as out:
+        assert desk.sit(ready, person, "chat", out=out) == 0
+    assert file.read_text(encoding="utf-8") == "Noted.\n"

@@ -64,6 +64,7 @@ def chat(
     """Talk with an agent that remembers everything, in this talk and the next.
 
     Ctrl-C stops an answer and keeps what was written; /help lists what else there is.
+    At a terminal, arrow up brings what you said before, and what you paste is one message.
     """
     terminal: Terminal = context.obj
     settings = terminal.settings({"model": model, "context": False if no_context else None})
