@@ -170,21 +170,21 @@ def test_a_block_of_several_words_is_written_when_there_is_one(ready: Line) -> N
     assert "Undo this: homesmith memory undo 'bad label' --agent default" in ended.err
     assert "0 pieces" in ended.err
     made = """homesmith memory edit 'my label' --value 'it'"'"'s z'"""
-    assert f"There is no block 'my label'; to make it: {made}\n" in ended.err
+    assert f"There is no block 'my label'; to make it: {made} --agent default\n" in ended.err
     rows = ready("memory", "show", "--json").lines
     blocks = {row["label"]: row["value"] for row in rows if "label" in row}
     assert blocks == {"bad label": "y", "bad label: old": "b"}
 
 
-@pytest.mark.parametrize(("name", "of"), [("default", ""), ("ada", " --agent ada")])
+@pytest.mark.parametrize("name", ["default", "ada"])
 def test_a_block_is_not_emptied_by_a_slip_and_a_hint_names_the_agent(
-    ready: Line, name: str, of: str
+    ready: Line, name: str
 ) -> None:
     ready("memory", "edit", "human", "--value", "Ann", "--agent", name)
     talk = f"/memory human:\n/memory human: {'long ' * 800}\n/memory\n".encode()
     told = ready("chat", "--agent", name, stdin=talk, watched=True).err
-    assert f'hint: to empty it: homesmith memory edit human --value ""{of}\n' in told
-    assert f"homesmith memory edit human --limit 3999{of}\n" in told
+    assert f'hint: to empty it: homesmith memory edit human --value "" --agent {name}\n' in told
+    assert f"homesmith memory edit human --limit 3999 --agent {name}\n" in told
     assert "human (version 1)\nAnn" in told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,8 @@ async def _undo(terminal: Terminal, agent: Companion) -> None:
         removed = dict(receipt.removed) if receipt else {}
         terminal.record({"event": "undone", "removed": removed})
     elif receipt is None:
-        older = "; older ones go with: homesmith memory forget NUMBER" if agent.messages(1) else ""
+        way = f"homesmith memory forget NUMBER --agent {shlex.quote(agent.name)}"
+        older = f"; older ones go with: {way}" if agent.messages(1) else ""
         terminal.note(f"There is no message to take back{older}")
     else:
         terminal.note("The last message and its answer were taken back and forgotten")
