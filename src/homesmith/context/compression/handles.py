@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import UsageError
 
 DIGITS = 10
@@ -71,7 +72,7 @@ def expand(handle: Handle, find: Callable[[str], bytes]) -> str:
     if handle.first > count:
         raise UsageError(
             f"{handle.digits} has no line {handle.first}",
-            why=f"it has {count} line{'s' if count > 1 else ''}",
+            why=f"it has {counted(count, 'lines')}",
             remedy=f"homesmith expand {handle.digits}:1-{count}",
         )
     return "\n".join(lines[handle.first - 1 : handle.last])
