@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.core.engines import fold
-from homesmith.core.requests import Delta, Ended, Event, Usage
+from homesmith.core.models import ModelId
+from homesmith.core.requests import Delta, Ended, Event, Started, Usage
 from homesmith.runtime.indenting import indented, indenting
 
 ANSWER = """\
@@ -102,6 +103,17 @@ def test_the_pieces_do_not_matter(cuts: list[int]) -> None:
     places = sorted({0, *cuts, len(ANSWER)})
     pieces = [ANSWER[start:end] for start, end in pairwise(places)]
     assert _said(pieces, "tabs") == TABBED
+
+
+def test_an_event_amid_a_line_does_not_end_it() -> None:
+    async def events() -> AsyncGenerator[Event, None]:
+        yield Delta(text="```py\nif a:\n    ")
+        yield Started(model=ModelId("m"), prompt_tokens=1)
+        yield Delta(text="b\n```")
+        yield Ended(reason="stop", usage=Usage())
+
+    said = asyncio.run(fold(indenting(events(), "tabs"))).text
+    assert said == "```py\nif a:\n\tb\n```"
 
 
 @given(text=st.text(alphabet="` ~\n\tapy:{\"'"), indentation=st.sampled_from(["tabs", "2 spaces"]))

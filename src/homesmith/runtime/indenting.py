@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 
-from homesmith.core.requests import Delta, Event
+from homesmith.core.requests import Delta, Ended, Event, Failed
 
 WIDTH = re.compile(r"([1-8]) spaces")
 FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
@@ -55,11 +55,17 @@ async def indenting(
 
 async def _written(events: AsyncIterator[Event], writer: _Writer) -> AsyncIterator[Event]:
     async for event in events:
-        text = writer.more(event.text) if isinstance(event, Delta) else writer.rest()
-        if text:
-            yield Delta(text=text)
-        if not isinstance(event, Delta):
-            yield event
+        match event:
+            case Delta(text=text):
+                if shown := writer.more(text):
+                    yield Delta(text=shown)
+                continue
+            case Ended() | Failed():
+                if shown := writer.rest():
+                    yield Delta(text=shown)
+            case _:
+                pass
+        yield event
 
 
 def _writer(indentation: str, shown: Iterable[str]) -> _Writer | None:
