@@ -21,7 +21,7 @@ from homesmith.engines.llamacpp import LlamaCppEngine
 from homesmith.engines.llamacpp_process import Child
 from homesmith.engines.machine import EnginePlan
 from homesmith.engines.shelf import MAGIC, Shelf, let_go, weights_identity
-from homesmith.engines.slots import Slot, Slots
+from homesmith.engines.slots import ASIDE, WORTH_ASIDE, Slot, Slots
 from homesmith.runtime.learning import LAST_SLOT
 
 PLAN = EnginePlan(threads=2, window=2048, batch=64, cache_mib=0)
@@ -310,3 +310,53 @@ async def test_without_a_place_for_files_every_slot_reads_for_itself(
         await engine.close()
     assert cached[0] > 256
     assert cached[1] == 0
+
+
+@pytest.mark.model
+async def test_prompts_that_take_turns_in_one_slot_are_read_once_each(
+    tmp_path: Path, smollm2: Model, smollm2_path: Path
+) -> None:
+    shelf = Shelf(folder=tmp_path / "read", identity=weights_identity(smollm2_path, "1"))
+    engine = LlamaCppEngine(smollm2, smollm2_path, PLAN, shelf=shelf)
+    requests = [
+        Request(model=smollm2.id, messages=(user(text),), max_tokens=4, recurs=True)
+        for text in (ANA, BOB)
+    ]
+    try:
+        first = [await fold(engine.stream(one)) for one in requests]
+        again = [await fold(engine.stream(one)) for one in requests * 2]
+        files = list(shelf.folder.iterdir())
+        for file in files:
+            file.unlink()
+        unaided = await fold(engine.stream(requests[0]))
+        await fold(engine.stream(replace(requests[1], recurs=False)))
+        await fold(engine.stream(requests[0]))
+        afterwards = await fold(engine.stream(requests[1]))
+    finally:
+        await engine.close()
+    assert [one.usage.cached_tokens < 40 for one in first] == [True, True]
+    for one, known in zip(again, first * 2, strict=True):
+        assert one.text == known.text
+        assert one.usage.prompt_tokens - one.usage.cached_tokens <= 1
+    assert len(files) == 2, "each was kept once"
+    assert unaided.text == first[0].text, "a file that is gone costs time, nothing else"
+    assert unaided.usage.cached_tokens < 40
+    assert afterwards.usage.cached_tokens < 40, "it was not said that it comes again"
+    assert list(shelf.folder.iterdir()) == [], "nothing of it outlives the engine"
+
+
+async def test_few_prompts_are_set_aside_and_short_ones_never(tmp_path: Path) -> None:
+    shelf = Shelf(folder=tmp_path, identity="weights")
+    slots, child = Slots(1, shelf), Saving(tmp_path)
+    for number in range(ASIDE + 3):
+        prompt = [number] * (WORTH_ASIDE if number else WORTH_ASIDE - 1)
+        await slots.take(child, 0, "", prompt)
+        child.answer(slots[0], [*prompt, 100, 101])
+        slots[0].recurs = len(prompt)
+    assert len(list(tmp_path.iterdir())) == ASIDE
+    last = shelf.aside([ASIDE + 1] * WORTH_ASIDE)
+    assert shelf.tokens(last) == [*[ASIDE + 1] * WORTH_ASIDE, 100]
+    await slots.take(child, 0, "ada", [])
+    assert slots[0].recurs == 0
+    assert let_go(tmp_path) == ASIDE, "whatever ends all conversations ends these, too"
+    slots.clear()

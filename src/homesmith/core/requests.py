@@ -21,7 +21,8 @@ class Request:
     `stable`: how many of the first messages many requests share; an engine may keep on disk what it
     read of them. `conversation`: the name of the conversation that this request goes on with; an
     engine may keep what it has read of it apart from all others. `slot`: where one of no
-    conversation is read; below 0 it counts from the last.
+    conversation is read; below 0 it counts from the last. `recurs`: the same prompt comes again
+    after others, and an engine that reads those in its place may set aside what it read.
     """
 
     model: ModelId
@@ -35,6 +36,7 @@ class Request:
     slot: int = 0
     stable: int = 0
     conversation: str = ""
+    recurs: bool = False
     repeat_limit: int = 6
 
     def __post_init__(self) -> None:

@@ -258,7 +258,7 @@ class LlamaCppEngine:
         missing = place < head
         if missing and await self._restored(child, slot, prompt[:head]):
             place, missing = head, False
-        held.unsaved = True
+        held.unsaved, held.recurs = True, len(prompt) if request.recurs else 0
         behind = found_behind(prompt, held.tokens, place, MOVED) if self._moves else 0
         if behind and request.conversation and not missing:
             place += behind

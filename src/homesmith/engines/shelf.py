@@ -50,6 +50,13 @@ class Shelf:
         """The file name for a conversation, one per weights and engine."""
         return f"{_begin(conversation)}-{_hash(self.identity)}.kv"
 
+    def aside(self, tokens: Sequence[int]) -> str:
+        """The file name for a prompt that this process alone needs again soon.
+
+        Whatever ends all conversations ends it, too.
+        """
+        return f"{CONVERSATION}{os.getpid()}-{self.name(tokens)}"
+
     def tokens(self, name: str) -> list[int]:
         """The tokens whose KV cache a file holds; none when it is no such file."""
         try:

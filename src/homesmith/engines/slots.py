@@ -1,12 +1,13 @@
 """Who holds which slot of a child, and what each slot has read: one slot per conversation.
 
-A slot that somebody else needs is kept on disk first. It does not know requests or answers; what
-cannot be kept costs time, nothing else.
+A slot that somebody else needs is kept on disk first, and so is a prompt that comes again, until
+the child ends. It does not know requests or answers; what cannot be kept costs time, nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,6 +20,9 @@ from homesmith.engines.shelf import WORTH_TOKENS, Shelf
 
 COPY = -1
 """No token: the file of a copy never has the name of a head that is kept."""
+ASIDE, WORTH_ASIDE = 4, 64
+"""So many prompts are set aside at most, and only where that spares reading so many tokens: half a
+second and more, against some hundredths for the file."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Slot:
     """One slot: the tokens in its KV cache, and the conversation they belong to, "" for none.
 
     `size` is larger than their number where an answer goes on that was not told token by token.
-    `saved`: the tokens of the file that holds what it read of the conversation.
+    `saved`: the tokens of the file that holds what it read of the conversation. `recurs`: so many
+    of its first tokens are a prompt that comes again.
     """
 
     tokens: list[int] = field(default_factory=list)
@@ -35,6 +40,7 @@ class Slot:
     unsaved: bool = False
     saved: list[int] = field(default_factory=list)
     used: int = 0
+    recurs: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hold(self, tokens: list[int], size: int = 0) -> None:
@@ -54,6 +60,7 @@ class Slots:
         self._slots = [Slot() for _ in range(number)]
         self._shelf = shelf
         self._turn = count(1)
+        self._aside: OrderedDict[str, list[int]] = OrderedDict()
 
     def __getitem__(self, number: int) -> Slot:
         return self._slots[number]
@@ -80,7 +87,9 @@ class Slots:
         """The child is gone, and with it all that was read."""
         for slot in self._slots:
             slot.hold([])
-            slot.owner, slot.unsaved, slot.saved = "", False, []
+            slot.owner, slot.unsaved, slot.saved, slot.recurs = "", False, [], 0
+        for name in list(self._aside):
+            self._let_go(name)
 
     async def take(
         self, child: Child, number: int, conversation: str, prompt: Sequence[int]
@@ -92,11 +101,15 @@ class Slots:
         slot = self._slots[number]
         if slot.owner and slot.owner != conversation:
             await self.keep(child, slot.owner)
+        elif slot.recurs:
+            await self._set_aside(child, number, list(prompt))
         if slot.owner != conversation:
             slot.unsaved, slot.saved = False, []
-        if conversation and slot.owner != conversation:
+        if not conversation:
+            await self._fetch(child, number, list(prompt))
+        elif slot.owner != conversation:
             await self._bring_back(child, number, conversation, list(prompt))
-        slot.owner = conversation
+        slot.owner, slot.recurs = conversation, 0
 
     async def keep(self, child: Child, conversation: str) -> str:
         """Save what was read of a conversation; "" or why not. Raises as `take`."""
@@ -196,6 +209,39 @@ class Slots:
             child, number, name, kept
         ):
             slot.saved = kept
+
+    async def _set_aside(self, child: Child, number: int, prompt: list[int]) -> None:
+        """Save the prompt that comes again, where another one takes its place. Raises as `take`."""
+        slot = self._slots[number]
+        recurring = slot.tokens[: slot.recurs]
+        if (
+            self._shelf is None
+            or len(recurring) - common_prefix(prompt, recurring) < WORTH_ASIDE
+            or any(known[: len(recurring)] == recurring for known in self._aside.values())
+        ):
+            return
+        name = self._shelf.aside(recurring)
+        if not await self.save(child, number, name):
+            return
+        self._aside[name] = await asyncio.to_thread(self._shelf.tokens, name)
+        if len(self._aside) > ASIDE:
+            self._let_go(next(iter(self._aside)))
+
+    async def _fetch(self, child: Child, number: int, prompt: list[int]) -> None:
+        """Load what was set aside, where it spares reading this prompt. Raises as `take`."""
+        spared = {name: common_prefix(prompt, known) for name, known in self._aside.items()}
+        name = max(spared, key=spared.__getitem__, default="")
+        if not name or spared[name] - self._slots[number].known(prompt) < WORTH_ASIDE:
+            return
+        if await self.restore(child, number, name, self._aside[name]):
+            self._aside.move_to_end(name)
+        else:
+            self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        assert self._shelf is not None
+        del self._aside[name]
+        self._shelf.drop(name)
 
     async def _settle(self, child: Child, number: int) -> None:
         """Have the last token of an answer read, too, so that a restored slot can go on behind it.
