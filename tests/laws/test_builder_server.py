@@ -255,6 +255,31 @@ def test_words_are_brought_into_their_form_and_a_page_lists_as_its_api_does() ->
     assert "assert answer.json()['tags'] == ['apple', 'fig', 'pear']" in tests
 
 
+def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> None:
+    tests = written(server_tests(server_of(KEEPER, page=True)), {})
+    assert 'found = client.get("/api/links?tag=fig").json()' in tests
+    assert "'tags': ['figs', 'pear']" in tests, "a word that only begins so is another one"
+    assert "assert [one['id'] for one in found] == [other['id']]" in tests
+    assert "counting" not in tests
+    told = """- `GET /api/tags`: each tag and how often, as `[{"name": "a", "uses": 2}, ...]`%s.
+  All queries ignore upper and lower case.
+"""
+    for order, expected in ((", the most used first, then alphabetically", True), ("", False)):
+        request = KEEPER.replace("\nThe page", f"{told % order}\nThe page")
+        tests = written(server_tests(server_of(request, page=True)), {})
+        assert "def test_counting_tags(client):" in tests
+        assert "[{'name': 'fig', 'uses': 2}, {'name': 'apple', 'uses': 1}, {" in tests
+        assert ("assert counted == [" in tests) == expected
+        ast.parse(tests)
+    either = KEEPER.replace("with this tag", "with this tag, ignoring upper and lower case")
+    tests = written(server_tests(server_of(either, page=True)), {})
+    assert 'found = client.get("/api/links?tag=FIG").json()' in tests
+
+
+def test_above_the_list_stands_its_own_order_alone() -> None:
+    assert "# - `GET /api/books` lists all, newest first.\ndef all_books()" in outline()
+
+
 def test_words_keep_their_form_when_a_thing_is_changed() -> None:
     routes = "- `PUT /api/links/{id}` replaces it.\n- `PATCH /api/links/{id}` changes it.\n"
     request = KEEPER.replace("\nThe page", f"{routes}\nThe page")

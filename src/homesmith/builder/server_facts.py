@@ -64,7 +64,7 @@ def server_of(request: str, *, page: bool) -> Server | None:
     with_key = [one for one in things if one.parameter]
     first = (with_key or things)[0]
     plural = re.sub(r"\W", "_", first.steps[0])
-    noun = re.sub(r"ies$", "y", plural) if plural.endswith("ies") else plural.removesuffix("s")
+    noun = singular(plural)
     keys = [one.parameter for one in (*with_key, *found) if one in with_key or one.leads]
     key = keys[0] if keys else "id"
     variable = f"{noun}_id" if key == "id" else key
@@ -78,6 +78,11 @@ def server_of(request: str, *, page: bool) -> Server | None:
         request=request,
         page=page,
     )
+
+
+def singular(plural: str) -> str:
+    """The name of one of several: "category" of "categories"."""
+    return f"{plural.removesuffix('ies')}y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
 def made_of(server: Server) -> list[str]:

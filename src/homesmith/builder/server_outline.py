@@ -91,8 +91,11 @@ def _helpers(server: Server) -> list[Part]:
     found = DETAIL.search(server.request)
     detail = (found[1] or found[2]) if found else f"{server.noun.capitalize()} not found"
     noun, plural, variable = server.noun, server.plural, server.variable
-    order = [line for one in server.routes for line in one.told if SORTED.search(line)]
-    order += [line for line in server.rest if SORTED.search(line)]
+    listing = [one for one in server.routes if one.method == "GET" and one.steps == (plural,)]
+    order = [line for one in listing for line in one.told if SORTED.search(line)]
+    if not order:
+        order = [line for one in server.routes for line in one.told if SORTED.search(line)]
+        order += [line for line in server.rest if SORTED.search(line)]
     order = list(dict.fromkeys(order))[:3]
     words = "".join(
         f"def {key}_of(words: list[str]) -> list[str]:\n    return {kept.expression}\n\n\n"

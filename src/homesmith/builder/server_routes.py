@@ -32,7 +32,11 @@ def route(server: Server, one: Endpoint) -> Part:
     if whole:
         return Part(name=name, opening=f"{opening}\n\n\n", about=(one.path,))
     tests = TESTS.get(name.partition("_")[0], ())
-    tests += (f"test_{name.partition('_')[0]}", *(f"test_{query}" for query, _ in one.queries))
+    tests += (
+        f"test_{name.partition('_')[0]}",
+        f"test_counting_{one.does}",
+        *(f"test_{query}" for query, _ in one.queries),
+    )
     about = (one.path, *tests)
     given = server.key != "id" and not _may_be_left_out(server.key, one)
     if name == f"create_{server.noun}" and given:  # the key comes with the body

@@ -15,7 +15,7 @@ from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
 from homesmith.builder.refusals import BLANK, refusals
-from homesmith.builder.server_facts import Server, form_fields
+from homesmith.builder.server_facts import Server, form_fields, singular
 from homesmith.builder.server_samples import DATE, EMAIL, Case, example, sample_of, speaks
 
 TOP = '''"""Tests of the app, from the words of its request."""
@@ -43,6 +43,9 @@ NEGATIVE = re.compile(r"\bnegative\b")
 ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
 DOWNWARD = re.compile(r"\b(?:descending|highest|largest|biggest|most|best|last|Z to A)\b")
+ANY_CASE = re.compile(r"\bignor\w+ (?:upper|lower|case)|\bcase[- ]insensitiv")
+COUNTED = re.compile(r"\{\s*\"(\w+)\":\s*\"[^\"]*\",\s*\"(\w+)\":\s*\d+\s*\}")
+"""A word and a number: how often it is there."""
 SEARCH = re.compile(r"\b(?:word|contain\w*|search)\b")
 
 
@@ -141,6 +144,8 @@ def _reading(case: Case) -> Iterator[str]:
     for one in server.api if can else ():
         if one.method == "GET" and not one.parameter and one.steps == (server.plural,):
             yield from _listing(case, one)
+        if one.method == "GET" and not one.parameter and one.does in words_of(server.request):
+            yield from _counting(case, one)
         if one.method == "GET" and one.parameter and len(one.steps) == 1:
             read = (_make(case), f"answer = client.get{here}", _status(200))
             yield _test("reading_one", *read, "assert answer.json() == made")
@@ -172,7 +177,10 @@ def _listing(case: Case, one: Endpoint) -> Iterator[str]:
     for name, value in one.queries:
         clauses = re.split(r"(?<=[.;,])\s", told)
         clause = next((part for part in clauses if f"?{name}=" in part), "")
-        if value.isdecimal() and re.search(r"\bat most\b", told):
+        key = next((key for key in words_of(case.server.request) if singular(key) == name), "")
+        if key:
+            yield _sorting_out(case, one, name, key)
+        elif value.isdecimal() and re.search(r"\bat most\b", told):
             get = f'client.get("{one.path}?{name}='
             counts = (f'assert len({get}1").json()) == 1', f'assert len({get}9").json()) == 2')
             yield _test(name, *two, *counts)
@@ -180,6 +188,44 @@ def _listing(case: Case, one: Endpoint) -> Iterator[str]:
             found = f'found = client.get("{one.path}?{name}=TWO").json()'
             only = f"assert [one['{key}'] for one in found] == [other['{key}']]"
             yield _test(name, *two, found, only)
+
+
+def _sorting_out(case: Case, one: Endpoint, name: str, key: str) -> str:
+    """A query for one of the words that things hold: a word that only begins so is another one."""
+    two = (_make_with(case, key, ["figs", "pear"]), _make_with(case, key, ["fig", "apple"], 2))
+    word = "FIG" if ANY_CASE.search(" ".join(one.told)) else "fig"
+    found = f'found = client.get("{one.path}?{name}={word}").json()'
+    only = f"assert [one['{case.server.key}'] for one in found] == [other['{case.server.key}']]"
+    return _test(name, *two, found, only)
+
+
+def _counting(case: Case, one: Endpoint) -> Iterator[str]:
+    """A route that tells each of the words that things hold, and how often."""
+    told = " ".join(one.told)
+    shown = COUNTED.search(told)
+    if not shown:
+        return
+    word, count = shown.groups()
+    two = (
+        _make_with(case, one.does, ["fig", "pear"]),
+        _make_with(case, one.does, ["fig", "apple"], 2),
+    )
+    expected = [
+        {word: name, count: times} for name, times in (("fig", 2), ("apple", 1), ("pear", 1))
+    ]
+    counted = f'counted = client.get("{one.path}").json()'
+    if re.search(r"\bmost\b[^.]*\bfirst\b", told) and "alphabetical" in told:
+        yield _test(f"counting_{one.does}", *two, counted, f"assert counted == {expected!r}")
+    else:
+        same = f"assert sorted(counted, key=str) == sorted({expected!r}, key=str)"
+        yield _test(f"counting_{one.does}", *two, counted, same)
+
+
+def _make_with(case: Case, key: str, words: list[str], number: int = 1) -> str:
+    """Make a thing that holds these words under a key."""
+    assert case.create is not None
+    name, body = "made" if number == 1 else "other", {**case.made(number), key: words}
+    return f'{name} = client.post("{case.create.path}", json={body!r}).json()'
 
 
 def _is_sought(case: Case, texts: list[str], clause: str, value: str) -> bool:
