@@ -18,6 +18,7 @@ from homesmith.builder.entries import repeated
 from homesmith.builder.filling import Attempt, fill, plan, with_file
 from homesmith.builder.job import Job, accept, budget_spent
 from homesmith.builder.judging import Judge, staged, words
+from homesmith.builder.leftovers import Leftovers, leftovers
 from homesmith.builder.manifest import FILE, Manifest, manifest_text, read_manifest
 from homesmith.builder.outline import Part, bodies_of
 from homesmith.builder.pages import completed
@@ -38,12 +39,15 @@ PAGE_TRIES, ROUNDS = 2, 20
 
 @dataclass(slots=True, kw_only=True)
 class Growing:
-    """An app as it grows: its plan, its files, and who judges it."""
+    """An app as it grows: its plan, its files, who judges it, and what it shall not keep of the
+    worked example.
+    """
 
     template: Template
     specification: Specification
     manifest: Manifest
     judge: Judge
+    leftovers: Leftovers
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -99,12 +103,14 @@ def _growing(job: Job, template: Template, specification: Specification) -> Grow
         evidence=job.evidence,
         browser=job.browser,
     )
-    job.head = head(template, nearest_example(template, job.request.prompt))
+    example = nearest_example(template, job.request.prompt)
+    job.head = head(template, example)
     app = Growing(
         template=template,
         specification=specification,
         manifest=manifest,
         judge=judge,
+        leftovers=leftovers(example, job.request.prompt, specification.title),
     )
     job.total = len(_units(app)) + 2
     return app
@@ -182,6 +188,7 @@ async def _composer(job: Job, app: Growing, unit: Fill, parts: tuple[Part, ...])
         parts=parts,
         sound=sound,
         look=look,
+        own=app.leftovers.in_code,
     )
 
 
@@ -229,8 +236,8 @@ async def _look(job: Job, app: Growing, unit: Fill, text: str, *, whole: bool) -
 
 def _complete(job: Job, app: Growing, page: str) -> str:
     """The page with what the request names on it, and without what its script makes."""
-    request = _asked(job, app)
-    if all(one.language != "javascript" for one in _units(app)):
+    request, page = _asked(job, app), app.leftovers.in_page(page)
+    if _is_rendered(app):
         return completed_template(page, request)
     names = app.specification.literals.testids
     page = completed(page, names=names, members=repeated(request), request=request)
@@ -239,6 +246,11 @@ def _complete(job: Job, app: Growing, page: str) -> str:
         holder = f'    <ul data-testid="{seen.noun}-list"></ul>\n  </main>'
         page = holder.join(page.rsplit("  </main>", 1))
     return page
+
+
+def _is_rendered(app: Growing) -> bool:
+    """Whether its pages come from a server, without a script."""
+    return all(one.language != "javascript" for one in _units(app))
 
 
 async def _scenarios(job: Job, app: Growing) -> None:
@@ -286,8 +298,10 @@ async def _mend(job: Job, app: Growing) -> tuple[Verdict, ...]:
             attempts = _mending(number)
             best = await _best(job, app, unit, attempts=attempts, whole=True, first=first)
         if best is not None and best.made != first.made:
-            app.files = with_file(app.files, unit.path, best.made)
-            await _stand(job, app, {unit.path: best.made}, f"{unit.path} mended")
+            rendered = unit.language == "html" and _is_rendered(app)
+            made = _complete(job, app, best.made) if rendered else best.made
+            app.files = with_file(app.files, unit.path, made)
+            await _stand(job, app, {unit.path: made}, f"{unit.path} mended")
         verdicts = await app.judge.verdicts(app.files, early=False)
     return verdicts
 

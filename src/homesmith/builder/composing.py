@@ -67,7 +67,8 @@ Look = Callable[[str], Awaitable[Judged[str]]]
 @dataclass(slots=True, kw_only=True)
 class Composer:
     """Writes the parts of one file. `turns` lead to the file; `sound` says whether a text with
-    the parts so far can be read; `look` judges the whole app with it.
+    the parts so far can be read; `look` judges the whole app with it. `own` gives what was copied
+    from the worked example the app's own names.
     """
 
     job: Job
@@ -76,6 +77,7 @@ class Composer:
     parts: tuple[Part, ...]
     sound: Sound
     look: Look
+    own: Callable[[str], str] = str
     tried: set[str] = field(default_factory=set)
     seed: int = 0
 
@@ -167,7 +169,7 @@ class Composer:
         if body.lstrip().startswith("}"):  # nothing was left to say
             body = ""
         script = self.unit.language == "javascript"
-        return part.mended(quoted_keys(body) if script else body), answer.usage
+        return part.mended(quoted_keys(body) if script else self.own(body)), answer.usage
 
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:
         """Whether a body does what its outline does, or hides a name that stands above it."""

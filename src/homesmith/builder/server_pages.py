@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from homesmith.builder.controls import LOOP, TESTID
+from homesmith.builder.endpoints import words_of
 from homesmith.builder.forms import form_of, number_template
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import named, texts_after
@@ -24,10 +25,14 @@ ALONE = (
 
 
 def completed_template(page: str, request: str) -> str:
-    """The page in which every count of the entries is the count of the entries, always shown."""
+    """The page in which every count of the entries is the count of the entries, always shown, and
+    no word is brought into the form that it has already.
+    """
     server = server_of(request, page=True)
     if server is None:
         return page
+    for key in words_of(request):
+        page = re.sub(rf"\b{key}_of\(([^()]*)\)", r"\1", page)
     looped = {name for part in LOOP.findall(page) for name in TESTID.findall(part)}
     for name in set(TESTID.findall(page)) - looped:
         texts = _texts(name, request)

@@ -111,3 +111,22 @@ async def test_a_server_that_does_not_start(inspect: Inspect, sandbox: Sandbox) 
     [red] = verdict.failures
     assert "AttributeError" in red.message
     assert (red.file, red.line) == ("app.py", 3)
+
+
+async def test_what_breaks_in_a_template_is_told_with_its_place_there(
+    inspect: Inspect, sandbox: Sandbox
+) -> None:
+    files = {
+        "app.py": """\
+from jinja2 import Environment, FileSystemLoader
+
+def page():
+    return Environment(loader=FileSystemLoader("templates")).get_template("index.html").render()
+""",
+        "templates/index.html": "<p>\n{{ words_of(1) }}\n</p>\n",
+        "test_app.py": "from app import page\n\ndef test_page():\n    page()\n",
+    }
+    verdict = await TestsCheck().check(inspect(files, sandbox=sandbox))
+    [red] = verdict.failures
+    assert "'words_of' is undefined at templates/index.html:2" in red.message
+    assert (red.file, red.line) == ("templates/index.html", 2)

@@ -54,7 +54,7 @@ def _fail(name: str, lead: str, report: pytest.CollectReport | pytest.TestReport
 
 def _place(trace: Any, text: str) -> tuple[str, int]:
     """The innermost line of the app's own code, relative to the app."""
-    places = re.findall(r"^([\w./-]+\.py):(\d+):", text, re.MULTILINE)
+    places = re.findall(r"^([\w./-]+\.(?:py|html)):(\d+):", text, re.MULTILINE)
     crash = getattr(trace, "reprcrash", None)
     if crash is not None:
         places.append((os.path.relpath(crash.path), crash.lineno))
