@@ -249,6 +249,9 @@ def test_words_are_brought_into_their_form_and_a_page_lists_as_its_api_does() ->
     assert 'return {**link, "tags": json.loads(link["tags"])}' in made
     assert '    tags = tags_of(tags.split(","))\n' in made
     assert "return page(request, links=list_links(tag=tag), tag=tag)" in made
+    only = '    found = [link for link in found if tag.strip().lower() in link["tags"]]\n'
+    assert f"    found = all_links()\n    if tag:\n    {only}    return found\n" in made
+    assert "Counter" not in made
     assert 'if row("SELECT 1 FROM links WHERE url = ?", url):\n' in made
     assert 'return page(request, "Already there", 400' in made
     tests = written(server_tests(server_of(KEEPER, page=True)), {})
@@ -269,8 +272,11 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
         tests = written(server_tests(server_of(request, page=True)), {})
         assert "def test_counting_tags(client):" in tests
         assert "[{'name': 'fig', 'uses': 2}, {'name': 'apple', 'uses': 1}, {" in tests
-        assert ("assert counted == [" in tests) == expected
+        assert ("assert found == [" in tests) == expected
         ast.parse(tests)
+        made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+        assert "from collections import Counter\n" in made
+        assert '    counts = Counter(tag for link in all_links() for tag in link["tags"])\n' in made
     either = KEEPER.replace("with this tag", "with this tag, ignoring upper and lower case")
     tests = written(server_tests(server_of(either, page=True)), {})
     assert 'found = client.get("/api/links?tag=FIG").json()' in tests

@@ -23,6 +23,8 @@ LEFT_OUT = re.compile(
     r"(an empty (?:text|string|list)|empty|-?\d+(?:\.\d+)?|true|false|`[^`\n]+`|\"[^\"\n]+\")"
 )
 """What a key is when it is left out: "The `quantity` may be left out and is then 0"."""
+COUNTED = re.compile(r"\[\s*\{\s*\"(\w+)\":\s*\"[^\"]*\",\s*\"(\w+)\":\s*\d+\s*\}")
+"""An answer that lists words, each with a number: how often it is there."""
 WORDS = re.compile(r"`(\w+)` \((?:a )?list of (?:words|texts|strings|names|tags)\b([^)]*)\)")
 """A key that holds words, and how they are kept: "in lower case, without doubles, sorted"."""
 
@@ -109,6 +111,12 @@ def _endpoint(method: str, path: str, told: Sequence[str]) -> Endpoint:
 def defaults_of(told: Iterable[str]) -> dict[str, Any]:
     """What sentences say that keys are when they are left out of a body."""
     return {key: _value(text) for line in told for key, text in LEFT_OUT.findall(line)}
+
+
+def counted(one: Endpoint) -> tuple[str, str] | None:
+    """What a word and its number are called, where a route answers with a list of such pairs."""
+    found = COUNTED.search(" ".join(one.told))
+    return (found[1], found[2]) if found else None
 
 
 def _value(text: str) -> Any:

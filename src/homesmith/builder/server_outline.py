@@ -7,6 +7,7 @@ the sentences that speak of it right above.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from homesmith.builder.endpoints import words_of
 from homesmith.builder.outline import Part, comment
@@ -65,7 +66,13 @@ def server_outline(standing: str, request: str, *, page: bool) -> tuple[Part, ..
     head = Part(name="head", opening=HEAD.replace("{title}", title[1] if title else '"App"'))
     api = server.api
     parts = [head, _table(server), *bodies(server, api), *_helpers(server)]
-    parts += [route(server, one) for one in sorted(api, key=lambda one: "{" in one.path)]
+    routes = [route(server, one) for one in sorted(api, key=lambda one: "{" in one.path)]
+    if any("Counter(" in one.opening for one in routes):
+        opening = head.opening.replace(
+            "import json\n", "import json\nfrom collections import Counter\n"
+        )
+        parts[0] = replace(head, opening=opening)
+    parts += routes
     if page:
         return (*parts, *page_parts(server))
     asked = any(one.method == "GET" and one.path == "/" for one in server.routes)

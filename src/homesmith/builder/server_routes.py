@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from homesmith.builder.endpoints import Endpoint, words_of
+from homesmith.builder.endpoints import Endpoint, counted, words_of
 from homesmith.builder.outline import AFTER_PYTHON, Part, comment
 from homesmith.builder.server_bodies import body_of
-from homesmith.builder.server_facts import Server
+from homesmith.builder.server_facts import Server, singular
 
 TESTS: dict[str, tuple[str, ...]] = {
     "create": ("test_creating", "test_the_same", "test_wrong"),
@@ -86,12 +86,37 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
             return f"change_{noun}", f"{mine}, change: {capital}Change", first, False
         case ("GET", False, _):
             queries = ", ".join(query(name, value) for name, value in one.queries)
-            name = f"list_{plural}" if thing else f"get_{does}"
-            return name, queries, "", False
+            if not thing:
+                return f"get_{does}", queries, _counting(server, one), False
+            first = _sorting_out(server, one)
+            whole = bool(first) and len(one.queries) == 1
+            return f"list_{plural}", queries, first + "    return found" * whole, whole
         case _:
             takes = [mine] if one.parameter else []
             takes += [f"body: {body_of(one.keys)}"] if one.keys else []
             return f"{does}_{noun}", ", ".join(takes), known if one.parameter else "", False
+
+
+def _sorting_out(server: Server, one: Endpoint) -> str:
+    """The first lines of a list, where a query asks for one of the words that things hold."""
+    noun = server.noun
+    lines = [
+        f"    if {name}:\n        found = [{noun} for {noun} in found "
+        f'if {name}.strip().lower() in {noun}["{key}"]]\n'
+        for name, _ in one.queries
+        for key, kept in words_of(server.request).items()
+        if name == singular(key) and kept.lower
+    ]
+    return "".join([f"    found = all_{server.plural}()\n", *lines]) if lines else ""
+
+
+def _counting(server: Server, one: Endpoint) -> str:
+    """The first line of a route that tells how often each word is there."""
+    if one.does not in words_of(server.request) or not counted(one):
+        return ""
+    noun, word = server.noun, singular(one.does)
+    each = f'{word} for {noun} in all_{server.plural}() for {word} in {noun}["{one.does}"]'
+    return f"    counts = Counter({each})\n"
 
 
 def query(name: str, value: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from homesmith.builder.endpoints import Endpoint, defaults_of, words_of
+from homesmith.builder.endpoints import Endpoint, counted, defaults_of, words_of
 from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
@@ -44,8 +44,6 @@ ADDS = re.compile(r"\badds?\b")
 TAKES = re.compile(r"\btakes? away\b|\bremoves?\b")
 DOWNWARD = re.compile(r"\b(?:descending|highest|largest|biggest|most|best|last|Z to A)\b")
 ANY_CASE = re.compile(r"\bignor\w+ (?:upper|lower|case)|\bcase[- ]insensitiv")
-COUNTED = re.compile(r"\{\s*\"(\w+)\":\s*\"[^\"]*\",\s*\"(\w+)\":\s*\d+\s*\}")
-"""A word and a number: how often it is there."""
 SEARCH = re.compile(r"\b(?:word|contain\w*|search)\b")
 
 
@@ -201,11 +199,10 @@ def _sorting_out(case: Case, one: Endpoint, name: str, key: str) -> str:
 
 def _counting(case: Case, one: Endpoint) -> Iterator[str]:
     """A route that tells each of the words that things hold, and how often."""
-    told = " ".join(one.told)
-    shown = COUNTED.search(told)
-    if not shown:
+    told, names = " ".join(one.told), counted(one)
+    if not names:
         return
-    word, count = shown.groups()
+    word, count = names
     two = (
         _make_with(case, one.does, ["fig", "pear"]),
         _make_with(case, one.does, ["fig", "apple"], 2),
@@ -213,12 +210,12 @@ def _counting(case: Case, one: Endpoint) -> Iterator[str]:
     expected = [
         {word: name, count: times} for name, times in (("fig", 2), ("apple", 1), ("pear", 1))
     ]
-    counted = f'counted = client.get("{one.path}").json()'
+    get = f'found = client.get("{one.path}").json()'
     if re.search(r"\bmost\b[^.]*\bfirst\b", told) and "alphabetical" in told:
-        yield _test(f"counting_{one.does}", *two, counted, f"assert counted == {expected!r}")
+        yield _test(f"counting_{one.does}", *two, get, f"assert found == {expected!r}")
     else:
-        same = f"assert sorted(counted, key=str) == sorted({expected!r}, key=str)"
-        yield _test(f"counting_{one.does}", *two, counted, same)
+        same = f"assert sorted(found, key=str) == sorted({expected!r}, key=str)"
+        yield _test(f"counting_{one.does}", *two, get, same)
 
 
 def _make_with(case: Case, key: str, words: list[str], number: int = 1) -> str:
