@@ -264,6 +264,15 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
     assert "'tags': ['figs', 'pear']" in tests, "a word that only begins so is another one"
     assert "assert [one['id'] for one in found] == [other['id']]" in tests
     assert "counting" not in tests
+    sought = "`?q=word` only those with the word in the title, `?tag=a` only those with this tag."
+    request = KEEPER.replace("`?tag=a` only those with this tag.", sought)
+    tests = written(
+        server_tests(server_of(request, page=True)),
+        {},
+    )
+    for name in ("tag", "q"):
+        [test] = [one for one in tests.split("\n\n\n") if f"def test_{name}(" in one]
+        assert "assert [one['id'] for one in found] == [other['id']]" in test
     told = """- `GET /api/tags`: each tag and how often, as `[{"name": "a", "uses": 2}, ...]`%s.
   All queries ignore upper and lower case.
 """
@@ -271,7 +280,7 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
         request = KEEPER.replace("\nThe page", f"{told % order}\nThe page")
         tests = written(server_tests(server_of(request, page=True)), {})
         assert "def test_counting_tags(client):" in tests
-        assert "[{'name': 'fig', 'uses': 2}, {'name': 'apple', 'uses': 1}, {" in tests
+        assert "[{'name': 'fig', 'uses': 2}, {'name': 'apple', 'uses': 1}, {'name': 'kiwi'" in tests
         assert ("assert found == [" in tests) == expected
         ast.parse(tests)
         made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
