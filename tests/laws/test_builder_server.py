@@ -266,10 +266,7 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
     assert "counting" not in tests
     sought = "`?q=word` only those with the word in the title, `?tag=a` only those with this tag."
     request = KEEPER.replace("`?tag=a` only those with this tag.", sought)
-    tests = written(
-        server_tests(server_of(request, page=True)),
-        {},
-    )
+    tests = written(server_tests(server_of(request, page=True)), {})
     for name in ("tag", "q"):
         [test] = [one for one in tests.split("\n\n\n") if f"def test_{name}(" in one]
         assert "assert [one['id'] for one in found] == [other['id']]" in test
