@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.builder.controls import TESTID, read_page
-from homesmith.builder.pages import completed, element, without
+from homesmith.builder.pages import completed, element, unnested, without
 
 WISH = (
     "A list (data-testids in backquotes). A dropdown `kind` with Food, Fun and Home, a number "
@@ -71,3 +71,21 @@ def test_a_name_at_two_elements_stays_at_the_one_of_its_kind() -> None:
     assert made.startswith('<main><form><input data-testid="book">')
     assert made.count("add-book") == 1
     assert '<button type="submit" data-testid="add-book">' in made
+
+
+def test_no_name_stands_inside_itself() -> None:
+    request = "Each book is an element `book` with each tag as a link (`tag`)."
+    page = (
+        '<ul>{% for book in books %}<li data-testid="book">{{ book.title }}<ul>'
+        '{% for tag in book.tags %}<li data-testid="tag"><a href="/" data-testid="tag">{{ tag }}'
+        "</a></li>{% endfor %}</ul></li>{% endfor %}</ul>"
+        '{% if books %}<p data-testid="note">Some</p>{% else %}<p data-testid="note">None</p>'
+        "{% endif %}"
+    )
+    made = unnested(page, ["book", "tag", "note"], request)
+    assert made == page.replace('<li data-testid="tag">', "<li>")
+
+
+@given(st.text(), st.lists(st.sampled_from(["a", "b-c"])))
+def test_any_text_is_taken_without_nesting(page: str, names: list[str]) -> None:
+    assert unnested(page, names, "a `a` and `b-c`") == page

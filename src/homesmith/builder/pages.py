@@ -98,6 +98,16 @@ def _once(page: str, name: str, request: str) -> str:
     return page
 
 
+def unnested(page: str, names: Iterable[str], request: str) -> str:
+    """The page in which no element stands inside another one of the same name: of these the one
+    that the request speaks of keeps it.
+    """
+    for name in names:
+        for start, end in reversed(_spans(page, {name})):
+            page = page[:start] + _once(page[start:end], name, request) + page[end:]
+    return page
+
+
 def _is_typed(name: str, request: str) -> bool:
     kinds = ("field", "dropdown", "select", "checkbox")
     return kind_of(name, request) in kinds and not NARROWS.search(name)
@@ -134,10 +144,7 @@ def _of_its_kind(page: str, name: str, request: str) -> str:
 
 def _instead(page: str, name: str, other: str) -> str:
     """The page with another element in the place of the one of that name."""
-    reader = _Spans(page, frozenset({name}))
-    reader.feed(page)
-    reader.close()
-    start, end = reader.spans[0] if reader.spans else (0, 0)
+    start, end = next(iter(_spans(page, {name})), (0, 0))
     return page[:start] + other + page[end:] if end else page
 
 
@@ -173,10 +180,7 @@ def _named_otherwise(page: str, name: str) -> str:
 
 def without(page: str, names: Iterable[str]) -> str:
     """The page less the elements that have one of these names as their data-testid."""
-    reader = _Spans(page, frozenset(names))
-    reader.feed(page)
-    reader.close()
-    for start, end in sorted(reader.spans, reverse=True):
+    for start, end in reversed(_spans(page, names)):
         before = page[:start]
         line = before.rstrip(" \t")
         rest = page[end:]
@@ -254,6 +258,14 @@ def _alike(name: str, options: list[str]) -> list[str]:
     of_all = numbers or (first[:1].isupper() and (noun == name or noun.endswith("s")))
     told = noun.islower() and of_all and all(" " not in one for one in others)
     return [*others, first] if others and told else options
+
+
+def _spans(page: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the outermost elements with these names begin and end, in their order."""
+    reader = _Spans(page, frozenset(names))
+    reader.feed(page)
+    reader.close()
+    return sorted(reader.spans)
 
 
 class _Spans(HTMLParser):

@@ -12,6 +12,7 @@ from homesmith.builder.endpoints import words_of
 from homesmith.builder.forms import form_of, number_template
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import named, texts_after
+from homesmith.builder.pages import unnested
 from homesmith.builder.server_facts import server_of
 from homesmith.context.relevance import sentences
 
@@ -25,14 +26,16 @@ ALONE = (
 
 
 def completed_template(page: str, request: str) -> str:
-    """The page in which every count of the entries is the count of the entries, always shown, and
-    no word is brought into the form that it has already.
+    """The page in which every count of the entries is the count of the entries, always shown.
+
+    No word is brought into the form that it has already, and no name stands inside itself.
     """
     server = server_of(request, page=True)
     if server is None:
         return page
     for key in words_of(request):
         page = re.sub(rf"\b{key}_of\(([^()]*)\)", r"\1", page)
+    page = unnested(page, literals(request).testids, request)
     looped = {name for part in LOOP.findall(page) for name in TESTID.findall(part)}
     for name in set(TESTID.findall(page)) - looped:
         texts = _texts(name, request)
