@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homesmith.builder.entries import repeated
-from homesmith.builder.extraction import file_text, quoted_keys, reindented
+from homesmith.builder.extraction import exchanged, file_text, quoted_keys, reindented
 from homesmith.builder.literals import literals
 from homesmith.builder.specification import (
     behaviours,
@@ -153,3 +153,25 @@ def test_braces_in_values_are_not_blanks() -> None:
 )
 def test_who_wants_no_server_gets_none(words: str, template: str) -> None:
     assert likely_template(words, ("static", "fastapi")) == template
+
+
+def test_an_exchange_that_would_lose_a_value_keeps_both() -> None:
+    lost = "  const a = 1;\n  from.value = to.value;\n  to.value = from.value;\n  done();\n"
+    kept = "  const a = 1;\n  [from.value, to.value] = [to.value, from.value];\n  done();\n"
+    assert exchanged(lost) == kept
+    assert exchanged(kept) == kept
+    assert exchanged('find("a").value = find("b").value;\nfind("b").value = find("a").value;') == (
+        '[find("a").value, find("b").value] = [find("b").value, find("a").value];'
+    )
+    for other in (
+        "a = b;\nc = a;",
+        "a = b; b = c;",
+        "go()\n  a = b;\n  b = a;",
+        "if (a == b) b = a;",
+    ):
+        assert exchanged(other) == other
+
+
+@given(st.text())
+def test_no_text_breaks_an_exchange(text: str) -> None:
+    assert exchanged(exchanged(text)) == exchanged(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+LOST = re.compile(r"^([ \t]*)([\w.$\[\]\"'()]+) = ([\w.$\[\]\"'()]+);\s*\3 = \2;", re.MULTILINE)
 FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n`]*$", re.MULTILINE)
 KEY = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/)"""
@@ -28,13 +29,29 @@ def file_text(answer: str, path: str, opening: str = "") -> str:
     if path.endswith(".py"):
         text = reindented(text)
     if path.endswith(".js"):
-        text = quoted_keys(text)
+        text = exchanged(quoted_keys(text))
     return text.strip("\n") + "\n"
 
 
 def quoted_keys(text: str) -> str:
     """JavaScript with keys such as data-testid in quotes, as they must be in an object."""
     return KEY.sub(lambda found: found[1] or f'{found[2]}"{found[3]}"', text)
+
+
+def exchanged(text: str) -> str:
+    """JavaScript in which two values that are put in each other's place both arrive there.
+
+    `a = b; b = a;` loses what `a` held, and can mean nothing else than an exchange.
+    """
+
+    def both(found: re.Match[str]) -> str:
+        indent, one, other = found.groups()
+        before = text[: found.start()].rstrip()
+        # Behind a line without its semicolon a bracket would go on with that line.
+        whole = not before or before[-1] in ";{}"
+        return f"{indent}[{one}, {other}] = [{other}, {one}];" if whole else found[0]
+
+    return LOST.sub(both, text)
 
 
 def _inside_fence(text: str) -> str:
