@@ -24,28 +24,31 @@ def final(answer: str) -> str:
     A boxed or marked answer comes first, then a choice, then the last number, then a short text. Of
     a marked sum it is what it comes to, as in "the result is 84 - 5 = 79".
     """
-    text = answer.strip()
-    said = [*BOXED.findall(text), *MARKED.findall(text)]
-    place = said[-1].strip() if said else text
+    said = marked(answer)
+    place = answer.strip() if said is None else said
     choice = CHOICE.match(place)
     if choice:
         return choice[1].upper()
-    if said:
-        if total := _total(place):
-            return number(total)
-        place = place[:NEAR]
+    if said is not None:
+        place = total(said) or said[:NEAR]
     numbers = NUMBER.findall(place)
     if numbers:
-        return number(numbers[0] if said else numbers[-1])
+        return number(numbers[-1] if said is None else numbers[0])
     plain = " ".join(re.sub(r"[^\w\s-]", " ", place).lower().split())
     return plain if len(plain) <= SHORT else ""
 
 
-def _total(place: str) -> str:
-    """The number behind the last sign of equality, "" without one."""
+def marked(answer: str) -> str | None:
+    """What is said behind the last "the answer is" or ####, else in the last box; None without."""
+    text = answer.strip()
+    said = [*BOXED.findall(text), *MARKED.findall(text)]
+    return said[-1].strip() if said else None
+
+
+def total(place: str) -> str:
+    """What stands behind the last sign of equality, "" where that is no number."""
     _, equal, behind = ENDS.split(place)[0].rpartition("=")
-    numbers = NUMBER.findall(behind) if equal else []
-    return numbers[0] if numbers else ""
+    return behind if equal and NUMBER.search(behind) else ""
 
 
 def number(text: str) -> str:

@@ -6,7 +6,6 @@ A task is a prompt and what its answer must keep: an end, words, a length, a pie
 from __future__ import annotations
 
 import ast
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from typing import Any, Literal, get_args
 
 from homesmith.core.errors import InvalidSettings
 from homesmith.core.sandboxes import Sandbox
-from homesmith.improve.answers import NUMBER, final
 from homesmith.improve.drafts import Kind
 from homesmith.lab.code_judge import Judgement, judge
 from homesmith.lab.code_tasks import CodeTask
+from homesmith.lab.conclusions import unlike
 
 TEXTS = ("prompt", "kind", "entry")
 CHECKS = ("answer", "contains", "lacks", "words", "python")
@@ -152,8 +151,8 @@ async def judge_custom(
 
 def _said(task: CustomTask, answer: str) -> str:
     """What is wrong with the words of an answer, "" when nothing is."""
-    if task.answer and not _concludes(answer, task.answer):
-        return f"concludes {final(answer) or 'nothing that can be compared'}, not {task.answer}"
+    if task.answer and (trouble := unlike(answer, task.answer)):
+        return trouble
     low, count = answer.casefold(), len(answer.split())
     for text in task.contains:
         if text.casefold() not in low:
@@ -164,15 +163,3 @@ def _said(task: CustomTask, answer: str) -> str:
     if task.words and not task.words[0] <= count <= task.words[1]:
         return f"has {count} words, not {task.words[0]} to {task.words[1]}"
     return ""
-
-
-def _concludes(answer: str, wanted: str) -> bool:
-    """Whether an answer comes to this number or choice, or ends with these words.
-
-    Several numbers, as in 16:25 and 3/4, are words: the last one alone says too little.
-    """
-    numbers = len(NUMBER.findall(wanted))
-    if numbers < 2 and final(wanted) and final(answer) == final(wanted):
-        return True
-    said, words = (" ".join(re.findall(r"[\w-]+", text.casefold())) for text in (answer, wanted))
-    return numbers != 1 and f" {said}".endswith(f" {words}")

@@ -23,7 +23,10 @@ from homesmith.lab.ledger import Ledger
 from homesmith.lab.problems import Problem, digest, judged, question
 from homesmith.lab.remembered import RememberedEngine
 
-JUDGES = ("code_judge.py", "code_runner.py", "custom_tasks.py", "number_tasks.py", "problems.py")
+JUDGES = (
+    *("code_judge.py", "code_runner.py", "conclusions.py", "custom_tasks.py", "number_tasks.py"),
+    "problems.py",
+)
 METHODS = ("improve", *(f"lab/{name}" for name in JUDGES))
 """The code that makes and judges answers."""
 
