@@ -9,7 +9,9 @@ from homesmith.lab.ledger import Ledger
 from homesmith.lab.statistics import wilson
 
 UNJUDGED = "unjudged"
-"""The verdict of an attempt that this machine could not judge: it is made again the next time."""
+"""The verdict of an attempt that this machine could not judge, or no check that is itself at fault:
+it is made again the next time.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ It does not know which model or method wrote the program.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -35,10 +36,22 @@ class Judgement:
     why: str = ""
 
 
-async def judge(sandbox: Sandbox | None, task: CodeTask, program: str) -> Judgement:
+async def judge(
+    sandbox: Sandbox | None, task: CodeTask, program: str, names: Mapping[str, str] | None = None
+) -> Judgement:
     """Run the hidden tests on `program`. Raises SandboxUnavailable."""
     if not program.strip():
         return Judgement(verdict="empty", why="the answer holds no code")
+    return await checked(sandbox, task, program, names)
+
+
+async def checked(
+    sandbox: Sandbox | None, task: CodeTask, program: str, names: Mapping[str, str] | None = None
+) -> Judgement:
+    """The same, where the tests can do without a program; `names` are texts that they see, too.
+
+    Raises SandboxUnavailable.
+    """
     if sandbox is None:
         raise SandboxUnavailable(
             "There is nothing to run the answer in", why="no sandbox", remedy="homesmith doctor"
@@ -48,6 +61,7 @@ async def judge(sandbox: Sandbox | None, task: CodeTask, program: str) -> Judgem
         "entry": task.entry,
         "reference": task.reference,
         "test": task.test,
+        "names": dict(names or {}),
         "inputs": repr(task.inputs),
         "compare": task.compare,
         "tolerance": task.tolerance,

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from homesmith.core.errors import InvalidSettings
 from homesmith.core.sandboxes import Sandbox
 from homesmith.improve.drafts import Kind
-from homesmith.lab.code_judge import Judgement, judge
+from homesmith.lab.code_judge import Judgement, checked, judge
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.conclusions import unlike
 
@@ -132,7 +132,10 @@ def _between(value: Mapping[str, Any]) -> tuple[int, int] | None:
 async def judge_custom(
     sandbox: Sandbox | None, task: CustomTask, answer: str, program: str
 ) -> Judgement:
-    """What the checks say of an answer; `program` is its code. Raises SandboxUnavailable."""
+    """What the checks say of an answer; `program` is its code, "" of an answer or of prose.
+
+    Raises SandboxUnavailable.
+    """
     if not answer.strip():
         return Judgement(verdict="empty", why="nothing was answered")
     trouble = _said(task, answer)
@@ -144,9 +147,10 @@ async def judge_custom(
         prompt=task.prompt,
         entry=task.entry,
         reference="",
-        test=f"answer = {answer!r}\n{task.python}\n",
+        test=task.python,
     )
-    return await judge(sandbox, asked, program or "pass")
+    run = judge if program else checked
+    return await run(sandbox, asked, program, {"answer": answer})
 
 
 def _said(task: CustomTask, answer: str) -> str:
