@@ -380,7 +380,7 @@ async def test_a_conclusion_is_compared_as_a_whole(
         ('prompt = "a"\n[check]\nanswer = 1', "answer must be a text"),
         ('prompt = "a"\n[check]\nanswer = ""', "every answer would pass"),
         ('prompt = "a"\n[check]\ncontains = "b"', "contains must be a list"),
-        ('prompt = "a"\n[check]\nwords = [9, 1]', "words must be two numbers"),
+        ('prompt = "a"\n[check]\nwords = [9, 1]', "words are [least, most]"),
         ('prompt = "a"\n[check]\npython = "assert ("', "python, line 1"),
         ('prompt = "a"\nanswer = "1"\n[check]\nlacks = ["b"]', "answer is not known"),
     ],

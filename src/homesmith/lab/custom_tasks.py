@@ -5,19 +5,22 @@ A task is a prompt and what its answer must keep: an end, words, a length, a pie
 
 from __future__ import annotations
 
-import ast
+import json
+import keyword
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from homesmith.core.errors import InvalidSettings
 from homesmith.core.sandboxes import Sandbox
 from homesmith.improve.drafts import Kind
+from homesmith.lab.assertions import verify
 from homesmith.lab.code_judge import Judgement, checked, judge
 from homesmith.lab.code_tasks import CodeTask
-from homesmith.lab.conclusions import unlike
+from homesmith.lab.conclusions import comparable, unlike
 
 TEXTS = ("prompt", "kind", "entry")
 CHECKS = ("answer", "contains", "lacks", "words", "python")
@@ -54,11 +57,12 @@ def load_custom_tasks(folder: Path, suite: str) -> tuple[tuple[CustomTask, ...],
 
     Raises InvalidSettings when the folder holds no task.
     """
-    tasks, broken = [], []
-    for path in sorted(folder.glob("*.toml")):
+    tasks, broken = dict[str, CustomTask](), []
+    for path in task_files(folder):
         try:
-            value = tomllib.loads(path.read_text(encoding="utf-8"))
-            tasks.append(_task(value, path.stem, suite))
+            if path.stem in tasks:
+                raise ValueError("another file has its name")
+            tasks[path.stem] = _task(_read(path), path.stem, suite)
         except (OSError, ValueError, RecursionError) as error:
             broken.append(f"{path} is not a task: {error}")
     if not tasks:
@@ -67,14 +71,35 @@ def load_custom_tasks(folder: Path, suite: str) -> tuple[tuple[CustomTask, ...],
             why="; ".join(broken[:1]) or "there is no .toml file in it",
             remedy="write one as docs/suites.md shows",
         )
-    return tuple(tasks), tuple(broken)
+    return tuple(tasks.values()), tuple(broken)
+
+
+def task_files(folder: Path) -> list[Path]:
+    """The files of a folder that are meant as tasks, by name."""
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() == ".toml")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Raises OSError and ValueError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8; save it as UTF-8 in your editor") from error
+    value = tomllib.loads(text, parse_float=Decimal)
+    if not value:
+        raise ValueError("it is empty")
+    return value
 
 
 def _task(value: Mapping[str, Any], name: str, suite: str) -> CustomTask:
     """Raises ValueError, saying what is wrong."""
-    checks = value.get("check", {})
-    if not isinstance(checks, dict) or not checks:
+    if "check" not in value:
         raise ValueError("it has no [check]")
+    checks = value["check"]
+    if not isinstance(checks, dict):
+        raise ValueError("check must be a table, which begins with [check]")
+    if not checks:
+        raise ValueError(f"its [check] is empty; it may hold {', '.join(CHECKS)}")
     for given, known in ((value, (*TEXTS, "check")), (checks, CHECKS)):
         unknown = sorted(given.keys() - set(known))
         if unknown:
@@ -94,28 +119,51 @@ def _task(value: Mapping[str, Any], name: str, suite: str) -> CustomTask:
         words=_between(checks),
         python=_text(checks, "python"),
     )
-    if not task.prompt:
-        raise ValueError("prompt is empty")
-    if not any((task.answer, task.contains, task.lacks, task.words, task.run)):
-        raise ValueError("its [check] says nothing, so every answer would pass")
-    try:
-        ast.parse(task.python)
-    except SyntaxError as error:
-        raise ValueError(f"python, line {error.lineno}: {error.msg}") from error
+    _sensible(task)
+    verify(task.python)
     return task
 
 
+def _sensible(task: CustomTask) -> None:
+    """Raises ValueError where nothing is asked, or every answer or none would pass."""
+    if not task.prompt:
+        raise ValueError("prompt is empty")
+    if task.entry and (not task.entry.isidentifier() or keyword.iskeyword(task.entry)):
+        raise ValueError(f"entry must be the name of a function, not {task.entry!r}")
+    if task.entry and task.kind not in ("", "code"):
+        raise ValueError(f'entry is for kind = "code", not "{task.kind}"')
+    if not any((task.answer, task.contains, task.lacks, task.words, task.run)):
+        raise ValueError("its [check] says nothing, so every answer would pass")
+    if task.answer and not comparable(task.answer):
+        raise ValueError("answer holds no letter and no digit, so nothing can be compared with it")
+    for wanted in task.contains:
+        for unwanted in task.lacks:
+            if unwanted.casefold() in wanted.casefold():
+                raise ValueError(
+                    f"contains {wanted!r} and lacks {unwanted!r}, so no answer could pass"
+                )
+
+
 def _text(value: Mapping[str, Any], key: str) -> str:
-    found = value.get(key, "")
-    if not isinstance(found, str):
-        raise ValueError(f"{key} must be a text")
-    return found
+    match value.get(key, ""):
+        case str(text):
+            return text
+        case list() | dict():
+            raise ValueError(f"{key} must be a text")
+        case bool(found):
+            raise ValueError(f'{key} must be a text: {key} = "{str(found).lower()}"')
+        case found:
+            raise ValueError(f'{key} must be a text: {key} = "{found}"')
 
 
 def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
     found = value.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+    if isinstance(found, str):
+        raise ValueError(f"{key} must be a list of texts: {key} = {json.dumps([found])}")
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise ValueError(f"{key} must be a list of texts")
+    if not all(found):
+        raise ValueError(f"{key} holds an empty text, which says nothing")
     return tuple(found)
 
 
@@ -125,6 +173,8 @@ def _between(value: Mapping[str, Any]) -> tuple[int, int] | None:
             return None
         case [int(least), int(most)] if 0 <= least <= most:
             return least, most
+        case [int(most), int(least)] if 0 <= least < most:
+            raise ValueError(f"words are [least, most]: [{least}, {most}]")
         case _:
             raise ValueError("words must be two numbers: [least, most]")
 

@@ -82,7 +82,8 @@ def _code(problem: CodeTask, profile: Profile) -> Task:
 def _custom(problem: CustomTask, profile: Profile) -> Task:
     """As a person would ask it; where code is wanted, the answer begins with it."""
     task = task_of(problem.prompt, max_tokens=ANSWER_TOKENS)
-    kind: Kind = problem.kind or ("answer" if problem.answer else task.kind)
+    told: Kind = "code" if problem.entry else "answer" if problem.answer else task.kind
+    kind = problem.kind or told
     if kind != "code":
         return replace(task, kind=kind, entry="", examples=())
     entry = problem.entry or task.entry

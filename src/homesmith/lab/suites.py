@@ -12,7 +12,7 @@ from pathlib import Path
 
 from homesmith.core.errors import InvalidSettings, UsageError
 from homesmith.lab.code_tasks import FILES, load_code_tasks
-from homesmith.lab.custom_tasks import load_custom_tasks
+from homesmith.lab.custom_tasks import load_custom_tasks, task_files
 from homesmith.lab.lines import place
 from homesmith.lab.number_tasks import (
     FILE,
@@ -108,8 +108,10 @@ def _own(name: str) -> str:
 
 def _is_in(name: str, folder: Path) -> bool:
     """Whether the files of a suite are in a folder, whatever is in them."""
-    if name in ("apps", "custom"):
-        return any(folder.glob("*/app.toml" if name == "apps" else "*.toml"))
+    if name == "apps":
+        return any(folder.glob("*/app.toml"))
+    if name == "custom":
+        return bool(task_files(folder))
     if name == GSM8K:
         return place(GSM8K, [FILE], folder, [PUBLISHED_FILE]) is not None
     return name not in FILES or place(name, [FILES[name]], folder) is not None
