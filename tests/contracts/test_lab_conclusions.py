@@ -77,6 +77,8 @@ async def judged(answer: str, wanted: str) -> Judgement:
         ("It falls to \u22125 degrees", "-5", True),
         ("It falls to .5", "0.5", True),
         ("The share is \\frac{3}{4}", "3/4", True),
+        ("So \\boxed{79 \\text{ jars}}.", "79 jars", True),
+        ("It is _Canberra_.", "Canberra", True),
         ("The share is 3 / 4.", "3/4", True),
         ("The share is 3:4.", "3/4", False),
         ("It is written in C++.", "C++", True),

@@ -45,12 +45,14 @@ VERSIONED = re.compile(r"[Vv]ersion|[Rr]elease")
 SPELLINGS = (
     (re.compile("\N{MINUS SIGN}"), "-"),
     (re.compile("\N{RIGHT SINGLE QUOTATION MARK}"), "'"),
+    (re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]*)\}"), r" \1 "),
+    (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), r"\1"),
     (re.compile(r"\\[dt]?frac\{([^{}]+)\}\{([^{}]+)\}"), r"\1/\2"),
     (re.compile(r"\$([-+]?[\d.,]+(?:\\?%)?)\$"), r"\1"),
     (re.compile(r"(?<=\d)[ \t]+([/:])[ \t]+(?=\d)"), r"\1"),
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
 )
-"""What is written in several ways, as it is compared: a minus, 3/4 in LaTeX, 3 / 4."""
+"""What is written in several ways, as it is compared: a minus, _words_, 3/4 in LaTeX, 3 / 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
