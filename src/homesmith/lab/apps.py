@@ -69,7 +69,7 @@ class AppPlan:
         tests = (_text(app.folder / "test_app.py"), _text(self.suite.folder / "conftest.py"))
         asked, code = (app.prompt, *tests), code_name(*METHODS)
         return Attempt(
-            suite=name_of(self.suite),
+            suite=self.suite.name,
             task=app.name,
             kind="app",
             strategy=way,
@@ -124,11 +124,6 @@ async def _try(attempt: Attempt, app: App, build: Build, folder: Path, sandbox: 
         candidates=1,
         stopped="said it works" if made.claimed else "",
     )
-
-
-def name_of(suite: Suite) -> str:
-    """The suite's name in a ledger: that of its folder."""
-    return suite.folder.resolve().name
 
 
 def constructed(log: Sequence[Entry], seconds: float) -> Construction:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from homesmith.core.errors import UsageError
+from homesmith.core.errors import HomesmithError, UsageError
 from homesmith.improve.strategies import named
 from homesmith.lab.apps import WAYS
 from homesmith.lab.attempts import Attempt, attempts
 from homesmith.lab.figures import Figure
 from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import Measurement, measurement
+from homesmith.lab.origins import Origins
 from homesmith.lab.scoreboard import Scoreboard, Standing, standings
 from homesmith.lab.suite import Suite
-from homesmith.lab.suites import Problems, load
+from homesmith.lab.suites import Problems, load, place_of, renamed, tasks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,16 @@ class Laboratory:
         Raises UsageError, InvalidSettings.
         """
         return load(name, self.folders(data))
+
+    def named(self, suite: Problems | Suite) -> Problems | Suite:
+        """The suite as it is called from now on; one of one's own as no other is: see `origins`."""
+        place = place_of(suite)
+        return renamed(suite, self.origins.named(suite.name, place)) if place else suite
+
+    @property
+    def origins(self) -> Origins:
+        """Where the suites of somebody's own are."""
+        return Origins(self.kept / "suites" / "places.jsonl")
 
     def folders(self, data: Path | None) -> list[Path]:
         """Where the files of suites are looked for."""
@@ -66,8 +78,21 @@ class Laboratory:
         return Ledger(self.kept / "rooms" / f"{_file(f'{suite}-{way}-{model}')}.jsonl")
 
     def attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt that was kept on this machine."""
+        """Every attempt that was kept on this machine, but those at tasks that were removed."""
         return tuple(one for found in self._by_ledger().values() for one in found)
+
+    def removed(self, models: Sequence[str], suites: Sequence[str] = ()) -> Mapping[str, int]:
+        """How many tasks models tried that are no longer in their suite, by suite.
+
+        That is known of suites of one's own which are still where they were evaluated. None named
+        are all.
+        """
+        gone: dict[str, set[str]] = {}
+        for found in self._by_ledger(there=False).values():
+            for one in found:
+                if one.model in models and (not suites or one.suite in suites):
+                    gone.setdefault(one.suite, set()).add(one.task)
+        return {suite: len(tasks) for suite, tasks in gone.items()}
 
     def measurement(
         self,
@@ -99,8 +124,25 @@ class Laboratory:
         self.scoreboard.promote(made)
         return made
 
-    def _by_ledger(self) -> Mapping[Path, tuple[Attempt, ...]]:
-        return {file: attempts(Ledger(file)) for file in sorted(self.kept.glob("*.jsonl"))}
+    def _by_ledger(self, *, there: bool = True) -> Mapping[Path, tuple[Attempt, ...]]:
+        """The attempts at tasks that are still there, or at the others."""
+        tasks = self._tasks()
+        return {
+            file: tuple(
+                one
+                for one in attempts(Ledger(file))
+                if (one.suite not in tasks or one.task in tasks[one.suite]) == there
+            )
+            for file in sorted(self.kept.glob("*.jsonl"))
+        }
+
+    def _tasks(self) -> Mapping[str, frozenset[str]]:
+        """The tasks of each suite of one's own, as far as these can be read now."""
+        found = {}
+        for one in self.origins.known().values():
+            with contextlib.suppress(HomesmithError, OSError):
+                found[one.suite] = tasks_of(load(str(one.place), ()))
+        return found
 
 
 def _file(name: str) -> str:

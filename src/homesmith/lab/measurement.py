@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from homesmith.lab.attempts import Attempt, Score, scores
@@ -14,7 +14,10 @@ from homesmith.lab.published import PUBLISHED, Published
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What a report shows, on a terminal, as JSON and as a page. `at` is a UTC time."""
+    """What a report shows, on a terminal, as JSON and as a page. `at` is a UTC time.
+
+    `removed`: how many tasks of each suite are not counted, for they are no longer in it.
+    """
 
     model: str
     at: str
@@ -24,6 +27,7 @@ class Measurement:
     comparisons: tuple[Comparison, ...]
     published: Mapping[str, Published]
     figures: tuple[Figure, ...] = ()
+    removed: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """All of it but the single attempts, which the ledger holds."""
@@ -35,6 +39,7 @@ class Measurement:
             "pairs": [asdict(one) for one in self.comparisons],
             "published": [asdict(one) for one in self.published.values()],
             "figures": [asdict(one) for one in self.figures],
+            "removed": dict(self.removed),
         }
 
 

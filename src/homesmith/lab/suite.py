@@ -35,10 +35,16 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """All apps of a folder, by name."""
+    """All apps of a folder, by name. `called`: by another name than the folder's."""
 
     folder: Path
     apps: tuple[App, ...]
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """The suite's name in a ledger: that of its folder, unless another one has it."""
+        return self.called or self.folder.resolve().name
 
     def app(self, name: str) -> App:
         """The app of this name. Raises InvalidSettings."""

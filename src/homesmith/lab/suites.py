@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homesmith.core.errors import InvalidSettings, UsageError
@@ -32,11 +32,15 @@ NAMES = (*FILES, GSM8K, "apps", "custom", *ROOMS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problems:
-    """A suite of questions. `broken`: a sentence for each task that could not be read."""
+    """A suite of questions. `broken`: a sentence for each task that could not be read.
+
+    `place`: the folder or file of a suite of one's own; None for a published one.
+    """
 
     name: str
     problems: tuple[Problem, ...]
     broken: tuple[str, ...] = ()
+    place: Path | None = None
 
 
 def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
@@ -58,6 +62,26 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
         except InvalidSettings as error:
             broken.append(error)
     raise broken[0] if broken else _nowhere(name, folders)
+
+
+def place_of(suite: Problems | Suite) -> Path | None:
+    """The folder or file of a suite of one's own; None for a published one."""
+    return suite.folder if isinstance(suite, Suite) else suite.place
+
+
+def tasks_of(suite: Problems | Suite) -> frozenset[str]:
+    """What its tasks are called in a ledger."""
+    if isinstance(suite, Suite):
+        return frozenset(app.name for app in suite.apps)
+    return frozenset(problem.id for problem in suite.problems)
+
+
+def renamed(suite: Problems | Suite, name: str) -> Problems | Suite:
+    """The same suite, called by another name."""
+    if isinstance(suite, Suite):
+        return replace(suite, called=name)
+    problems = tuple(replace(problem, suite=name) for problem in suite.problems)
+    return replace(suite, name=name, problems=problems)
 
 
 def are_rooms(names: Sequence[str]) -> bool:
@@ -92,13 +116,13 @@ def _at(path: Path) -> Problems | Suite:
         return load_suite(path) if any(path.glob("*/app.toml")) else _custom(path)
     name = _own(path.name.partition(".")[0])
     tasks, broken = read_number_tasks(path, name)
-    return Problems(name=name, problems=tasks, broken=broken)
+    return Problems(name=name, problems=tasks, broken=broken, place=path)
 
 
 def _custom(folder: Path) -> Problems:
     name = _own(folder.resolve().name)
     tasks, broken = load_custom_tasks(folder, name)
-    return Problems(name=name, problems=tasks, broken=broken)
+    return Problems(name=name, problems=tasks, broken=broken, place=folder)
 
 
 def _own(name: str) -> str:

@@ -19,7 +19,7 @@ from homesmith.engines.models import engine_version
 from homesmith.engines.profiles import profile_for
 from homesmith.engines.shelf import weights_identity
 from homesmith.improve.asking import kit_for
-from homesmith.lab.apps import MINUTES, AppPlan, constructed, evaluate_apps, name_of
+from homesmith.lab.apps import MINUTES, AppPlan, constructed, evaluate_apps
 from homesmith.lab.bare import build_bare
 from homesmith.lab.evaluation import Plan, Turn, evaluate
 from homesmith.lab.problems import is_run
@@ -111,7 +111,7 @@ def _app_plan(house: House, suite: Suite, experiment: Experiment) -> AppPlan:
         suite=suite,
         ways=experiment.strategies,
         model=experiment.model,
-        ledger=house.laboratory.ledger(name_of(suite), experiment.model),
+        ledger=house.laboratory.ledger(suite.name, experiment.model),
         seeds=range(experiment.seeds),
         limit=experiment.limit,
         means=f"{identity} {experiment.tokens}",

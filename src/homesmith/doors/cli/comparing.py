@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,10 @@ def compare(
                 for one in found
             ]
             models = dict.fromkeys(one.model for one in found)
-            measured = lab.measurement(sides, model=" and ".join(models))
+            measured = replace(
+                lab.measurement(sides, model=" and ".join(models)),
+                removed=lab.removed(tuple(models), suite or ()),
+            )
         if not measured.comparisons:
             raise UsageError(
                 f"{first} and {second} have no task in common",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from homesmith.lab.attempts import Attempt
     from homesmith.lab.evaluation import Turn
+    from homesmith.lab.laboratory import Laboratory
     from homesmith.lab.suite import Suite
     from homesmith.lab.suites import Problems
 
@@ -128,9 +129,12 @@ def evaluate(
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             lab = studio.laboratory()
-            loaded = [lab.suite(name, data) for name in dict.fromkeys(suites)]
-            ways = [lab.strategies(suite, names) for suite in loaded]
+            read = [lab.suite(name, data) for name in dict.fromkeys(suites)]
+            for suite in read:
+                lab.strategies(suite, names)  # nothing is begun before all of them are known
             await have_weights(terminal, studio, chosen, yes=yes)
+            loaded = _named(terminal, lab, read)
+            ways = [lab.strategies(suite, names) for suite in loaded]
             counts = [
                 len(own) * min(_tasks(terminal, suite), limit or 1 << 30) * seeds
                 for suite, own in zip(loaded, ways, strict=True)
@@ -209,6 +213,20 @@ def _why(attempt: Attempt) -> str:
     """The first words of what the checks found wrong, for whoever writes a suite."""
     words = " ".join(attempt.why.split())
     return f": {words[:WHY]}" if words else ""
+
+
+def _named(
+    terminal: Terminal, lab: Laboratory, suites: Sequence[Problems | Suite]
+) -> list[Problems | Suite]:
+    """Each suite once. One that could not have its plain name is told."""
+    from homesmith.lab.suites import place_of
+
+    found = {suite.name: suite for suite in map(lab.named, suites)}
+    for name, suite in found.items():
+        other = lab.origins.namesake(name)
+        if other is not None:
+            terminal.note(f"{place_of(suite)} is called {name} here: {other} has the plain name")
+    return list(found.values())
 
 
 def _tasks(terminal: Terminal, suite: Problems | Suite) -> int:

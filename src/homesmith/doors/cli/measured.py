@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from homesmith.core.counting import counted
 from homesmith.core.errors import UsageError
 from homesmith.doors.cli.columns import columns
 from homesmith.doors.cli.terminal import Terminal
@@ -114,12 +115,19 @@ def apart(pair: Comparison) -> Iterator[str]:
             yield f"{pair.second} and {pair.first} on {pair.suite} were made by {count} {kind}"
 
 
+def tell_removed(terminal: Terminal, removed: Mapping[str, int]) -> None:
+    """Which suites have lost tasks that were tried."""
+    for suite, count in removed.items():
+        terminal.note(f"{counted(count, 'tasks')} tried of {suite}, no longer in it: not counted")
+
+
 def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
     recalled = sum(score.recalled for score in measured.scores)
     if recalled:
         terminal.note(
             f"{recalled} answers were kept from before; their own tokens and seconds are counted"
         )
+    tell_removed(terminal, measured.removed)
     for said in mixtures(measured):
         terminal.note(f"warning: {said}")
     for score in measured.scores:

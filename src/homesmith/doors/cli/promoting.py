@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homesmith.core.errors import UsageError
-from homesmith.doors.cli.measured import apart, sentence
+from homesmith.doors.cli.measured import apart, sentence, tell_removed
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -56,8 +56,10 @@ def promote(
                 _tell_undone(terminal, dict(lab.scoreboard.choices(settings.model)))
                 return 0
             standings = lab.promote(settings.model, strategy, tuple(suite or ()))
+            removed = lab.removed((settings.model,), suite or ())
         for standing in standings:
             _tell(terminal, standing)
+        tell_removed(terminal, removed)
         terminal.note("Undo: homesmith eval promote --undo")
         return 0
 
