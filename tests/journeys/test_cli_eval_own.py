@@ -116,3 +116,93 @@ def test_of_a_suite_that_is_not_there_everything_counts(three: Line, tmp_path: P
     assert [row[3] for row in rows(three("eval", "compare", "direct", "vote", "--json"))] == [2, 2]
     (ledger,) = (three.home / "data" / "eval").glob("evals*.jsonl")
     assert len(attempts(Ledger(ledger))) == 4
+
+
+def lines(ended: Any) -> list[str]:
+    """The three lines of a refusal."""
+    assert ended.code == 2, ended.out + ended.err
+    said: list[str] = ended.err.splitlines()
+    assert len(said) == 3, ended.err
+    return said
+
+
+def test_a_file_is_not_taken_for_its_folder(three: Line, tmp_path: Path) -> None:
+    suite(tmp_path / "tiny", ok=3)
+    said, why, hint = lines(three("eval", "./tiny/ok.toml"))
+    assert said == "tiny/ok.toml is one task, no suite"
+    assert ("the folder" in why, hint) == (True, "hint: homesmith eval ./tiny")
+    (tmp_path / "apps" / "notes").mkdir(parents=True)
+    (tmp_path / "apps" / "notes" / "app.toml").write_text("")
+    assert lines(three("eval", "apps/notes/app.toml"))[2] == "hint: homesmith eval ./apps"
+    (tmp_path / "notes.jsonl").write_text("not JSON")
+    said, why, hint = three("eval", "notes.jsonl").err.splitlines()
+    assert "holds no task" in said
+    assert "question and answer" in hint
+    assert lines(three("eval", "./tiy"))[2] == "hint: homesmith eval ./tiny"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "says", "hint"),
+    [
+        ("nonsense", 'There is no strategy "nonsense"', "--strategy direct,auto"),
+        ("verfy", 'There is no strategy "verfy"', "--strategy direct,verify"),
+        ("build", '"build" is for suites of apps only', "--strategy direct,auto"),
+    ],
+)
+def test_a_strategy_is_told_from_a_way_to_build_apps(
+    three: Line, tmp_path: Path, strategy: str, says: str, hint: str
+) -> None:
+    ended = lines(three("eval", str(suite(tmp_path / "s", one=3)), "--strategy", strategy))
+    assert ended[0] == says
+    assert ended[2] == f"hint: homesmith eval SUITE {hint}"
+
+
+def test_what_was_not_measured_is_said_as_it_is(three: Line, tmp_path: Path) -> None:
+    model = ("--model", "qwen2.5-coder:1.5b")
+    three("eval", str(suite(tmp_path / "mine", one=3)), "--strategy", "direct")
+    three("eval", str(suite(tmp_path / "other", one=3)), "--strategy", "auto")
+    for words in (("compare", "direct", "auto"), ("promote", "direct")):
+        for wrong, near in (("nosuch", "mine"), ("othr", "other"), ("./nosuch", "mine")):
+            said, why, hint = lines(three("eval", *words, "--suite", wrong, *model))
+            assert said == f'Nothing was measured of the suite "{wrong}"'
+            assert "mine" in why
+            named = " ".join(words if words[0] == "compare" else words[:1])
+            assert hint == f"hint: homesmith eval {named} --suite {near}"
+    said, why, hint = lines(three("eval", "compare", "direct", "auto"))
+    assert "no task in common" in said
+    assert "direct was measured on mine and auto on other" in why
+    assert hint == f"hint: homesmith eval SUITE --strategy direct,auto {' '.join(model)}"
+    assert three("eval", "promote", "direct", "--suite", "./mine").code == 0
+    said = lines(three("eval", "promote", "direct", "--suite", "other"))[0]
+    assert said == "The direct answer was not measured"
+
+
+def test_the_hint_for_two_models_names_two_runs(three: Line, tmp_path: Path) -> None:
+    three("eval", str(suite(tmp_path / "mine", one=3)), "--strategy", "direct")
+    (ledger,) = (three.home / "data" / "eval").glob("mine*.jsonl")
+    text = ledger.read_text().replace("qwen2.5-coder:1.5b", "smollm2:135m")
+    ledger.with_name("other.jsonl").write_text(text.replace('"mine"', '"other"'))
+    sides = ("direct@qwen2.5-coder:1.5b", "direct@smollm2:135m")
+    run = "homesmith eval SUITE --strategy direct --model"
+    assert lines(three("eval", "compare", *sides))[2] == (
+        f"hint: {run} qwen2.5-coder:1.5b && {run} smollm2:135m"
+    )
+
+
+def test_a_side_is_never_compared_with_itself(three: Line, tmp_path: Path) -> None:
+    three("eval", str(suite(tmp_path / "mine", one=3)), "--strategy", "direct,vote")
+    for other in ("direct", "direct@qwen2.5-coder:1.5b"):
+        said, _, hint = lines(three("eval", "compare", "direct", other))
+        assert "are the same" in said
+        assert hint == "hint: homesmith eval compare direct auto"
+    assert "names no model" in lines(three("eval", "compare", "direct@", "vote"))[0]
+
+
+def test_a_ledger_is_found_where_ledgers_are_kept(three: Line, tmp_path: Path) -> None:
+    three("eval", str(suite(tmp_path / "mine", one=3)), "--strategy", "direct,vote")
+    kept = three.home / "data" / "eval"
+    (ledger,) = kept.glob("mine*.jsonl")
+    assert rows(three("eval", "compare", f"direct@{ledger.name}", "vote", "--json"))
+    said, why, _ = lines(three("eval", "compare", "direct@nosuch.jsonl", "vote"))
+    assert "nosuch.jsonl is not a ledger" in said
+    assert f"here or in {kept}" in why

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from homesmith.core.errors import HomesmithError, UsageError
-from homesmith.improve.strategies import named
+from homesmith.improve.strategies import STRATEGIES
 from homesmith.lab.apps import WAYS
 from homesmith.lab.attempts import Attempt, attempts
 from homesmith.lab.figures import Figure
@@ -17,8 +18,9 @@ from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import Measurement, measurement
 from homesmith.lab.origins import Origins
 from homesmith.lab.scoreboard import Scoreboard, Standing, standings
+from homesmith.lab.sides import measured_suites
 from homesmith.lab.suite import Suite
-from homesmith.lab.suites import Problems, load, place_of, renamed, tasks_of
+from homesmith.lab.suites import Problems, is_path, load, place_of, renamed, tasks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,14 @@ class Laboratory:
         place = place_of(suite)
         return renamed(suite, self.origins.named(suite.name, place)) if place else suite
 
+    def called(self, names: Sequence[str]) -> list[str]:
+        """What suites are called here that a person names, or gives as paths."""
+        places = {one.place: one.suite for one in self.origins.known().values()}
+        return [
+            places.get(Path(name).expanduser().resolve(), name) if is_path(name) else name
+            for name in names
+        ]
+
     @property
     def origins(self) -> Origins:
         """Where the suites of somebody's own are."""
@@ -54,7 +64,7 @@ class Laboratory:
         """The strategies of these names for a suite, the usual ones for none. Raises UsageError."""
         if isinstance(suite, Problems):
             for name in names:
-                named(name)
+                _refuse_unknown(name)
             return tuple(names) or ("direct", "auto")
         unknown = [name for name in names if name not in WAYS]
         if unknown:
@@ -114,12 +124,19 @@ class Laboratory:
     ) -> tuple[Standing, ...]:
         """Put what measured best on the scoreboard, one strategy for each kind of task measured.
 
-        Raises UsageError when nothing was measured, or `strategy` not, or not to its advantage.
+        Raises UsageError when nothing was measured, or nothing of one of these suites, or
+        `strategy` not, or not to its advantage.
         """
         found = {
-            str(file): tuple(one for one in tried if not suites or one.suite in suites)
+            str(file): tuple(one for one in tried if one.model == model)
             for file, tried in self._by_ledger().items()
         }
+        if suites:
+            every = [one for own in found.values() for one in own]
+            meant = measured_suites(every, suites, again="homesmith eval promote")
+            found = {
+                file: tuple(one for one in own if one.suite in meant) for file, own in found.items()
+            }
         made = standings(found, model, strategy, at=_now(), version=self.version)
         self.scoreboard.promote(made)
         return made
@@ -143,6 +160,25 @@ class Laboratory:
             with contextlib.suppress(HomesmithError, OSError):
                 found[one.suite] = tasks_of(load(str(one.place), ()))
         return found
+
+
+def _refuse_unknown(name: str) -> None:
+    """Raises UsageError where tasks are not asked in this way."""
+    if name in STRATEGIES:
+        return
+    known = ", ".join(sorted(STRATEGIES))
+    if name in WAYS:
+        raise UsageError(
+            f'"{name}" is for suites of apps only',
+            why=f"tasks are asked with one of {known}",
+            remedy="homesmith eval SUITE --strategy direct,auto",
+        )
+    close = difflib.get_close_matches(name, STRATEGIES, n=1) or ["auto"]
+    raise UsageError(
+        f'There is no strategy "{name}"',
+        why=f"known are {known}",
+        remedy=f"homesmith eval SUITE --strategy {','.join(dict.fromkeys(('direct', *close)))}",
+    )
 
 
 def _file(name: str) -> str:

@@ -201,6 +201,12 @@ def standings(
 def _unmeasured(tried: Sequence[Attempt], model: str, strategy: str | None) -> UsageError:
     said = ", ".join(sorted({one.strategy for one in tried})) or "nothing"
     wanted = strategy or ("vote" if {one.kind for one in tried} == {"answer"} else "select,verify")
+    if strategy == BASELINE:
+        return UsageError(
+            "The direct answer was not measured",
+            why=f"of {model} there are figures for {said}",
+            remedy=f"homesmith eval SUITE --strategy {BASELINE} --model {model}",
+        )
     return UsageError(
         f'"{strategy}" was not measured beside the direct answer'
         if strategy

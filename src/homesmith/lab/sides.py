@@ -2,11 +2,12 @@
 
 `STRATEGY` is that strategy with the model at hand; `STRATEGY@MODEL` with another one;
 `STRATEGY@FILE` is in a ledger of its own, such as one kept from another day; `FILE` is a ledger
-with one strategy in it.
+with one strategy in it. A ledger that is not in this folder is looked for where ledgers are kept.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +30,31 @@ class Side:
     def model(self) -> str:
         return self.attempts[0].model
 
+    @property
+    def strategy(self) -> str:
+        return self.attempts[0].strategy
 
-def side(words: str, known: Sequence[Attempt], model: str) -> Side:
-    """The side that the words name, among the attempts that are known. Raises UsageError."""
-    strategy, _, place = words.partition("@")
+    @property
+    def suites(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.suite for one in self.attempts))
+
+
+def side(words: str, known: Sequence[Attempt], model: str, kept: Path) -> Side:
+    """The side that the words name, among the attempts that are known. Raises UsageError.
+
+    `kept` is the folder of ledgers.
+    """
+    strategy, at, place = words.partition("@")
+    if at and not place:
+        raise UsageError(
+            f'"{words}" names no model and no ledger',
+            why="one of them stands behind the @",
+            remedy=f"homesmith eval compare {strategy or 'direct'} {strategy or 'direct'}@{model}",
+        )
     if not place and (words.endswith(SUFFIX) or Path(words).is_file()):
         strategy, place = "", words
     if place and (place.endswith(SUFFIX) or Path(place).is_file()):
-        found = list(_in_file(Path(place).expanduser()))
+        found = list(_in_file(Path(place).expanduser(), kept))
     else:
         found = [one for one in known if one.model == (place or model)]
     strategies = sorted({one.strategy for one in found})
@@ -72,12 +90,58 @@ def _refuse_mixed(place: str, chosen: Sequence[Attempt]) -> None:
         )
 
 
-def _in_file(path: Path) -> tuple[Attempt, ...]:
-    found = attempts(Ledger(path))
+def measured_suites(tried: Sequence[Attempt], names: Sequence[str], *, again: str) -> list[str]:
+    """These suites. Raises UsageError where nothing was measured of one; `again` names one."""
+    known = list(dict.fromkeys(one.suite for one in tried))
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1) or known[:1]
+            raise UsageError(
+                f'Nothing was measured of the suite "{name}"',
+                why=f"measured: {', '.join(known) or 'nothing at all'}",
+                remedy=f"{again} --suite {close[0]}"
+                if close
+                else "homesmith eval SUITE --strategy direct,auto",
+            )
+    return list(names)
+
+
+def strangers(one: Side, two: Side) -> UsageError:
+    """The error of two sides that have no task in common."""
+    runs = {side.model: list[str]() for side in (one, two)}
+    for side in (one, two):
+        runs[side.model].append(side.strategy)
+    return UsageError(
+        f"{one.name} and {two.name} have no task in common",
+        why=f"{one.name} was measured on {', '.join(one.suites)} and {two.name} on "
+        f"{', '.join(two.suites)}; needed are the same tasks with the same seeds",
+        remedy=" && ".join(
+            f"homesmith eval SUITE --strategy {','.join(dict.fromkeys(names))} --model {model}"
+            for model, names in runs.items()
+        ),
+    )
+
+
+def refuse_itself(one: Side, two: Side) -> None:
+    """Raises UsageError where both sides are the same attempts."""
+    if one.attempts == two.attempts:
+        other = "direct" if one.strategy != "direct" else "auto"
+        raise UsageError(
+            f"{one.name} and {two.name} are the same",
+            why="what is compared with itself gains nothing and loses nothing",
+            remedy=f"homesmith eval compare {one.name} {other}",
+        )
+
+
+def _in_file(path: Path, kept: Path) -> tuple[Attempt, ...]:
+    place = path if path.is_file() or path.is_absolute() else kept / path
+    found = attempts(Ledger(place))
     if not found:
         raise UsageError(
             f"{path} is not a ledger of attempts",
-            why="no attempt stands in it" if path.is_file() else "there is no such file",
+            why="no attempt stands in it"
+            if place.is_file()
+            else f"there is no such file, here or in {kept}",
             remedy="homesmith eval compare direct auto",
         )
     return found

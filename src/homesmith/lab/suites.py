@@ -6,6 +6,7 @@ It does not know what a method makes of a problem, nor how apps are built.
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from homesmith.lab.suite import Suite, load_suite
 ROOMS = ("memory", "compression", "prefix")
 """Suites that measure a room of the house; `rooms` knows how."""
 NAMES = (*FILES, GSM8K, "apps", "custom", *ROOMS)
+LINES = "write one JSON object with question and answer on each line, as docs/suites.md says"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
     if name not in NAMES and path.exists():
         return _at(path)
     if name not in NAMES:
-        raise _unknown(name)
+        raise _not_there(path) if is_path(name) else _unknown(name)
     broken: list[InvalidSettings] = []
     for folder in folders:
         try:
@@ -62,6 +64,11 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
         except InvalidSettings as error:
             broken.append(error)
     raise broken[0] if broken else _nowhere(name, folders)
+
+
+def is_path(name: str) -> bool:
+    """Whether a person who writes this means a folder or a file, be it there or not."""
+    return "/" in name or name.startswith((".", "~")) or name.endswith((".toml", ".jsonl"))
 
 
 def place_of(suite: Problems | Suite) -> Path | None:
@@ -114,8 +121,13 @@ def _named(name: str, folder: Path) -> Problems | Suite:
 def _at(path: Path) -> Problems | Suite:
     if path.is_dir():
         return load_suite(path) if any(path.glob("*/app.toml")) else _custom(path)
+    if path.suffix == ".toml":
+        raise _one_task(path)
     name = _own(path.name.partition(".")[0])
-    tasks, broken = read_number_tasks(path, name)
+    try:
+        tasks, broken = read_number_tasks(path, name)
+    except InvalidSettings as error:
+        raise InvalidSettings(error.message, why=error.why, remedy=LINES) from error
     return Problems(name=name, problems=tasks, broken=broken, place=path)
 
 
@@ -147,6 +159,35 @@ def _nowhere(name: str, folders: Sequence[Path]) -> InvalidSettings:
         f"the suite {name} is not in {' or '.join(str(folder) for folder in folders)}",
         why=f"{wanted.get(name) or FILES[name]} was not found there",
         remedy="put it there, or name its folder: --data DIR (docs/suites.md has all of them)",
+    )
+
+
+def _one_task(path: Path) -> UsageError:
+    """A suite is a folder, even where it has one task, or one app."""
+    app = path.name == "app.toml"
+    folder = path.parent.parent if app else path.parent
+    return UsageError(
+        f"{path} is {'one app' if app else 'one task'}, no suite",
+        why="a suite is the folder that it is in",
+        remedy=f"homesmith eval {shlex.quote(written(folder))}",
+    )
+
+
+def written(path: Path) -> str:
+    """A path as a person writes it, never to be taken for the name of a suite."""
+    return str(path) if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
+
+
+def _not_there(path: Path) -> UsageError:
+    folder = path.parent
+    beside = sorted(each.name for each in folder.glob("*"))
+    close = difflib.get_close_matches(path.name, beside, n=1)
+    return UsageError(
+        f"There is no folder or file {path}",
+        why=f"did you mean {folder / close[0]}?" if close else f"you are in {Path.cwd()}",
+        remedy=f"homesmith eval {shlex.quote(written(folder / close[0]))}"
+        if close
+        else "name a folder of tasks, as docs/suites.md shows one",
     )
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli.measured import by_task, tell, write_page
 from homesmith.doors.cli.terminal import Terminal
@@ -28,7 +27,8 @@ def compare(
     first: Annotated[str, typer.Argument(metavar="A", help=f"The baseline: {SIDE}.")],
     second: Annotated[str, typer.Argument(metavar="B", help="What is compared with it, likewise.")],
     suite: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this suite; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this suite, or path; may be repeated."),
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model meant.")] = None,
     html: Annotated[
@@ -40,28 +40,30 @@ def compare(
     settings = terminal.settings({"model": model})
 
     async def work() -> int:
-        from homesmith.lab.sides import side
+        from homesmith.lab.sides import measured_suites, refuse_itself, side, strangers
 
         chosen = ModelId(settings.model)
         async with terminal.open_studio(settings) as studio:
             lab = studio.laboratory()
             known = lab.attempts()
-            found = [side(words, known, chosen) for words in (first, second)]
+            one, two = (side(words, known, chosen, lab.kept) for words in (first, second))
+            refuse_itself(one, two)
+            suites = measured_suites(
+                (*one.attempts, *two.attempts),
+                lab.called(suite or ()),
+                again=f"homesmith eval compare {first} {second}",
+            )
             sides = [
-                (one.name, [each for each in one.attempts if not suite or each.suite in suite])
-                for one in found
+                (own.name, [each for each in own.attempts if not suites or each.suite in suites])
+                for own in (one, two)
             ]
-            models = dict.fromkeys(one.model for one in found)
+            models = dict.fromkeys(own.model for own in (one, two))
             measured = replace(
                 lab.measurement(sides, model=" and ".join(models)),
-                removed=lab.removed(tuple(models), suite or ()),
+                removed=lab.removed(tuple(models), suites),
             )
         if not measured.comparisons:
-            raise UsageError(
-                f"{first} and {second} have no task in common",
-                why="a comparison needs tasks of the same suites, tried with the same seeds",
-                remedy=f"homesmith eval SUITE --strategy {first},{second}",
-            )
+            raise strangers(one, two)
         tell(terminal, measured)
         if not terminal.json:
             for pair in measured.comparisons:

@@ -47,6 +47,12 @@ class RunByDefault(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As always, with `run` before words that do not begin with a verb."""
+        if not args and not ctx.resilient_parsing:
+            raise UsageError(
+                "homesmith eval needs one more word",
+                why=f"it is a suite, or one of {', '.join(self.commands)}",
+                remedy="homesmith eval --help",
+            )
         if args and args[0] not in self.commands and args[0] not in HELP:
             args = ["run", *args]
         return super().parse_args(ctx, args)

@@ -31,7 +31,7 @@ def promote(
     ] = None,
     suite: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Judge by this suite only; may be repeated."),
+        typer.Option(metavar="NAME", help="Judge by this suite or path only; may be repeated."),
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="ID", help="The model meant.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the former scoreboard.")] = False,
@@ -55,8 +55,9 @@ def promote(
                     )
                 _tell_undone(terminal, dict(lab.scoreboard.choices(settings.model)))
                 return 0
-            standings = lab.promote(settings.model, strategy, tuple(suite or ()))
-            removed = lab.removed((settings.model,), suite or ())
+            suites = lab.called(suite or ())
+            standings = lab.promote(settings.model, strategy, suites)
+            removed = lab.removed((settings.model,), suites)
         for standing in standings:
             _tell(terminal, standing)
         tell_removed(terminal, removed)
