@@ -374,7 +374,7 @@ def test_what_is_known_is_not_time_that_is_left(measuring: Line, documented: Pat
     words = ("eval", str(documented), "--strategy")
     measuring(*words, "direct")
     ended = measuring(*words, "refine,direct", watched=True)
-    rows = [row for row in ended.err.splitlines() if re.match(r"\d+/10 ", row)]
+    rows = [row for row in ended.err.splitlines() if re.match(r" ?\d+/10 ", row)]
     assert [" left" in row for row in rows] == [True] * 4 + [False], "only known ones come after it"
 
 
@@ -431,16 +431,69 @@ def test_a_second_evaluation_at_once_is_refused(line: Line, tmp_path: Path) -> N
     assert "hint: wait" in lines[2]
 
 
+def test_what_was_stopped_says_what_it_found_so_far(line: Line, tmp_path: Path) -> None:
+    line.with_weights()
+    folder = twenty(tmp_path)
+    words = [sys.executable, "-c", PROGRAM, "eval", str(folder), "--strategy", "direct"]
+    environ = os.environ | {"HOMESMITH_HOME": str(line.home)}
+    for more in ((), ("--json",)):
+        with subprocess.Popen(
+            [*words, *more],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environ,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            for _ in range(3):
+                (process.stdout if more else process.stderr).readline()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate()
+        assert process.returncode == 130, err
+        if more:
+            told = json.loads(out.splitlines()[-2])
+            tried = told["scores"][0]["total"]
+            assert (told["event"], told["untried"]) == ("unfinished", 20 - tried)
+        else:
+            left = re.match(r"unfinished, (\d+) attempts still to be made; so far:\nSUITE", out)
+            assert left, out
+            assert f"0 of {20 - int(left[1])}" in out
+
+
 def test_what_is_wrong_is_said_and_a_page_that_cannot_be_written_costs_no_table(
-    line: Line, documented: Path
+    line: Line, documented: Path, tmp_path: Path
 ) -> None:
     line.with_weights()
-    line.engine = ScriptedEngine(rules=[("", "It is free.")])
-    page = documented / "nowhere" / "page.html"
-    ended = line("eval", str(documented), "--strategy", "direct", "--html", str(page))
+    place = tmp_path / "there"
+    place.mkdir()
+
+    def free(_request: Request) -> str:
+        if place.exists():
+            place.rmdir()
+        return "It is free."
+
+    line.engine = ScriptedEngine(rules=[("", free)])
+    words = ("eval", str(documented), "--strategy", "direct", "--html", str(place / "page.html"))
+    ended = line(*words)
     assert re.search(r" apology .* wrong .*: does not contain 'Ada'$", ended.err, re.MULTILINE)
     assert "0 of 5" in ended.out
     assert (ended.code, "page.html cannot be written" in ended.err) == (2, True)
+
+
+def test_a_page_that_cannot_be_written_is_refused_at_once(
+    measuring: Line, documented: Path
+) -> None:
+    nowhere = documented / "nowhere" / "page.html"
+    for page, why in ((nowhere, f"no folder {nowhere.parent}"), (documented, "it is a folder")):
+        for words in (("run", str(documented)), ("run", "prefix"), ("compare", "direct", "auto")):
+            ended = measuring("eval", *words, "--html", str(page))
+            assert (ended.code, ended.out) == (2, "")
+            said, because, hint = ended.err.splitlines()
+            assert said == f"{page} cannot be written"
+            assert why in because
+            assert hint == "hint: name another file: --html FILE"
+    assert not list((measuring.home / "data").rglob("*.jsonl"))
 
 
 def test_the_documented_program_asks_with_a_strategy(

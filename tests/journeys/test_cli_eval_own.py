@@ -206,3 +206,29 @@ def test_a_ledger_is_found_where_ledgers_are_kept(three: Line, tmp_path: Path) -
     said, why, _ = lines(three("eval", "compare", "direct@nosuch.jsonl", "vote"))
     assert "nosuch.jsonl is not a ledger" in said
     assert f"here or in {kept}" in why
+
+
+def test_what_was_left_out_is_counted_below_the_table(three: Line, tmp_path: Path) -> None:
+    folder = suite(tmp_path / "mine", one=3)
+    for name in ("two", "three"):
+        (folder / f"{name}.toml").write_text("prompt = 3")
+    (tmp_path / "q.jsonl").write_text('{"question": "How many?", "answer": "3"}\nnothing\n')
+    ended = three("eval", str(folder), "q.jsonl", "--strategy", "direct")
+    after = ended.err.split("direct")[-1]
+    assert "2 left out of mine: they are no tasks, as was told above" in after
+    assert "1 left out of q: it is no task, as was told above" in after
+    again = three("eval", str(folder), "q.jsonl", "--strategy", "direct", "--json").lines[-1]
+    assert (again["event"], again["left_out"]) == ("finished", {"mine": 2, "q": 1})
+
+
+def test_one_is_counted_as_one_and_columns_stand_below_each_other(
+    three: Line, tmp_path: Path
+) -> None:
+    folder = suite(tmp_path / "mine", one=3)
+    words = ("eval", str(folder), "--strategy", "direct,refine")
+    assert "direct on 1 task: " in three(*words).out
+    (folder / "one.toml").write_text((folder / "one.toml").read_text().replace('"3"', '"4"'))
+    assert "1 answer was kept from before; its own tokens" in three(*words[:3], "direct").err
+    ended = three(*words[:3], "vote,select", "--seeds", "5")
+    marks = [row.index("/10") for row in ended.err.splitlines() if "/10 " in row]
+    assert (len(marks), len(set(marks))) == (10, 1)

@@ -17,6 +17,8 @@ class Measurement:
     """What a report shows, on a terminal, as JSON and as a page. `at` is a UTC time.
 
     `removed`: how many tasks of each suite are not counted, for they are no longer in it.
+    `left_out`: how many of its files or lines are no task. `untried`: how many attempts were still
+    to be made when the evaluation was stopped.
     """
 
     model: str
@@ -28,6 +30,8 @@ class Measurement:
     published: Mapping[str, Published]
     figures: tuple[Figure, ...] = ()
     removed: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    untried: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """All of it but the single attempts, which the ledger holds."""
@@ -40,6 +44,8 @@ class Measurement:
             "published": [asdict(one) for one in self.published.values()],
             "figures": [asdict(one) for one in self.figures],
             "removed": dict(self.removed),
+            "left_out": dict(self.left_out),
+            "untried": self.untried,
         }
 
 

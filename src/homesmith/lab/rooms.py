@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from homesmith.context.estimate import estimate
+from homesmith.core.counting import counted
 from homesmith.core.embedders import Embedder
 from homesmith.core.engines import Engine
 from homesmith.engines.echo import EchoEngine
@@ -179,7 +180,7 @@ async def _conversation(
     made = made or {}
     known, others = prefixes.kept(ledger.entries(), made) if ledger is not None else ([], 0)
     if known:
-        yield f"{way}: {min(len(known), turns)} turns kept"
+        yield f"{way}: {counted(min(len(known), turns), 'turns')} kept"
     elif others:
         yield f"{way}: begun anew, {others} turns were kept of other code, weights or engines"
     agent = Agent(store, f"prefix {way} {digest(made)}", count=estimate)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from homesmith.core.models import ModelId
-from homesmith.doors.cli.measured import by_task, tell, write_page
+from homesmith.doors.cli.measured import by_task, refuse_unwritable, tell, write_page
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
 
@@ -38,6 +38,7 @@ def compare(
     """Set two strategies, or two runs, against each other on the tasks both tried. Runs nothing."""
     terminal: Terminal = context.obj
     settings = terminal.settings({"model": model})
+    refuse_unwritable(html)
 
     async def work() -> int:
         from homesmith.lab.sides import measured_suites, refuse_itself, side, strangers

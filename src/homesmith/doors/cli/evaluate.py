@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ from homesmith.core.errors import UsageError
 from homesmith.core.models import ModelId
 from homesmith.doors.cli import comparing, promoting, rooms
 from homesmith.doors.cli.commands import group
-from homesmith.doors.cli.measured import tell, write_page
+from homesmith.doors.cli.measured import refuse_unwritable, tell, write_page
 from homesmith.doors.cli.telling import duration
 from homesmith.doors.cli.terminal import Terminal
 from homesmith.doors.cli.until_done import until_done
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from homesmith.lab.attempts import Attempt
     from homesmith.lab.evaluation import Turn
     from homesmith.lab.laboratory import Laboratory
+    from homesmith.lab.measurement import Measurement
     from homesmith.lab.suite import Suite
     from homesmith.lab.suites import Problems
 
@@ -115,6 +117,7 @@ def evaluate(
     """
     terminal: Terminal = context.obj
     settings = terminal.settings({"model": model})
+    refuse_unwritable(html)
     if rooms.are_rooms(suites):
         chosen = ModelId(settings.model) if model else None
         return rooms.measure(
@@ -153,15 +156,19 @@ def evaluate(
             ]
             unmade = map(studio.unmade, loaded, experiments)
             progress = Progress(terminal=terminal, total=sum(counts), unmade=sum(unmade))
-            tried: list[Attempt] = []
-            for suite, experiment in zip(loaded, experiments, strict=True):
-                running = studio.evaluate(suite, experiment)
-                async with aclosing(running) as turns:
-                    async for turn in turns:
-                        tried.append(turn.attempt)
-                        progress.tell(turn)
-            sides = _sides(tried, [name for own in ways for name in own])
-            measured = lab.measurement(sides, model=chosen)
+            order = [name for own in ways for name in own]
+            try:
+                for suite, experiment in zip(loaded, experiments, strict=True):
+                    running = studio.evaluate(suite, experiment)
+                    async with aclosing(running) as turns:
+                        async for turn in turns:
+                            progress.tell(turn)
+            except asyncio.CancelledError:
+                if progress.tried:
+                    so_far = _summed(lab, chosen, progress, order, loaded)
+                    tell(terminal, so_far, unkept=progress.unkept)
+                raise
+            measured = _summed(lab, chosen, progress, order, loaded)
         tell(terminal, measured, unkept=progress.unkept)
         if html:
             write_page(terminal, measured, html)
@@ -180,14 +187,14 @@ class Progress:
     terminal: Terminal
     total: int
     unmade: int
-    seen: int = 0
+    tried: list[Attempt] = field(default_factory=list)
     made: int = 0
     unkept: str = ""
     began: float = field(default_factory=time.monotonic)
 
     def tell(self, turn: Turn) -> None:
         """Say one more attempt."""
-        self.seen += 1
+        self.tried.append(turn.attempt)
         self.made += not turn.known
         if turn.unkept and not self.unkept:
             self.unkept = turn.unkept
@@ -195,7 +202,8 @@ class Progress:
             line = {"event": "trial", "known": turn.known, **asdict(turn.attempt)}
             self.terminal.record(line | ({"unkept": turn.unkept} if turn.unkept else {}))
         elif not turn.known:
-            row = f"{self.seen}/{self.total}  {_line(turn.attempt)}{self._left()}"
+            seen = f"{len(self.tried):{len(str(self.total))}}"
+            row = f"{seen}/{self.total}  {_line(turn.attempt)}{self._left()}"
             self.terminal.note(f"{row}{_why(turn.attempt)}")
 
     def _left(self) -> str:
@@ -237,15 +245,35 @@ def _named(
 
 def _tasks(terminal: Terminal, suite: Problems | Suite) -> int:
     """How many tasks a suite has; those that cannot be read are told."""
-    from homesmith.lab.suites import Problems
+    from homesmith.lab.suites import tasks_of
 
-    if not isinstance(suite, Problems):
-        return len(suite.apps)
-    for sentence in suite.broken:
+    for sentence in _broken(suite):
         if terminal.json:
             terminal.record({"event": "broken", "suite": suite.name, "why": sentence})
         terminal.note(sentence)
-    return len(suite.problems)
+    return len(tasks_of(suite))
+
+
+def _broken(suite: Problems | Suite) -> tuple[str, ...]:
+    """A sentence for each task of a suite that cannot be read."""
+    from homesmith.lab.suites import Problems
+
+    return suite.broken if isinstance(suite, Problems) else ()
+
+
+def _summed(
+    lab: Laboratory,
+    model: ModelId,
+    progress: Progress,
+    names: Sequence[str],
+    suites: Sequence[Problems | Suite],
+) -> Measurement:
+    """What came of it so far; strategies in the order of their names."""
+    return replace(
+        lab.measurement(_sides(progress.tried, names), model=model),
+        left_out={suite.name: len(_broken(suite)) for suite in suites if _broken(suite)},
+        untried=progress.total - len(progress.tried),
+    )
 
 
 def _sides(tried: Sequence[Attempt], names: Sequence[str]) -> list[tuple[str, list[Attempt]]]:

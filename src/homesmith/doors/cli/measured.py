@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,11 @@ HEAD = ("SUITE", "STRATEGY", "PASSED", "SHARE", "95 %", "TOKENS WRITTEN", "SECON
 
 
 def tell(terminal: Terminal, measured: Measurement, *, unkept: str = "") -> None:
-    """The answer of `eval run` and `eval compare`."""
+    """The answer of `eval run` and `eval compare`; of one that was stopped, as far as it came."""
     if terminal.json:
         extra = {"unkept": unkept} if unkept else {}
-        terminal.record({"event": "finished", **measured.as_json(), **extra})
+        event = "unfinished" if measured.untried else "finished"
+        terminal.record({"event": event, **measured.as_json(), **extra})
         return
     rows = [
         (
@@ -39,6 +41,9 @@ def tell(terminal: Terminal, measured: Measurement, *, unkept: str = "") -> None
         )
         for score in measured.scores
     ]
+    if measured.untried:
+        left = counted(measured.untried, "attempts")
+        terminal.answer(f"unfinished, {left} still to be made; so far:")
     for line in columns(HEAD, rows):
         terminal.answer(line)
     for pair in measured.comparisons:
@@ -58,10 +63,11 @@ def sentence(pair: Comparison) -> str:
     won, lost = len(pair.only_second), len(pair.only_first)
     gains, test = f"solves {won} that the other does not, loses {lost}", "McNemar"
     if pair.seeds > 1:
-        gains, test = f"solves more often on {won} tasks, less often on {lost}", "sign test"
+        often = counted(won, "tasks")
+        gains, test = f"solves more often on {often}, less often on {lost}", "sign test"
     return (
-        f"{pair.suite}: {pair.second} against {pair.first} on {pair.tasks} tasks: {gains}; "
-        f"{100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
+        f"{pair.suite}: {pair.second} against {pair.first} on {counted(pair.tasks, 'tasks')}: "
+        f"{gains}; {100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
         f"{100 * pair.high:+.1f}), p = {pair.p:.3f} ({test}, exact){cost}"
     )
 
@@ -75,6 +81,22 @@ def by_task(terminal: Terminal, pair: Comparison) -> None:
             terminal.answer(f"  {only} {side}: {', '.join(tasks[:NAMED])}{more}")
 
 
+def refuse_unwritable(path: Path | None) -> None:
+    """Raises UsageError where a page cannot be written, before anything is done for it."""
+    if path is None:
+        return
+    place = path if path.exists() else path.parent
+    if path.is_dir():
+        why = "it is a folder"
+    elif not place.exists():
+        why = f"there is no folder {place}"
+    elif not os.access(place, os.W_OK):
+        why = f"nothing may be written to {place}"
+    else:
+        return
+    raise _unwritable(path, why)
+
+
 def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
     """The same as a page. Raises UsageError when it cannot be written there."""
     from homesmith.lab.page import page
@@ -82,12 +104,12 @@ def write_page(terminal: Terminal, measured: Measurement, path: Path) -> None:
     try:
         path.write_text(page(measured), encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written",
-            why=error.strerror or str(error),
-            remedy="name another file: --html FILE",
-        ) from error
+        raise _unwritable(path, error.strerror or str(error)) from error
     terminal.note(f"The page is {path}")
+
+
+def _unwritable(path: Path, why: str) -> UsageError:
+    return UsageError(f"{path} cannot be written", why=why, remedy="name another file: --html FILE")
 
 
 def mixtures(measured: Measurement) -> Iterator[str]:
@@ -124,9 +146,14 @@ def tell_removed(terminal: Terminal, removed: Mapping[str, int]) -> None:
 def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
     recalled = sum(score.recalled for score in measured.scores)
     if recalled:
+        was, their = ("was", "its") if recalled == 1 else ("were", "their")
         terminal.note(
-            f"{recalled} answers were kept from before; their own tokens and seconds are counted"
+            f"{counted(recalled, 'answers')} {was} kept from before; {their} own tokens and "
+            "seconds are counted"
         )
+    for suite, count in measured.left_out.items():
+        they = "it is no task" if count == 1 else "they are no tasks"
+        terminal.note(f"{count} left out of {suite}: {they}, as was told above")
     tell_removed(terminal, measured.removed)
     for said in mixtures(measured):
         terminal.note(f"warning: {said}")
