@@ -8,12 +8,22 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from homesmith.lab.attempts import Score
+from homesmith.core.counting import counted
+from homesmith.lab.attempts import UNJUDGED, Score
+from homesmith.lab.code_tasks import FILES
 from homesmith.lab.comparison import Comparison
 from homesmith.lab.measurement import Measurement
+from homesmith.lab.number_tasks import GSM8K
 
-ROW = 40
-"""Tasks in one row of the picture of wins and losses."""
+COLUMNS = (
+    "passed",
+    "share",
+    "95 % interval",
+    "tokens written",
+    "seconds",
+    "kept answers",
+    "not judged",
+)
 MARKS = {"both": "", "neither": "", "won": "+", "lost": "\N{MINUS SIGN}"}
 
 
@@ -26,18 +36,19 @@ def page(measured: Measurement) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": _percent, "count": _count}
+    made.filters |= {"percent": _percent, "cells": _row, "counted": counted}
     suites = list(dict.fromkeys(score.suite for score in measured.scores))
     return made.get_template("page.html").render(
         measured=measured,
         suites=[_suite(measured, suite) for suite in suites],
         pairs=[(pair, _cells(pair)) for pair in measured.comparisons],
-        row=ROW,
+        columns=COLUMNS,
     )
 
 
 def _suite(measured: Measurement, suite: str) -> dict[str, Any]:
     own = [score for score in measured.scores if score.suite == suite]
+    failed = _failed(measured, suite)
     return {
         "name": suite,
         "scores": own,
@@ -45,7 +56,45 @@ def _suite(measured: Measurement, suite: str) -> dict[str, Any]:
         "most_tokens": max([1, *(_each(score, score.answer_tokens) for score in own)]),
         "most_seconds": max([0.001, *(_each(score, score.seconds) for score in own)]),
         "best": max(own, key=lambda score: score.share),
+        "failed": failed,
+        "reasons": any(why for _, tried in failed for _, _, why in tried),
+        "left_out": measured.left_out.get(suite, 0),
+        "removed": measured.removed.get(suite, 0),
     }
+
+
+def _row(score: Score) -> Sequence[tuple[str, str]]:
+    """The cells of a strategy in the table, each with the name of its column."""
+    values = (
+        f"{score.passed} of {score.total}",
+        _percent(score.share),
+        f"{_percent(score.low)} to {_percent(score.high)}",
+        _count(score.answer_tokens),
+        _count(score.seconds),
+        str(score.recalled),
+        str(score.unjudged),
+    )
+    return tuple(zip(COLUMNS, values, strict=True))
+
+
+def _failed(
+    measured: Measurement, suite: str
+) -> Sequence[tuple[str, Sequence[tuple[str, str, str]]]]:
+    """Each task that somebody did not solve, with who, the verdict and the reason.
+
+    Of suites that others publish no reason is told: it may quote their hidden checks.
+    """
+    own = [one for one in measured.attempts if one.suite == suite]
+    models, seeds = {one.model for one in measured.attempts}, {one.seed for one in own}
+    hidden = suite in (*FILES, GSM8K)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for one in own:
+        if not one.passed:
+            who = one.strategy + (f"@{one.model}" if len(models) > 1 else "")
+            who += f", seed {one.seed}" if len(seeds) > 1 else ""
+            why = "" if hidden and one.verdict != UNJUDGED else one.why
+            found.setdefault(one.task, []).append((who, one.verdict, why))
+    return [(task, found[task]) for task in sorted(found, key=_order)]
 
 
 def _each(score: Score, amount: float) -> float:
