@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
+import pytest
+
 from homesmith.core.requests import Event, Request
 from homesmith.engines.echo import EchoEngine
+from homesmith.studio.house import House
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Line
@@ -40,7 +43,30 @@ def test_notes_stand_in_the_message_that_asks(ready: Line) -> None:
 def test_what_could_not_be_run_is_said(ready: Line) -> None:
     ended = ready("ask", "--improve", "verify", "Describe the sea.")
     assert "stopped: unchecked" in ended.err
-    assert "warning: nothing of it could be run" in ended.err
+    assert "warning: no code was asked for" in ended.err
+    assert "homesmith doctor" not in ended.err
+    told = ready("ask", "--improve", "select", "How many legs have three cats?", "--json").lines[-1]
+    assert (told["kind"], told["stopped"]) == ("answer", "unchecked")
+
+
+def test_code_that_could_not_be_run_is_said(ready: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nowhere(_house: House) -> None:
+        return None
+
+    monkeypatch.setattr(House, "sandbox_or_none", nowhere)
+    ended = ready("ask", "--improve", "select", "Write a Python function f.")
+    assert (
+        "warning: nothing of it could be run here; what is missing: homesmith doctor" in ended.err
+    )
+
+
+def test_an_answer_that_was_cut_is_told(ready: Line) -> None:
+    ready.engine = EchoEngine(reply="The sea is wide and blue, and its waves go on and on.")
+    words = ("ask", "--improve", "direct", "Describe the sea.")
+    cut = ready(*words, "--max-tokens", "3")
+    assert "stopped: tokens" in cut.err
+    assert "warning: the answer was cut before its end; give it more: --max-tokens" in cut.err
+    assert "was cut" not in ready(*words).err
 
 
 def test_a_bound_without_what_it_bounds_is_refused(ready: Line) -> None:

@@ -307,6 +307,21 @@ class Narrow(Model):
         return replace(answer, reason="length" if answer.text.endswith("-") else "stop")
 
 
+async def test_an_answer_that_is_not_whole_says_so_and_what_cut_it() -> None:
+    steps = '{"steps": ["Write"]}'
+    found = await plan(
+        task_of("Describe it."), kit(Narrow([steps, "The sea and -"]), Budget(tokens=15))
+    )
+    assert (found.text, found.stopped, found.cut) == ("The sea and -", "tokens", True)
+    found = await direct(task_of("Describe it."), kit(Narrow(["The sea and -"])))
+    assert (found.stopped, found.cut) == ("tried", True)
+    found = await refine(task_of("Describe it."), kit(Narrow(["Whole", "It is short", "And -"])))
+    assert (found.text, found.cut) == ("Whole", False)
+    assert [one.cut for one in found.tried] == [False, False, True]
+    found = await plan(task_of("Describe it."), kit(Narrow([steps, "Sea."]), Budget(tokens=15)))
+    assert (found.stopped, found.cut) == ("tried", False)
+
+
 async def test_what_was_written_outlives_a_prompt_that_no_longer_fits() -> None:
     model = Narrow(["A draft", "Too short", "A longer draft"])
     model.most = 3

@@ -77,6 +77,7 @@ class Tried:
     """One candidate, and what is known of it. `why` is one line for a person.
 
     `failed`: it was run, and not all of the checks hold. `good` with a score of 0: it was not run.
+    `cut`: a limit ended it before it was whole.
     """
 
     how: str
@@ -86,6 +87,7 @@ class Tried:
     failed: bool = False
     why: str = ""
     tokens: int = 0
+    cut: bool = False
 
     @property
     def line(self) -> str:
@@ -99,13 +101,16 @@ class Improved:
 
     `stopped`: "good" (checks hold), "unchecked" (nothing of it could be run here), "agreed"
     (enough candidates say the same), "tried" (nothing more to try) or the limit that was reached
-    ("tokens", "seconds", "steps", "window": the next prompt would not fit).
+    ("tokens", "seconds", "steps", "window": the next prompt would not fit). `cut`: the answer is
+    not whole. `kind` is the task's, where it is known.
     """
 
     text: str
     tried: tuple[Tried, ...]
     stopped: str
     usage: Usage
+    cut: bool = False
+    kind: Kind | Literal[""] = ""
 
     @property
     def doubt(self) -> str:
@@ -255,7 +260,7 @@ class Kit:
     def note(self, tried: Tried) -> Tried:
         """Keep what was tried, with the tokens it took."""
         before = sum(one.tokens for one in self.tried)
-        noted = replace(tried, tokens=self.usage.answer_tokens - before)
+        noted = replace(tried, tokens=self.usage.answer_tokens - before, cut=self.cut)
         self.tried.append(noted)
         if self.progress is not None:
             self.progress(noted)
@@ -263,6 +268,14 @@ class Kit:
 
     def chosen(self, text: str, stopped: str) -> Improved:
         """The end of a strategy; a limit that was used up is said before any other reason."""
+        cut = any(one.cut and one.text == text for one in self.tried)
+        most = self.budget.tokens
+        if cut and stopped == "tried" and most is not None and self.usage.answer_tokens >= most:
+            stopped = "tokens"
         return Improved(
-            text=text, tried=tuple(self.tried), stopped=self.limit or stopped, usage=self.usage
+            text=text,
+            tried=tuple(self.tried),
+            stopped=self.limit or stopped,
+            usage=self.usage,
+            cut=cut,
         )

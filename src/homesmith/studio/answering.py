@@ -121,7 +121,7 @@ async def improve(
         house.forget_engine(model)
     found = await work(task, kit())
     text = indented(found.text, question.indentation, (question.prompt,))
-    return replace(found, text=text)
+    return replace(found, text=text, kind=task.kind)
 
 
 def _to_be_measured(house: House, model: ModelId) -> bool:

@@ -33,6 +33,11 @@ Examples:
   homesmith ask "three fruits" --schema fruits.json
   homesmith ask --improve auto "Write a Python function f. f(2) -> 4, f(3) -> 9"
 """
+UNCHECKED = {
+    "code": "nothing of it could be run here; what is missing: homesmith doctor",
+    "answer": "no code was asked for, so nothing was run; to compare answers: --improve vote",
+    "prose": "no code was asked for, so nothing was run; to work over a text: --improve refine",
+}
 TRY = 'homesmith ask "what is a closure in JavaScript?"'
 
 
@@ -174,8 +179,11 @@ def _tell_improved(terminal: Terminal, found: Improved) -> None:
     terminal.note(f"{cost(found.usage, '')}; stopped: {found.stopped}")
     if found.doubt:
         terminal.note(f"warning: no answer passed its check; this one: {found.doubt}")
+    if found.cut:
+        more = "; give it more: --max-tokens" if found.stopped == "tokens" else ""
+        terminal.note(f"warning: the answer was cut before its end{more}")
     if found.stopped == "unchecked":
-        terminal.note("warning: nothing of it could be run; where code is asked: homesmith doctor")
+        terminal.note(f"warning: {UNCHECKED[found.kind or 'code']}")
 
 
 def _schema(file: str) -> dict[str, Any]:
