@@ -135,7 +135,7 @@ def test_a_changed_task_is_tried_anew_and_broken_ones_are_told(
     [
         (("humanevl",), ("no suite", "did you mean humaneval", "hint: homesmith eval humaneval")),
         ((), ("one more word", "a suite, or one of run, compare, promote", "eval --help")),
-        (("./nosuchdir",), ("no folder or file nosuchdir", "you are in /", "docs/suites.md")),
+        (("./nosuchdir",), ("no folder or file ./nosuchdir", "you are in /", "docs/suites.md")),
         (("nonsense",), ("no suite", "known are humaneval", "hint: homesmith eval")),
         (("humaneval",), ("is not in . or ", "was not found there", "--data DIR")),
         (("custom",), ("custom is not in . or ", "a .toml file", "docs/suites.md")),

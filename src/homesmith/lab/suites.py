@@ -55,7 +55,7 @@ def load(name: str, folders: Sequence[Path]) -> Problems | Suite:
     if name not in NAMES and path.exists():
         return _at(path)
     if name not in NAMES:
-        raise _not_there(path) if is_path(name) else _unknown(name)
+        raise _not_there(name) if is_path(name) else _unknown(name)
     broken: list[InvalidSettings] = []
     for folder in folders:
         try:
@@ -178,12 +178,13 @@ def written(path: Path) -> str:
     return str(path) if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
 
 
-def _not_there(path: Path) -> UsageError:
+def _not_there(name: str) -> UsageError:
+    path = Path(name).expanduser()
     folder = path.parent
     beside = sorted(each.name for each in folder.glob("*"))
     close = difflib.get_close_matches(path.name, beside, n=1)
     return UsageError(
-        f"There is no folder or file {path}",
+        f"There is no folder or file {name}",
         why=f"did you mean {folder / close[0]}?" if close else f"you are in {Path.cwd()}",
         remedy=f"homesmith eval {shlex.quote(written(folder / close[0]))}"
         if close
