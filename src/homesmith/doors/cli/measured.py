@@ -160,8 +160,8 @@ def _notes(terminal: Terminal, measured: Measurement, unkept: str) -> None:
     for score in measured.scores:
         if score.unjudged:
             terminal.note(
-                f"{score.unjudged} of {score.strategy} on {score.suite} could not be judged on "
-                "this machine: not counted, and tried again the next time"
+                f"{score.unjudged} of {score.strategy} on {score.suite} could not be judged (its "
+                "reason stands in its line): not counted, and tried again the next time"
             )
     if unkept:
         terminal.note(f"warning: what was tried could not be kept: {unkept}")
