@@ -32,7 +32,7 @@ from homesmith.lab.ledger import Ledger
 from homesmith.lab.measurement import measurement
 from homesmith.lab.page import page
 from homesmith.lab.problems import question
-from homesmith.lab.statistics import difference, mcnemar, wilson
+from homesmith.lab.statistics import chance, difference, mcnemar, wilson
 from homesmith.workspace.sandbox import detect
 
 OPENAI = {
@@ -368,3 +368,11 @@ def test_the_interval_of_whole_tasks_is_that_of_agresti_and_min(
         assert found[0] == (won - lost) / total
         assert math.isclose(found[1], max(-1.0, middle - half), abs_tol=1e-12)
         assert math.isclose(found[2], min(1.0, middle + half), abs_tol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("p", "told"),
+    [(1.0, "p = 1.000"), (0.0344, "p = 0.034"), (0.00099, "p < 0.001"), (0, "p < 0.001")],
+)
+def test_a_small_p_is_never_told_as_none(p: float, told: str) -> None:
+    assert chance(p) == told

@@ -17,7 +17,7 @@ from homesmith.core.engines import Engine
 from homesmith.core.messages import Message
 from homesmith.core.requests import Delta, Ended, Failed, Request
 from homesmith.lab.ledger import Ledger
-from homesmith.lab.statistics import mcnemar, wilson
+from homesmith.lab.statistics import chance, mcnemar, wilson
 
 ANSWER = 48
 """Tokens an answer may have: too few to list everything that was read."""
@@ -156,7 +156,7 @@ def _beside(pairs: Sequence[tuple[Answered, Answered]]) -> str:
     names = [pairs[0][0].way, pairs[0][1].way] if pairs else ["", ""]
     return (
         f"Right only {names[0]}: {only_first}; only {names[1]}: {only_second}; "
-        f"p = {mcnemar(only_first, only_second):.3f}. "
+        f"{chance(mcnemar(only_first, only_second))}. "
         f"First token {names[0]} {faster:.2f}x as soon (median of pairs)."
     )
 

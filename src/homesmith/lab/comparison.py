@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from homesmith.lab.attempts import Attempt, counted, distinct
-from homesmith.lab.statistics import difference, mcnemar
+from homesmith.lab.statistics import chance, difference, mcnemar
 
 ALL = "all"
 
@@ -45,6 +45,11 @@ class Comparison:
     seeds: int = 1
     codes: int = 0
     means: int = 0
+
+    @property
+    def chance(self) -> str:
+        """`p` as papers write it."""
+        return chance(self.p)
 
 
 def compared(

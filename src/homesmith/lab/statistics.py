@@ -29,6 +29,11 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * tail / (1 << total))
 
 
+def chance(p: float) -> str:
+    """A p as papers write it: "p = 0.034", and "p < 0.001" where it is smaller."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+
+
 def difference(gains: Sequence[float]) -> tuple[float, float, float]:
     """The mean of what each task gained, each within -1…1, and its 95 % interval.
 

@@ -68,7 +68,7 @@ def sentence(pair: Comparison) -> str:
     return (
         f"{pair.suite}: {pair.second} against {pair.first} on {counted(pair.tasks, 'tasks')}: "
         f"{gains}; {100 * pair.difference:+.1f} points (95 %: {100 * pair.low:+.1f} to "
-        f"{100 * pair.high:+.1f}), p = {pair.p:.3f} ({test}, exact){cost}"
+        f"{100 * pair.high:+.1f}), {pair.chance} ({test}, exact){cost}"
     )
 
 
