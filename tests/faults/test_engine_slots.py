@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from homesmith.core.engines import fold
-from homesmith.core.errors import PromptTooLong
+from homesmith.core.errors import PromptTooLong, UsageError
 from homesmith.core.messages import assistant, system, user
 from homesmith.core.models import Model
 from homesmith.core.requests import Delta, Ended, Request
@@ -108,7 +108,13 @@ class Saving(Child):
 
     async def save(self, slot: int, name: str) -> None:
         (self._folder / name).write_bytes(held(self.tokens))
+        await asyncio.sleep(0)
         self.meanwhile()
+
+    async def restore(self, slot: int, name: str) -> int:
+        await asyncio.sleep(0)
+        self.meanwhile()
+        return len(Shelf(folder=self._folder, identity="weights").tokens(name))
 
 
 class Full(Saving):
@@ -360,3 +366,72 @@ async def test_few_prompts_are_set_aside_and_short_ones_never(tmp_path: Path) ->
     assert slots[0].recurs == 0
     assert let_go(tmp_path) == ASIDE, "whatever ends all conversations ends these, too"
     slots.clear()
+
+
+async def take_turns(slots: Slots, child: Saving, number: int, prompt: list[int]) -> int:
+    """Ask for a prompt that comes again in a slot; how many of its tokens the slot knew."""
+    await slots.take(child, number, "", prompt)
+    known = slots[number].known(prompt)
+    child.answer(slots[number], [*prompt, 100, 101])
+    slots[number].recurs = len(prompt)
+    return known
+
+
+async def test_what_is_fetched_is_not_let_go_for_what_it_displaces(tmp_path: Path) -> None:
+    slots, child = Slots(1, Shelf(folder=tmp_path, identity="weights")), Saving(tmp_path)
+    prompts = [[number] * WORTH_ASIDE for number in range(ASIDE + 1)]
+    for prompt in prompts:
+        assert await take_turns(slots, child, 0, prompt) == 0
+    assert await take_turns(slots, child, 0, prompts[0]) == WORTH_ASIDE
+    assert len(list(tmp_path.iterdir())) == ASIDE
+    slots.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_two_slots_set_aside_or_fetch_at_once_is_done_once(tmp_path: Path) -> None:
+    slots, child = Slots(2, Shelf(folder=tmp_path, identity="weights")), Saving(tmp_path)
+    one, other = [1] * WORTH_ASIDE, [2] * WORTH_ASIDE
+    written: list[None] = []
+    child.meanwhile = lambda: written.append(None)
+    for prompt in (one, other):
+        await asyncio.gather(*(take_turns(slots, child, at, prompt) for at in (0, 1)))
+    assert len(written) == 1
+
+    def broken() -> None:
+        raise UsageError("the engine cannot do what was asked")
+
+    child.meanwhile = broken
+    await asyncio.gather(*(take_turns(slots, child, at, one) for at in (0, 1)))
+    assert list(tmp_path.iterdir()) == []
+    child.meanwhile = lambda: None
+    assert await take_turns(slots, child, 0, other) == 0
+    child.meanwhile = slots.clear
+    assert await take_turns(slots, child, 0, one) == 0, "the child ended while it was fetched"
+
+
+async def test_a_prompt_whose_setting_aside_was_cancelled_is_set_aside_later(
+    tmp_path: Path,
+) -> None:
+    slots, child = Slots(1, Shelf(folder=tmp_path, identity="weights")), Saving(tmp_path)
+    await take_turns(slots, child, 0, [1] * WORTH_ASIDE)
+
+    def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    child.meanwhile = cancelled
+    with pytest.raises(asyncio.CancelledError):
+        await slots.take(child, 0, "", [2])
+    assert list(tmp_path.iterdir()) == []
+    child.meanwhile = lambda: None
+    await slots.take(child, 0, "", [2])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+async def test_a_forgotten_conversation_is_not_set_aside(tmp_path: Path) -> None:
+    slots, child = Slots(1, Shelf(folder=tmp_path, identity="weights")), Saving(tmp_path)
+    await slots.take(child, 0, "ada", [])
+    child.answer(slots[0], [1] * 300)
+    slots[0].recurs = 300
+    slots.drop("ada")
+    await slots.take(child, 0, "", [2])
+    assert list(tmp_path.iterdir()) == []

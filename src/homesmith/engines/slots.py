@@ -110,6 +110,8 @@ class Slots:
         elif slot.owner != conversation:
             await self._bring_back(child, number, conversation, list(prompt))
         slot.owner, slot.recurs = conversation, 0
+        while len(self._aside) > ASIDE:
+            self._let_go(next(iter(self._aside)))
 
     async def keep(self, child: Child, conversation: str) -> str:
         """Save what was read of a conversation; "" or why not. Raises as `take`."""
@@ -146,7 +148,7 @@ class Slots:
             name = self._shelf.of(conversation)
             if slot.saved and self._shelf.tokens(name) == slot.saved:
                 self._shelf.drop(name)
-        slot.owner, slot.unsaved, slot.saved = "", False, []
+        slot.owner, slot.unsaved, slot.saved, slot.recurs = "", False, [], 0
 
     async def restore(self, child: Child, number: int, name: str, tokens: list[int]) -> bool:
         """Whether the slot now holds these tokens because they had been kept. Raises as `take`."""
@@ -212,20 +214,23 @@ class Slots:
 
     async def _set_aside(self, child: Child, number: int, prompt: list[int]) -> None:
         """Save the prompt that comes again, where another one takes its place. Raises as `take`."""
-        slot = self._slots[number]
-        recurring = slot.tokens[: slot.recurs]
+        recurring = self._slots[number].tokens[: self._slots[number].recurs]
         if (
             self._shelf is None
             or len(recurring) - common_prefix(prompt, recurring) < WORTH_ASIDE
             or any(known[: len(recurring)] == recurring for known in self._aside.values())
+            or (name := self._shelf.aside(recurring)) in self._aside
         ):
             return
-        name = self._shelf.aside(recurring)
-        if not await self.save(child, number, name):
-            return
-        self._aside[name] = await asyncio.to_thread(self._shelf.tokens, name)
-        if len(self._aside) > ASIDE:
-            self._let_go(next(iter(self._aside)))
+        self._aside[name] = []  # another slot that holds the same does not write it, too
+        try:
+            if await self.save(child, number, name):
+                known = await asyncio.to_thread(self._shelf.tokens, name)
+                if name in self._aside:  # else the child has ended meanwhile
+                    self._aside[name] = known
+        finally:
+            if not self._aside.get(name):
+                self._let_go(name)
 
     async def _fetch(self, child: Child, number: int, prompt: list[int]) -> None:
         """Load what was set aside, where it spares reading this prompt. Raises as `take`."""
@@ -233,14 +238,14 @@ class Slots:
         name = max(spared, key=spared.__getitem__, default="")
         if not name or spared[name] - self._slots[number].known(prompt) < WORTH_ASIDE:
             return
-        if await self.restore(child, number, name, self._aside[name]):
-            self._aside.move_to_end(name)
-        else:
+        if not await self.restore(child, number, name, self._aside[name]):
             self._let_go(name)
+        elif name in self._aside:  # else another slot has let it go meanwhile
+            self._aside.move_to_end(name)
 
     def _let_go(self, name: str) -> None:
         assert self._shelf is not None
-        del self._aside[name]
+        self._aside.pop(name, None)
         self._shelf.drop(name)
 
     async def _settle(self, child: Child, number: int) -> None:
