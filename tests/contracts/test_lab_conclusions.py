@@ -79,6 +79,7 @@ async def judged(answer: str, wanted: str) -> Judgement:
         ("The share is \\frac{3}{4}", "3/4", True),
         ("So \\boxed{79 \\text{ jars}}.", "79 jars", True),
         ("It is _Canberra_.", "Canberra", True),
+        ("The share is $\\frac{3}{4}$.", "3/4", True),
         ("The share is 3 / 4.", "3/4", True),
         ("The share is 3:4.", "3/4", False),
         ("It is written in C++.", "C++", True),
@@ -107,6 +108,10 @@ async def judged(answer: str, wanted: str) -> Judgement:
         ("HTTP is stateless, so no.", "no", True),
         ("There is no state.", "no", False),
         ("False: it never does.", "false", True),
+        ("That is not true.", "true", False),
+        ("That is not true.", "false", True),
+        ("HTTP has a state: that isn't true", "false", True),
+        ("The claim that it never ends is true.", "true", True),
         ("True, it does.", "false", False),
         # One of the letters of a choice.
         ("The answer is B) 5 miles.", "B", True),

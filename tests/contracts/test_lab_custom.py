@@ -91,6 +91,14 @@ def broken_by(folder: Path, data: bytes | str) -> str:
             "python asserts nothing, so every answer would pass; write assert …",
         ),
         (
+            f"{BEGIN}[check]\npython = '''\ndef test_it():\n    assert answer\n'''\n",
+            "python defines test_it and never calls it; write test_it(…)",
+        ),
+        (
+            f"{BEGIN}[check]\npython = 'right = lambda: int(answer)'\n",
+            "python asserts nothing, so every answer would pass; write assert …",
+        ),
+        (
             f"{BEGIN}[check]\npython = 'assert (answer, \"a text\")'\n",
             "python, line 1: assertion is always true, perhaps remove parentheses?",
         ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 
 PREDICATES = frozenset(
     (
@@ -19,6 +20,7 @@ QUESTIONS = frozenset(("all", "any", "bool", "isinstance"))
 SEARCHES = frozenset(("findall", "fullmatch", "match", "search"))
 FINDING = (ast.Assert, ast.Raise, ast.Call, ast.Subscript)
 """What may raise where an answer is wrong."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def verify(python: str) -> None:
@@ -37,8 +39,20 @@ def verify(python: str) -> None:
             raise ValueError(
                 f"python, line {node.lineno}: {said} decides nothing; write assert {said}"
             )
-    if python.strip() and not any(isinstance(node, FINDING) for node in ast.walk(tree)):
+    if python.strip() and not any(isinstance(node, FINDING) for node in _done(tree)):
+        found = next((node for node in tree.body if isinstance(node, FUNCTIONS)), None)
+        if found is not None:
+            name = found.name
+            raise ValueError(f"python defines {name} and never calls it; write {name}(…)")
         raise ValueError("python asserts nothing, so every answer would pass; write assert …")
+
+
+def _done(node: ast.AST) -> Iterator[ast.AST]:
+    """What is done when the statements are run: all but what functions do once they are called."""
+    for inner in ast.iter_child_nodes(node):
+        yield inner
+        if not isinstance(inner, (*FUNCTIONS, ast.Lambda)):
+            yield from _done(inner)
 
 
 def _asks(value: ast.expr) -> bool:

@@ -41,6 +41,8 @@ OPENING = re.compile(
 )
 """Yes or no where it is all that is said, not as in "No number divides it"."""
 LEADING = frozenset(("so", "therefore", "thus", "hence", "actually", "then"))
+DENIALS = frozenset(("not", "never"))
+"""What turns the word behind it into the other one, as in "that is not true"."""
 VERSIONED = re.compile(r"[Vv]ersion|[Rr]elease")
 SPELLINGS = (
     (re.compile("\N{MINUS SIGN}"), "-"),
@@ -48,7 +50,7 @@ SPELLINGS = (
     (re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]*)\}"), r" \1 "),
     (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), r"\1"),
     (re.compile(r"\\[dt]?frac\{([^{}]+)\}\{([^{}]+)\}"), r"\1/\2"),
-    (re.compile(r"\$([-+]?[\d.,]+(?:\\?%)?)\$"), r"\1"),
+    (re.compile(r"\$([-+]?[\d.,]+(?:/\d+)?(?:\\?%)?)\$"), r"\1"),
     (re.compile(r"(?<=\d)[ \t]+([/:])[ \t]+(?=\d)"), r"\1"),
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
 )
@@ -160,8 +162,9 @@ def _verdict(answer: str) -> str:
     found = found or OPENING.match(answer)
     if found:
         return found[1].lower()
-    end = (_words(answer) or [""])[-1].lower()
-    return end if end in PAIRS else ""
+    *_, before, end = ("", "", *(word.lower() for word in _words(answer)))
+    denied = before in DENIALS or before.endswith("n't")
+    return PAIRS.get(end, "") if denied or end not in PAIRS else end
 
 
 def _unlike_number(answer: str, sought: Number, wanted: str) -> str:
