@@ -163,6 +163,8 @@ def test_an_exchange_that_would_lose_a_value_keeps_both() -> None:
     assert exchanged('find("a").value = find("b").value;\nfind("b").value = find("a").value;') == (
         '[find("a").value, find("b").value] = [find("b").value, find("a").value];'
     )
+    behind_a_function = "const f = () => {}\n  a = b;\n  b = a;"
+    assert exchanged(behind_a_function) == "const f = () => {}\n  ;[a, b] = [b, a];"
     for other in (
         "a = b;\nc = a;",
         "a = b; b = c;",

@@ -44,6 +44,27 @@ def test_a_page_has_its_own_heading_and_names(example: Example) -> None:
     assert "Add time entry</button>" in told
 
 
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (
+            '<a href="/boats/{{ boat.id }}">A boat</a>',
+            '<a href="/time-entries/{{ time_entry.id }}">A time entry</a>',
+        ),
+        ("<style>.boat { color: red }</style>", "<style>.time-entry { color: red }</style>"),
+        ('<p class="boat">Boat name</p>', '<p class="time-entry">Time entry name</p>'),
+        (
+            '<input name="boat_name" placeholder="Boat name">',
+            '<input name="time_entry_name" placeholder="Time entry name">',
+        ),
+    ],
+)
+def test_a_name_of_several_words_breaks_no_path_and_no_selector(
+    example: Example, page: str, told: str
+) -> None:
+    assert leftovers(example, REQUEST, "Hours").in_page(page) == told
+
+
 def test_what_the_request_speaks_of_stays(example: Example) -> None:
     about_boats = REQUEST.replace("time entries", "boats of Boat hire")
     kept = leftovers(example, about_boats, "Boats")

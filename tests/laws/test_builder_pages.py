@@ -86,6 +86,12 @@ def test_no_name_stands_inside_itself() -> None:
     assert made == page.replace('<li data-testid="tag">', "<li>")
 
 
+def test_what_ends_a_line_only_for_python_moves_no_element() -> None:
+    for other in ("\x0c", "\u2028", "\x85"):
+        page = f'<p>one{other}two</p>\n<b data-testid="gone">three</b><i>four</i>'
+        assert without(page, ["gone"]) == f"<p>one{other}two</p>\n<i>four</i>"
+
+
 @given(st.text(), st.lists(st.sampled_from(["a", "b-c"])))
 def test_any_text_is_taken_without_nesting(page: str, names: list[str]) -> None:
     assert unnested(page, names, "a `a` and `b-c`") == page

@@ -47,9 +47,10 @@ def exchanged(text: str) -> str:
     def both(found: re.Match[str]) -> str:
         indent, one, other = found.groups()
         before = text[: found.start()].rstrip()
-        # Behind a line without its semicolon a bracket would go on with that line.
+        # Behind what has no semicolon, as a function can be, a bracket would go on with it.
         whole = not before or before[-1] in ";{}"
-        return f"{indent}[{one}, {other}] = [{other}, {one}];" if whole else found[0]
+        ends = ";" if before.endswith("}") else ""
+        return f"{indent}{ends}[{one}, {other}] = [{other}, {one}];" if whole else found[0]
 
     return LOST.sub(both, text)
 

@@ -16,6 +16,8 @@ from homesmith.builder.template import Example
 HEADING = re.compile(r"(<h1\b[^>]*>)(.*?)(?=</h1>)", re.DOTALL)
 CODE = re.compile(r"(\{[{%].*?[%}]\})", re.DOTALL)
 """A piece of code in a page that a server renders."""
+PART = r"(?<=[/.#-]){name}\b|\b{name}(?=[/-])|(?<==\"){name}(?=\")"
+"""A name in a path or a selector, or as the whole value of an attribute, which have no spaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Leftovers:
 
     def _told(self, text: str) -> str:
         for name, own in self.names:
+            text = re.sub(rf"(?<![A-Za-z]){name}(?=_)|(?<=_){name}(?![a-z])", own, text)
+            text = re.sub(PART.format(name=name), own.replace("_", "-"), text)
             spoken = own.replace("_", " ")
             for theirs, ours in ((name, spoken), (name.capitalize(), spoken.capitalize())):
                 text = re.sub(rf"\b{theirs}\b", ours, text)

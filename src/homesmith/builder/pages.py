@@ -276,8 +276,8 @@ class _Spans(HTMLParser):
         self.names = names
         self.spans: list[tuple[int, int]] = []
         self._lines = [0]
-        for line in page.splitlines(keepends=True):
-            self._lines.append(self._lines[-1] + len(line))
+        for line in page.split("\n"):  # what ends a line for the parser
+            self._lines.append(self._lines[-1] + len(line) + 1)
         self._page = page
         self._depth = 0
         self._start = 0

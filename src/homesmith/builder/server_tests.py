@@ -209,13 +209,12 @@ def _counting(case: Case, one: Endpoint) -> Iterator[str]:
     )
     # Neither the oldest nor the newest thing first gives the words that are there once in order.
     often = (("fig", 2), ("apple", 1), ("kiwi", 1), ("pear", 1))
-    expected = [{word: name, count: times} for name, times in often]
+    ordered = re.search(r"\bmost\b[^.]*\bfirst\b", told) and "alphabetical" in told
+    shown = often if ordered else sorted(often)
+    expected = [{word: name, count: times} for name, times in shown]
     get = f'found = client.get("{one.path}").json()'
-    if re.search(r"\bmost\b[^.]*\bfirst\b", told) and "alphabetical" in told:
-        yield _test(f"counting_{one.does}", *two, get, f"assert found == {expected!r}")
-    else:
-        same = f"assert sorted(found, key=str) == sorted({expected!r}, key=str)"
-        yield _test(f"counting_{one.does}", *two, get, same)
+    found = "found" if ordered else f"sorted(found, key=lambda one: one['{word}'])"
+    yield _test(f"counting_{one.does}", *two, get, f"assert {found} == {expected!r}")
 
 
 def _make_with(case: Case, key: str, words: list[str], number: int = 1) -> str:
