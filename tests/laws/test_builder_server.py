@@ -295,6 +295,16 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
 
 def test_above_the_list_stands_its_own_order_alone() -> None:
     assert "# - `GET /api/books` lists all, newest first.\ndef all_books()" in outline()
+    told = '- `GET /api/tags`: as `[{"name": "a", "uses": 2}]`, the most used first.\n'
+    request = KEEPER.replace("\nThe page", f"{told}\nThe page")
+    made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+    assert made.count("the most used first") == 1, "that is how words are counted"
+
+
+def test_what_is_not_there_is_told_in_words() -> None:
+    request = KEEPER.replace("/api/links", "/api/time-entries")
+    made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+    assert 'raise HTTPException(404, "Time entry not found")' in made
 
 
 def test_words_keep_their_form_when_a_thing_is_changed() -> None:

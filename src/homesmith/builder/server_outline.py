@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from homesmith.builder.endpoints import words_of
+from homesmith.builder.endpoints import counted, words_of
 from homesmith.builder.outline import Part, comment
 from homesmith.builder.server_bodies import bodies
 from homesmith.builder.server_facts import Server, made_of, server_of
@@ -96,12 +96,14 @@ def _table(server: Server) -> Part:
 
 def _helpers(server: Server) -> list[Part]:
     found = DETAIL.search(server.request)
-    detail = (found[1] or found[2]) if found else f"{server.noun.capitalize()} not found"
+    spoken = server.noun.replace("_", " ").capitalize()
+    detail = (found[1] or found[2]) if found else f"{spoken} not found"
     noun, plural, variable = server.noun, server.plural, server.variable
     listing = [one for one in server.routes if one.method == "GET" and one.steps == (plural,)]
     order = [line for one in listing for line in one.told if SORTED.search(line)]
     if not order:
-        order = [line for one in server.routes for line in one.told if SORTED.search(line)]
+        others = [one for one in server.routes if not counted(one)]
+        order = [line for one in others for line in one.told if SORTED.search(line)]
         order += [line for line in server.rest if SORTED.search(line)]
     order = list(dict.fromkeys(order))[:3]
     words = "".join(
