@@ -111,6 +111,9 @@ async def judged(answer: str, wanted: str) -> Judgement:
         ("That is not true.", "true", False),
         ("That is not true.", "false", True),
         ("HTTP has a state: that isn't true", "false", True),
+        ("That is not always true.", "true", False),
+        ("That is true.\n---", "true", True),
+        ("It ends? It does not. So true.", "true", True),
         ("The claim that it never ends is true.", "true", True),
         ("True, it does.", "false", False),
         # One of the letters of a choice.

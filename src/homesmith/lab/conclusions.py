@@ -42,7 +42,7 @@ OPENING = re.compile(
 """Yes or no where it is all that is said, not as in "No number divides it"."""
 LEADING = frozenset(("so", "therefore", "thus", "hence", "actually", "then"))
 DENIALS = frozenset(("not", "never"))
-"""What turns the word behind it into the other one, as in "that is not true"."""
+"""What turns true into false, right before it or a word earlier: "that is not always true"."""
 VERSIONED = re.compile(r"[Vv]ersion|[Rr]elease")
 SPELLINGS = (
     (re.compile("\N{MINUS SIGN}"), "-"),
@@ -162,8 +162,8 @@ def _verdict(answer: str) -> str:
     found = found or OPENING.match(answer)
     if found:
         return found[1].lower()
-    *_, before, end = ("", "", *(word.lower() for word in _words(answer)))
-    denied = before in DENIALS or before.endswith("n't")
+    *before, end = [word.lower() for word in last or _words(answer)] or [""]
+    denied = any(word in DENIALS or word.endswith("n't") for word in before[-2:])
     return PAIRS.get(end, "") if denied or end not in PAIRS else end
 
 
