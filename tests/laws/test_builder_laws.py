@@ -168,6 +168,8 @@ def test_an_exchange_that_would_lose_a_value_keeps_both() -> None:
     for other in (
         "a = b;\nc = a;",
         "a = b; b = c;",
+        "field.value = amount;\namount = field.value;",
+        "amount = field.value;\nfield.value = amount;",
         "go()\n  a = b;\n  b = a;",
         "if (a == b) b = a;",
     ):

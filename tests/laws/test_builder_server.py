@@ -14,6 +14,7 @@ from homesmith.builder.outline import written
 from homesmith.builder.refusals import refusals
 from homesmith.builder.server_facts import form_fields, server_of
 from homesmith.builder.server_outline import server_outline
+from homesmith.builder.server_pages import completed_template
 from homesmith.builder.server_tests import server_tests
 
 WISH = """An API for books in FastAPI with one page.
@@ -291,6 +292,18 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
     either = KEEPER.replace("with this tag", "with this tag, ignoring upper and lower case")
     tests = written(server_tests(server_of(either, page=True)), {})
     assert 'found = client.get("/api/links?tag=FIG").json()' in tests
+
+
+@pytest.mark.parametrize(
+    ("page", "made"),
+    [
+        ('{{ tags_of(link.tags) | join(", ") }}', '{{ link.tags | join(", ") }}'),
+        ("{{ tags_of() }}", "{{ tags_of() }}"),
+        ("{{ other_tags_of(link) }}", "{{ other_tags_of(link) }}"),
+    ],
+)
+def test_no_word_of_a_page_is_brought_into_the_form_that_it_has(page: str, made: str) -> None:
+    assert completed_template(page, KEEPER) == made
 
 
 def test_above_the_list_stands_its_own_order_alone() -> None:

@@ -10,6 +10,7 @@ import ast
 import re
 
 LOST = re.compile(r"^([ \t]*)([\w.$\[\]\"'()]+) = ([\w.$\[\]\"'()]+);\s*\3 = \2;", re.MULTILINE)
+MEMBER = re.compile(r"[.\[]")
 FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n`]*$", re.MULTILINE)
 KEY = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/)"""
@@ -41,7 +42,8 @@ def quoted_keys(text: str) -> str:
 def exchanged(text: str) -> str:
     """JavaScript in which two values that are put in each other's place both arrive there.
 
-    `a = b; b = a;` loses what `a` held, and can mean nothing else than an exchange.
+    `a = b; b = a;` loses what `a` held, and can mean nothing else than an exchange. But what a
+    field was given from a variable may be read back as the field made it: `field.value = n`.
     """
 
     def both(found: re.Match[str]) -> str:
@@ -49,8 +51,11 @@ def exchanged(text: str) -> str:
         before = text[: found.start()].rstrip()
         # Behind what has no semicolon, as a function can be, a bracket would go on with it.
         whole = not before or before[-1] in ";{}"
+        alike = bool(MEMBER.search(one)) == bool(MEMBER.search(other))
+        if not whole or not alike:
+            return found[0]
         ends = ";" if before.endswith("}") else ""
-        return f"{indent}{ends}[{one}, {other}] = [{other}, {one}];" if whole else found[0]
+        return f"{indent}{ends}[{one}, {other}] = [{other}, {one}];"
 
     return LOST.sub(both, text)
 

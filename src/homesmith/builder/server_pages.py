@@ -34,7 +34,7 @@ def completed_template(page: str, request: str) -> str:
     if server is None:
         return page
     for key in words_of(request):
-        page = re.sub(rf"\b{key}_of\(([^()]*)\)", r"\1", page)
+        page = re.sub(rf"\b{key}_of\(([^()]+)\)", r"\1", page)
     page = unnested(page, literals(request).testids, request)
     looped = {name for part in LOOP.findall(page) for name in TESTID.findall(part)}
     for name in set(TESTID.findall(page)) - looped:
