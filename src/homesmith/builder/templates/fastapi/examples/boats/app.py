@@ -79,8 +79,6 @@ def find_boat(boat_id: int) -> dict:
 
 
 # - `GET /api/boats` lists all, newest first.
-# A boat has `id`, `name`, `seats`, `tags` (a list of texts), `rented` (false at first) and
-# `created_at`.
 def all_boats() -> list[dict]:
     found = rows("SELECT * FROM boats ORDER BY id DESC")
     return [shown(boat) for boat in found]
