@@ -306,6 +306,13 @@ def test_no_word_of_a_page_is_brought_into_the_form_that_it_has(page: str, made:
     assert completed_template(page, KEEPER) == made
 
 
+def test_a_word_that_is_asked_for_is_text_though_its_example_is_a_number() -> None:
+    request = KEEPER.replace("?tag=a", "?tag=2024")
+    made = written(server_outline('app = FastAPI(title="X")', request, page=True), {})
+    assert 'def list_links(tag: str = ""):' in made
+    assert "tag: int" not in made
+
+
 def test_above_the_list_stands_its_own_order_alone() -> None:
     assert "# - `GET /api/books` lists all, newest first.\ndef all_books()" in outline()
     told = '- `GET /api/tags`: as `[{"name": "a", "uses": 2}]`, the most used first.\n'

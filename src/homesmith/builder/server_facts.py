@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from homesmith.builder.endpoints import Endpoint, endpoints
+from homesmith.builder.endpoints import Endpoint, endpoints, words_of
 from homesmith.builder.kinds import kind_of
 from homesmith.builder.literals import literals
 from homesmith.builder.mentions import named
@@ -83,6 +83,11 @@ def server_of(request: str, *, page: bool) -> Server | None:
 def singular(plural: str) -> str:
     """The name of one of several: "category" of "categories"."""
     return f"{plural.removesuffix('ies')}y" if plural.endswith("ies") else plural.removesuffix("s")
+
+
+def asked_of(name: str, request: str) -> str:
+    """The key of the words of which a query asks for one: "tags" for `?tag=a`, "" for none."""
+    return next((key for key in words_of(request) if singular(key) == name), "")
 
 
 def made_of(server: Server) -> list[str]:

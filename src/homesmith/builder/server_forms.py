@@ -36,7 +36,7 @@ def page_parts(server: Server) -> list[Part]:
     )
     index = '@app.get("/", response_class=HTMLResponse)\ndef index(request: Request'
     parts = [Part(name="page", opening=first)]
-    arguments = "".join(f", {query(name, value)}" for name, value in queries)
+    arguments = "".join(f", {query(server, name, value)}" for name, value in queries)
     if queries and _lists_by(server, queries):
         handed = ", ".join(f"{name}={name}" for name, _ in queries)
         found = f"{plural}=list_{plural}({handed})"

@@ -10,7 +10,7 @@ import re
 from homesmith.builder.endpoints import Endpoint, counted, words_of
 from homesmith.builder.outline import AFTER_PYTHON, Part, comment
 from homesmith.builder.server_bodies import body_of
-from homesmith.builder.server_facts import Server, singular
+from homesmith.builder.server_facts import Server, asked_of, singular
 
 TESTS: dict[str, tuple[str, ...]] = {
     "create": ("test_creating", "test_the_same", "test_wrong"),
@@ -85,7 +85,7 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
             first += f"    {noun} = {{**{noun}, **given}}\n"
             return f"change_{noun}", f"{mine}, change: {capital}Change", first, False
         case ("GET", False, _):
-            queries = ", ".join(query(name, value) for name, value in one.queries)
+            queries = ", ".join(query(server, name, value) for name, value in one.queries)
             if not thing:
                 return f"get_{does}", queries, _counting(server, one), False
             first = _sorting_out(server, one)
@@ -99,13 +99,12 @@ def _shape(server: Server, one: Endpoint) -> tuple[str, str, str, bool]:
 
 def _sorting_out(server: Server, one: Endpoint) -> str:
     """The first lines of a list, where a query asks for one of the words that things hold."""
-    noun = server.noun
+    noun, words = server.noun, words_of(server.request)
     lines = [
         f"    if {name}:\n        found = [{noun} for {noun} in found "
         f'if {name}.strip().lower() in {noun}["{key}"]]\n'
         for name, _ in one.queries
-        for key, kept in words_of(server.request).items()
-        if name == singular(key) and kept.lower
+        if (key := asked_of(name, server.request)) and words[key].lower
     ]
     return "".join([f"    found = all_{server.plural}()\n", *lines]) if lines else ""
 
@@ -119,6 +118,7 @@ def _counting(server: Server, one: Endpoint) -> str:
     return f"    counts = Counter({each})\n"
 
 
-def query(name: str, value: str) -> str:
-    """A parameter of a query: a number where its example is one."""
-    return f"{name}: int | None = None" if value.isdecimal() else f'{name}: str = ""'
+def query(server: Server, name: str, value: str) -> str:
+    """A parameter of a query: a number where its example is one, and no word is asked for."""
+    number = value.isdecimal() and not asked_of(name, server.request)
+    return f"{name}: int | None = None" if number else f'{name}: str = ""'

@@ -15,7 +15,7 @@ from homesmith.builder.kinds import is_number, kind_of
 from homesmith.builder.outline import Part
 from homesmith.builder.pages import options_of, typed_as
 from homesmith.builder.refusals import BLANK, refusals
-from homesmith.builder.server_facts import Server, form_fields, singular
+from homesmith.builder.server_facts import Server, asked_of, form_fields
 from homesmith.builder.server_samples import DATE, EMAIL, Case, example, sample_of, speaks
 
 TOP = '''"""Tests of the app, from the words of its request."""
@@ -175,8 +175,7 @@ def _listing(case: Case, one: Endpoint) -> Iterator[str]:
     for name, value in one.queries:
         clauses = re.split(r"(?<=[.;,])\s", told)
         clause = next((part for part in clauses if f"?{name}=" in part), "")
-        held = next((held for held in words_of(case.server.request) if singular(held) == name), "")
-        if held:
+        if held := asked_of(name, case.server.request):
             yield _sorting_out(case, one, name, held)
         elif value.isdecimal() and re.search(r"\bat most\b", told):
             get = f'client.get("{one.path}?{name}='
