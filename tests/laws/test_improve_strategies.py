@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -146,6 +147,9 @@ async def test_samples_of_code_that_is_begun_come_from_two_prompts() -> None:
         assert [len(one.messages) for one, _ in model.asked[:6]] == asked
         longest = [one.max_tokens for one, draw in model.asked if draw.sampling == "code_more"]
         assert max(longest) < task.max_tokens
+        often = Counter(one.messages for one, _ in model.asked)
+        assert all(draw.recurs for one, draw in model.asked if often[one.messages] > 1)
+        assert not any(draw.recurs for one, draw in model.asked if TERSE in one.said)
 
 
 async def test_the_second_opinion_comes_from_another_prompt() -> None:

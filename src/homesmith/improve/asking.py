@@ -98,8 +98,7 @@ def kit_for(
 
     Two kits with different seeds never draw the same sample; without dice there is no seed, so
     that a request that was answered is known again. Several at once are drawn where the
-    engine says that it pays; else one at a time, always on slot 0. Code is asked for in several
-    ways (`ways`), so these prompts come again.
+    engine says that it pays; else one at a time, always on slot 0.
     """
     deadline = None if budget.seconds is None else time.monotonic() + budget.seconds
 
@@ -115,7 +114,7 @@ def kit_for(
             json_schema=how.json_schema,
             seed=seed * SEEDS_APART + how.seed if sampling.temperature else 0,
             slot=how.slot,
-            recurs=task.kind == "code",
+            recurs=how.recurs,
         )
 
     async def draw(task: Task, how: Draw) -> Answer:

@@ -54,7 +54,8 @@ class Draw:
 
     One that the profile does not name, such as "greedy", is drawn without dice. `head` is how the
     answer begins; it is given, so it costs no answer tokens. `slot` is the engine's, and `enough`
-    is set once the answer is no longer needed.
+    is set once the answer is no longer needed. `recurs`: the task may be asked in these very words
+    again, after others.
     """
 
     sampling: str
@@ -62,6 +63,7 @@ class Draw:
     head: str = ""
     json_schema: Mapping[str, Any] | None = None
     slot: int = 0
+    recurs: bool = False
     enough: asyncio.Event | None = field(default=None, compare=False, repr=False)
 
 

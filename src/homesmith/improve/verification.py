@@ -20,7 +20,7 @@ from homesmith.core.messages import assistant, user
 from homesmith.improve.candidates import head_of, program, with_imports
 from homesmith.improve.drafts import Draw, Drawing, Kit, Task, Tried
 from homesmith.improve.execution import Result
-from homesmith.improve.ways import as_asked, in_turn, with_dice
+from homesmith.improve.ways import as_asked, in_turn, tersely, with_dice
 
 SAMPLES, REPAIRS, ANSWERS = 16, 2, 4
 """Further candidates at most, repairs among them, and how many whole answers they may cost."""
@@ -39,7 +39,9 @@ FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 async def verified(task: Task, kit: Kit) -> Tried:
     """The best candidate by the examples. Raises BudgetSpent when not even one may be drawn."""
     begun, first = _head(task, ""), in_turn(task, kit)[0]
-    text = await kit.draw(first(task, kit), Draw(sampling=FIRST[task.kind], head=begun))
+    comes_again = task.kind == "code"
+    drawn = Draw(sampling=FIRST[task.kind], head=begun, recurs=comes_again)
+    text = await kit.draw(first(task, kit), drawn)
     best, results = await judged(task, kit, "greedy", text)
     kit.note(best)
     if not best.good and (whole := completed(task, text)) != text:
@@ -87,9 +89,10 @@ def sample(
     if as_asked not in greedy:
         asked = replace(asked, max_tokens=min(task.max_tokens, LONGER * _length(first.text)))
     if greedy:
-        return asked, Draw(sampling="code", seed=number, head=_head(task, ""))
+        recurs = tersely not in greedy  # samples are asked for in the other ways
+        return asked, Draw(sampling="code", seed=number, head=_head(task, ""), recurs=recurs)
     head = _head(task, code_of(task, first.text) if agreed else "")
-    return asked, Draw(sampling="code_more", seed=number, head=head)
+    return asked, Draw(sampling="code_more", seed=number, head=head, recurs=True)
 
 
 def how_drawn(drawing: Drawing) -> str:
