@@ -272,6 +272,8 @@ def test_a_word_sorts_things_out_and_how_often_each_is_there_is_counted() -> Non
     for name in ("tag", "q"):
         [test] = [one for one in tests.split("\n\n\n") if f"def test_{name}(" in one]
         assert "assert [one['id'] for one in found] == [other['id']]" in test
+    assert "=TWO" in test
+    assert "'title': 'Sample title Two'" in test, "it is found in small letters and in capitals"
     told = """- `GET /api/tags`: each tag and how often, as `[{"name": "a", "uses": 2}, ...]`%s.
   All queries ignore upper and lower case.
 """

@@ -97,8 +97,16 @@ def test_calls_alike_keep_to_what_the_examples_show() -> None:
 
 def test_the_last_call_has_larger_numbers() -> None:
     shown = [Example(call=call, expected="1") for call in ("f(10, 2)", "f(1, 3)", "f('a', 99)")]
-    assert variations("f", shown)[-1] == "f(40, 8)"
+    assert variations("f", shown)[-1] == "f(70, 14)"
     assert "396" not in "".join(variations("f", shown))
+    for call, last in (("f(100)", "f(400)"), ("f(4)", "f(64)"), ("f(-3, 1)", "f(-66, 22)")):
+        assert variations("f", [Example(call=call, expected="1")])[-1] == last
+
+
+def test_a_whole_number_is_tried_with_fewer_digits() -> None:
+    calls = variations("f", [Example(call="f(153)", expected="True")])
+    assert {"f(3)", "f(15)"} <= set(calls)
+    assert "f(0)" in variations("f", [Example(call="f(7)", expected="True")])
 
 
 def test_the_same_calls_are_made_in_every_process() -> None:

@@ -72,8 +72,12 @@ def _test(name: str, *lines: str) -> str:
 
 
 def _make(case: Case, number: int = 1, name: str = "made") -> str:
+    return _made(case, case.made(number), name)
+
+
+def _made(case: Case, body: Mapping[str, Any], name: str) -> str:
     assert case.create is not None
-    return f'{name} = client.post("{case.create.path}", json={case.made(number)!r}).json()'
+    return f'{name} = client.post("{case.create.path}", json={body!r}).json()'
 
 
 def _status(code: str | int) -> str:
@@ -182,9 +186,14 @@ def _listing(case: Case, one: Endpoint) -> Iterator[str]:
             counts = (f'assert len({get}1").json()) == 1', f'assert len({get}9").json()) == 2')
             yield _test(name, *two, *counts)
         elif SEARCH.search(clause) and _is_sought(case, texts, clause, value):
+            # In neither small letters nor capitals alone, so that both sides must be told alike.
+            texts_of_two = {
+                held: text.replace("two", "Two") if isinstance(text, str) else text
+                for held, text in case.made(2).items()
+            }
             found = f'found = client.get("{one.path}?{name}=TWO").json()'
             only = f"assert [one['{key}'] for one in found] == [other['{key}']]"
-            yield _test(name, *two, found, only)
+            yield _test(name, _make(case), _made(case, texts_of_two, "other"), found, only)
 
 
 def _sorting_out(case: Case, one: Endpoint, name: str, key: str) -> str:
@@ -218,9 +227,8 @@ def _counting(case: Case, one: Endpoint) -> Iterator[str]:
 
 def _make_with(case: Case, key: str, words: list[str], number: int = 1) -> str:
     """Make a thing that holds these words under a key."""
-    assert case.create is not None
-    name, body = "made" if number == 1 else "other", {**case.made(number), key: words}
-    return f'{name} = client.post("{case.create.path}", json={body!r}).json()'
+    body = {**case.made(number), key: words}
+    return _made(case, body, "made" if number == 1 else "other")
 
 
 def _is_sought(case: Case, texts: list[str], clause: str, value: str) -> bool:

@@ -18,8 +18,8 @@ from homesmith.improve.examples import Example
 
 MOST = 24
 LONGEST, LONGER, NEAR, MANY, TRIES = 400, 3, 3, 6, 4
-LARGER = 4
-"""So many times the largest whole numbers that were shown."""
+LARGER, REACH = 4, 64
+"""So many times the whole numbers that were shown, and more where the largest is still below."""
 
 
 def variations(entry: str, examples: Sequence[Example], most: int = MOST) -> tuple[str, ...]:
@@ -47,7 +47,8 @@ def _larger(entry: str, shown: Sequence[list[Any]]) -> str:
     if not whole:
         return ""
     largest = max(whole, key=lambda values: max(map(abs, values)))
-    call = _call(entry, [one * LARGER for one in largest])
+    times = max(LARGER, -(-REACH // max(1, *map(abs, largest))))
+    call = _call(entry, [one * times for one in largest])
     return call if len(call) <= LONGEST else ""
 
 
@@ -176,6 +177,8 @@ def _others(value: Any) -> Iterator[Any]:
             yield not value
         case int():
             yield from (value + 1, 0, value - 1, -value, 1, value * 2 + 1)
+            if abs(value) > 9:  # fewer digits
+                yield from (abs(value) % 10, abs(value) // 10)
         case float():
             yield from (value + 0.5, 0.0, -value, value * 2)
         case str():
