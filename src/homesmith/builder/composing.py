@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homesmith.builder.controls import read_page
-from homesmith.builder.extraction import exchanged, quoted_keys
+from homesmith.builder.extraction import mended_script
 from homesmith.builder.job import Job, budget_spent
 from homesmith.builder.literals import literals
 from homesmith.builder.outline import Part, written
@@ -169,7 +169,7 @@ class Composer:
         if body.lstrip().startswith("}"):  # nothing was left to say
             body = ""
         script = self.unit.language == "javascript"
-        made = exchanged(quoted_keys(body)) if script else self.own(body)
+        made = mended_script(body) if script else self.own(body)
         return part.mended(made), answer.usage
 
     def _strays(self, part: Part, bodies: Mapping[str, str], body: str) -> bool:

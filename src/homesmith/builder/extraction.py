@@ -30,8 +30,13 @@ def file_text(answer: str, path: str, opening: str = "") -> str:
     if path.endswith(".py"):
         text = reindented(text)
     if path.endswith(".js"):
-        text = exchanged(quoted_keys(text))
+        text = mended_script(text)
     return text.strip("\n") + "\n"
+
+
+def mended_script(text: str) -> str:
+    """JavaScript without the slips that can mean one thing only."""
+    return exchanged(quoted_keys(text))
 
 
 def quoted_keys(text: str) -> str:

@@ -7,7 +7,6 @@ the sentences that speak of it right above.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from homesmith.builder.endpoints import counted, words_of
 from homesmith.builder.outline import Part, comment
@@ -17,7 +16,7 @@ from homesmith.builder.server_forms import page_parts
 from homesmith.builder.server_routes import route
 
 HEAD = """import json
-from datetime import UTC, datetime
+{counting}from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -63,16 +62,13 @@ def server_outline(standing: str, request: str, *, page: bool) -> tuple[Part, ..
     if server is None:
         return ()
     title = TITLE.search(standing)
-    head = Part(name="head", opening=HEAD.replace("{title}", title[1] if title else '"App"'))
     api = server.api
-    parts = [head, _table(server), *bodies(server, api), *_helpers(server)]
     routes = [route(server, one) for one in sorted(api, key=lambda one: "{" in one.path)]
-    if any("Counter(" in one.opening for one in routes):
-        opening = head.opening.replace(
-            "import json\n", "import json\nfrom collections import Counter\n"
-        )
-        parts[0] = replace(head, opening=opening)
-    parts += routes
+    counting = any("Counter(" in one.opening for one in routes)
+    opening = HEAD.replace("{title}", title[1] if title else '"App"')
+    opening = opening.replace("{counting}", "from collections import Counter\n" * counting)
+    head = Part(name="head", opening=opening)
+    parts = [head, _table(server), *bodies(server, api), *_helpers(server), *routes]
     if page:
         return (*parts, *page_parts(server))
     asked = any(one.method == "GET" and one.path == "/" for one in server.routes)

@@ -39,8 +39,7 @@ FIRST = {"code": "code", "answer": "greedy", "prose": "chat"}
 async def verified(task: Task, kit: Kit) -> Tried:
     """The best candidate by the examples. Raises BudgetSpent when not even one may be drawn."""
     begun, first = _head(task, ""), in_turn(task, kit)[0]
-    comes_again = task.kind == "code"
-    drawn = Draw(sampling=FIRST[task.kind], head=begun, recurs=comes_again)
+    drawn = Draw(sampling=FIRST[task.kind], head=begun, recurs=task.kind == "code")
     text = await kit.draw(first(task, kit), drawn)
     best, results = await judged(task, kit, "greedy", text)
     kit.note(best)
