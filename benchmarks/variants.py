@@ -36,6 +36,47 @@ CODE: Mapping[str, Any] = {
 }
 
 
+MORE = (
+    (
+        """Write a function to count the even digits of a whole number.
+assert even_digits(2045) == 3""",
+        """def even_digits(number):
+    return sum(int(digit) % 2 == 0 for digit in str(abs(number)))""",
+    ),
+    (
+        """Write a python function to pair the items of a list with how often they occur, in order.
+assert tally(["b", "a", "b"]) == [("b", 2), ("a", 1)]""",
+        """def tally(items):
+    counts = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return list(counts.items())""",
+    ),
+    (
+        """Write a function to check whether a list rises and then falls, with one highest item.
+assert has_peak([1, 4, 2]) == True""",
+        """def has_peak(items):
+    if len(items) < 3:
+        return False
+    top = items.index(max(items))
+    if top in (0, len(items) - 1):
+        return False
+    rising = all(items[i] < items[i + 1] for i in range(top))
+    falling = all(items[i] > items[i + 1] for i in range(top, len(items) - 1))
+    return rising and falling""",
+    ),
+)
+"""Further worked examples: what is asked, and the function."""
+SHOWN = '''
+Can you complete the following Python function?
+```python
+"""
+{asked}
+"""
+```
+'''
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A way to ask. `code` reads the program out of an answer of another form."""
@@ -57,6 +98,12 @@ def _edges(task: Task, _kit: Kit) -> Task:
     *before, asked = task.messages
     more = "Mind the examples and the edge cases."
     return replace(task, messages=(*before, user(f"{asked.text.rstrip()}\n{more}\n")))
+
+
+def _after(number: int) -> Callable[[Task, Kit], Task]:
+    """After the profile's worked example and so many others."""
+    more = [(SHOWN.format(asked=said), f"\n```python\n{code}\n```") for said, code in MORE[:number]]
+    return lambda task, kit: after_examples(task, replace(kit, few_shot=(*kit.few_shot, *more)))
 
 
 def _tagged(task: Task, _kit: Kit) -> Task:
@@ -84,6 +131,8 @@ VARIANTS: Mapping[str, Variant] = {
     "official": Variant(),
     "plain": Variant(task=_plain),
     "one-shot": Variant(task=after_examples),
+    "two-shot": Variant(task=_after(1)),
+    "four-shot": Variant(task=_after(3)),
     "edges": Variant(task=_edges),
     "no-prefill": Variant(task=lambda task, _kit: replace(task, prefill="", stop=())),
     "xml": Variant(task=_tagged),

@@ -14,6 +14,10 @@ MARKED = re.compile(
 ENDS = re.compile(r"[.!?;](?:\s|$)|\b(?:because|since|where|when|if|for|with)\b", re.IGNORECASE)
 """Where what is said of a marked answer ends, and reasons begin."""
 NUMBER = re.compile(r"-?\$?\d[\d,]*(?:\.\d+)?%?")
+FIGURE = re.compile(
+    rf"(?<![\d:/.-])(?:\d+(?:[:.-]\d+){{2,}}|\d+(?:[:/]\d+)+)(?![\d:/]|[.-]\d)|{NUMBER.pattern}"
+)
+"""A number, or what only looks like several: 16:25, 3/4, 2026-05-01 and 10.0.0.1."""
 CHOICE = re.compile(r"^\W*([A-Ja-j])\W*(?:$|[).:])")
 SHORT, NEAR = 60, 80
 
@@ -31,7 +35,7 @@ def final(answer: str) -> str:
         return choice[1].upper()
     if said is not None:
         place = total(said) or said[:NEAR]
-    numbers = NUMBER.findall(place)
+    numbers = FIGURE.findall(place)
     if numbers:
         return number(numbers[-1] if said is None else numbers[0])
     plain = " ".join(re.sub(r"[^\w\s-]", " ", place).lower().split())
