@@ -20,10 +20,10 @@ from development import Means, means, words
 
 from homesmith.core.budgets import Budget
 from homesmith.core.messages import system, user
-from homesmith.core.models import Sampling
+from homesmith.core.models import Demonstration, Sampling
 from homesmith.improve.asking import kit_for
 from homesmith.improve.drafts import Draw, Kit, Task
-from homesmith.improve.ways import after_examples
+from homesmith.improve.ways import after_examples, traced
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.problems import judged, question
 from homesmith.lab.statistics import wilson
@@ -102,7 +102,10 @@ def _edges(task: Task, _kit: Kit) -> Task:
 
 def _after(number: int) -> Callable[[Task, Kit], Task]:
     """After the profile's worked example and so many others."""
-    more = [(SHOWN.format(asked=said), f"\n```python\n{code}\n```") for said, code in MORE[:number]]
+    more = [
+        Demonstration(request=SHOWN.format(asked=said), answer=f"\n```python\n{code}\n```")
+        for said, code in MORE[:number]
+    ]
     return lambda task, kit: after_examples(task, replace(kit, few_shot=(*kit.few_shot, *more)))
 
 
@@ -131,6 +134,7 @@ VARIANTS: Mapping[str, Variant] = {
     "official": Variant(),
     "plain": Variant(task=_plain),
     "one-shot": Variant(task=after_examples),
+    "traced": Variant(task=traced),
     "two-shot": Variant(task=_after(1)),
     "four-shot": Variant(task=_after(3)),
     "edges": Variant(task=_edges),

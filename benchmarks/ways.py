@@ -23,7 +23,7 @@ from homesmith.improve.candidates import head_of
 from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.improve.execution import Result
 from homesmith.improve.verification import code_of, judged
-from homesmith.improve.ways import TERSE, after_examples, tersely
+from homesmith.improve.ways import TERSE, after_examples, tersely, traced
 from homesmith.lab import problems
 
 SEEDS = 3
@@ -57,6 +57,25 @@ def _told_tersely(task: Task, kit: Kit, results: Sequence[Result]) -> Task:
     return replace(told, messages=(*told.messages[:-1], user(f"{told.said.rstrip()} {TERSE}\n")))
 
 
+EXPLAINED = 'In the example both words begin with "woo", and "d" is not "l" after that.'
+"""What the profile's worked example shows, for an answer that says so before its code."""
+
+
+def _reasoned(task: Task, kit: Kit, _results: Sequence[Result]) -> Task:
+    """What the example shows in a sentence, before the code."""
+    shown = [replace(one, answer=f"{EXPLAINED}\n{one.answer.lstrip()}") for one in kit.few_shot[:1]]
+    asked = after_examples(task, replace(kit, few_shot=tuple(shown)))
+    return replace(asked, prefill="In the example", stop=(), max_tokens=400)
+
+
+def _asked_why(task: Task, _kit: Kit, _results: Sequence[Result]) -> Task:
+    """The same asked for in words, without a worked example."""
+    more = (
+        "First say in one sentence how the value of the example comes about, then write the code."
+    )
+    return replace(_said(task, f"{more} {TERSE}"), prefill="", stop=(), max_tokens=400)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
     """A way to ask, with dice or without; with dice an answer begins as the first one did."""
@@ -73,6 +92,11 @@ ARMS: Mapping[str, Arm] = {
     "plain-greedy": Arm(way=_plain),
     "told-greedy": Arm(way=_told),
     "told-terse-greedy": Arm(way=_told_tersely),
+    "traced-greedy": Arm(way=lambda task, kit, _results: traced(task, kit)),
+    "traced": Arm(way=lambda task, kit, _results: traced(task, kit), dice=True),
+    "reasoned-greedy": Arm(way=_reasoned),
+    "asked-why-greedy": Arm(way=_asked_why),
+    "reasoned": Arm(way=_reasoned, dice=True),
 }
 
 
@@ -93,7 +117,7 @@ async def measure(given: argparse.Namespace) -> None:
             for problem, task, first, results in failed:
                 kit = kit_for(have.engine, have.profile, have.sandbox, Budget())
                 asked = ARMS[name].way(task, kit, results)
-                for draw in _draws(ARMS[name], task, first):
+                for draw in _draws(ARMS[name], asked, first):
                     text = await kit.draw(asked, draw)
                     tried, _ = await judged(task, kit, name, text)
                     drawn, held = drawn + 1, held + tried.good
@@ -106,7 +130,8 @@ async def measure(given: argparse.Namespace) -> None:
                 tokens += kit.usage.answer_tokens
             print(
                 f"{name:18} {drawn:3} drawn  {held:3} hold  {passed:3} pass  "
-                f"{len(solved):3} tasks  {tokens / max(1, drawn):.0f} tokens each",
+                f"{len(solved):3} tasks  {tokens / max(1, drawn):.0f} tokens each  "
+                f"{' '.join(sorted(solved))}",
                 flush=True,
             )
 
@@ -115,6 +140,7 @@ def _draws(arm: Arm, task: Task, first: str) -> list[Draw]:
     if not arm.dice:
         return [Draw(sampling="code")]
     head = head_of(code_of(task, first), entry=task.entry, before=task.before)
+    head = "" if task.prefill != "```python\n" else head
     return [Draw(sampling="code_more", seed=seed, head=head) for seed in range(1, SEEDS + 1)]
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from homesmith.core.budgets import Budget
 from homesmith.core.errors import BudgetSpent, PromptTooLong
 from homesmith.core.messages import user
+from homesmith.core.models import Demonstration
 from homesmith.core.requests import Answer, Usage
 from homesmith.improve.answers import final
 from homesmith.improve.asking import task_of
@@ -123,7 +124,7 @@ async def test_an_answer_that_no_example_confirms_is_doubted_aloud() -> None:
 
 async def test_code_alone_is_asked_for_after_the_worked_example_first() -> None:
     """Where code is begun, or words may be wanted beside it, the request comes as it stands."""
-    shown = ("Write g.", "def g(): ...")
+    shown = Demonstration(request="Write g.", answer="def g(): ...")
     for task, asked in (
         (replace(TWICE, prefill="```python\n"), [3, 1, 1]),
         (replace(TWICE, prefill="```python\n", before="def f(x):\n"), [1, 1, 3]),
@@ -139,7 +140,7 @@ async def test_code_alone_is_asked_for_after_the_worked_example_first() -> None:
 
 
 async def test_samples_of_code_that_is_begun_come_from_two_prompts() -> None:
-    shown = ("Write g.", "def g(): ...")
+    shown = Demonstration(request="Write g.", answer="def g(): ...")
     begun = replace(TWICE, before="def f(x):\n")
     for task, asked in ((begun, [1, 1, 3, 1, 3, 1]), (TWICE, [1, 1, 3, 3, 3, 3])):
         model = Model([body(SQUARE)] * 20)
@@ -152,8 +153,29 @@ async def test_samples_of_code_that_is_begun_come_from_two_prompts() -> None:
         assert not any(draw.recurs for one, draw in model.asked if TERSE in one.said)
 
 
+async def test_where_the_example_fails_it_is_spoken_of_before_the_code() -> None:
+    """In every other sample, too; not where there is none, nor as a further opinion."""
+    shown = Demonstration(request="Write g.", answer=body("x"), traced=body("x  # why"))
+    alone = replace(TWICE, prefill="```python\n")
+
+    async def said(task: Task, answers: list[str]) -> list[str]:
+        model = Model(answers)
+        await select(task, replace(kit(model), few_shot=(shown,)))
+        return [one.messages[1].text if one.messages[1:] else one.said for one, _ in model.asked]
+
+    plainly, asked, spoken = shown.answer, TWICE.said, shown.traced
+    assert (await said(alone, [body(SQUARE)] * 20))[:6] == [
+        *(plainly, asked, spoken),
+        *(plainly, spoken, plainly),
+    ]
+    found = await said(alone, [body(RIGHT), body(ALMOST), body(PARTLY), body(RIGHT)] * 3)
+    assert spoken not in found
+    assert spoken not in await said(replace(alone, before="def f(x):\n"), [body(SQUARE)] * 20)
+    assert spoken not in await said(replace(alone, examples=()), [body(BROKEN)] * 20)
+
+
 async def test_the_second_opinion_comes_from_another_prompt() -> None:
-    shown = ("Write g.", "def g(): ...")
+    shown = Demonstration(request="Write g.", answer="def g(): ...")
     alone = replace(TWICE, prefill="```python\n")
     model = Model([body(RIGHT), body(PARTLY), body(RIGHT)])
     found = await select(alone, replace(kit(model), few_shot=(shown,)))
@@ -179,7 +201,9 @@ async def test_two_that_leave_calls_unanswered_are_not_enough() -> None:
 
 async def test_a_wrong_answer_is_asked_for_otherwise_before_it_is_sampled() -> None:
     model = Model([body(SQUARE)] * 4 + [body(RIGHT)])
-    await verify(TWICE, replace(kit(model), few_shot=(("Write g.", body("x")),)))
+    await verify(
+        TWICE, replace(kit(model), few_shot=(Demonstration(request="Write g.", answer=body("x")),))
+    )
     drawn = [draw.sampling for _, draw in model.asked]
     assert drawn == ["code", "code", "code", "code_more", "code_more"]
     first, terse, shown, *rest = [task for task, _ in model.asked]

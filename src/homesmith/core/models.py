@@ -76,12 +76,24 @@ class Calling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """A request for code and a good answer to it, which a model is shown before another request.
+
+    `traced`: the same answer with a comment on how the request's example comes about, "" for none.
+    """
+
+    request: str
+    answer: str
+    traced: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One model family, as its makers intend it.
 
     `sampling` by task: "code" (first candidate), "code_more" (further candidates), "structure"
     (JSON under a grammar) and "chat". `folds_system` is True for families without a system role.
-    `few_shot` holds requests for code with good answers to them, where it was measured to gain.
+    `few_shot` is what a model is shown before a request for code, where it was measured to gain.
     `tools` is None for a family that was not made for them, and below the tier that gets any.
     """
 
@@ -93,7 +105,7 @@ class Profile:
     code_prefill: str = "```{language}\n"
     code_stop: tuple[str, ...] = ("\n```",)
     stop: tuple[str, ...] = ()
-    few_shot: tuple[tuple[str, str], ...] = ()
+    few_shot: tuple[Demonstration, ...] = ()
     window: int = 8192
     tools: Calling | None = None
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from homesmith.core.errors import InvalidSettings
-from homesmith.core.models import Calling, Model, Profile, Sampling, Tier
+from homesmith.core.models import Calling, Demonstration, Model, Profile, Sampling, Tier
 
 MARKERS = (
     ("<|im_start|>", "chatml"),
@@ -87,7 +87,7 @@ def parse(text: str, name: str) -> Profile:
             code_prefill=data["code_prefill"],
             code_stop=tuple(data["code_stop"]),
             stop=tuple(data["stop"]),
-            few_shot=tuple((pair["user"], pair["assistant"]) for pair in data.get("few_shot", ())),
+            few_shot=tuple(map(_demonstration, data.get("few_shot", ()))),
             window=data["window"],
             tools=_calling(data["tools"]) if "tools" in data else None,
             extra=turns | data.get("extra", {}),
@@ -96,6 +96,13 @@ def parse(text: str, name: str) -> Profile:
         raise InvalidSettings(
             f"the profile {name} cannot be read", why=str(error), remedy="correct the file"
         ) from error
+
+
+def _demonstration(data: Mapping[str, str]) -> Demonstration:
+    """An entry of `few_shot` of a profile. Raises KeyError."""
+    return Demonstration(
+        request=data["user"], answer=data["assistant"], traced=data.get("traced", "")
+    )
 
 
 def _calling(data: Mapping[str, Any]) -> Calling:

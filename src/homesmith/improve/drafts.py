@@ -17,7 +17,7 @@ from typing import Any, Literal
 from homesmith.core.budgets import Budget, Spent, exceeded
 from homesmith.core.errors import BudgetSpent, PromptTooLong
 from homesmith.core.messages import Message
-from homesmith.core.models import Tier
+from homesmith.core.models import Demonstration, Tier
 from homesmith.core.requests import Answer, Usage
 from homesmith.improve.examples import Example
 from homesmith.improve.execution import Result
@@ -126,7 +126,7 @@ class Kit:
 
     `tier` is the model's; `scoreboard` names the strategy that measured best for a kind of task.
     `width` is how many answers may be under way at once, and `share` has their common beginning
-    read once. `few_shot` holds requests and good answers to them, as the model's profile has them.
+    read once. `few_shot` is what the model is shown before a request for code, from its profile.
     `progress` is told what was tried, as soon as it is judged. `cut`: the newest answer was ended
     by a limit before it was whole.
     """
@@ -134,7 +134,7 @@ class Kit:
     ask: Ask
     budget: Budget = field(default_factory=Budget)
     tier: Tier = "small"
-    few_shot: tuple[tuple[str, str], ...] = ()
+    few_shot: tuple[Demonstration, ...] = ()
     scoreboard: Mapping[str, str] = field(default_factory=dict)
     compare: Compare | None = None
     evaluate: Evaluate | None = None

@@ -84,7 +84,9 @@ def sample(
     if task.kind != "code":
         return task, Draw(sampling="code_more", seed=number)
     greedy = () if dice else in_turn(task, kit)[number : number + 1]
-    asked = (greedy[0] if greedy else with_dice(task, number))(task, kit)
+    asked = (greedy[0] if greedy else with_dice(task, kit, number, failed=not first.good))(
+        task, kit
+    )
     if as_asked not in greedy:
         asked = replace(asked, max_tokens=min(task.max_tokens, LONGER * _length(first.text)))
     if greedy:
