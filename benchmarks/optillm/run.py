@@ -5,7 +5,8 @@
 optillm stands between this program and this program: it is asked at --proxy, and asks the model's
 server through a relay that this program keeps at --relay and that counts what the server wrote
 (optillm's own counts are incomplete). So start optillm with --base-url http://127.0.0.1:RELAY/v1.
-An attempt that the ledger holds is not made again. See docs/optillm.md.
+An attempt that the ledger holds is not made again. With --parallel N so many tasks are under way
+at once, and seconds say nothing. See docs/optillm.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -94,8 +96,23 @@ def _others(body: bytes) -> list[str]:
         return []
 
 
+class Counts(dict[str, Count]):
+    """A count for each name of a model that was asked for."""
+
+    def __missing__(self, name: str) -> Count:
+        return self.setdefault(name, Count())
+
+
+def _asked(body: bytes) -> str:
+    """The name of the model that a request is for."""
+    try:
+        return str(json.loads(body)["model"])
+    except (ValueError, TypeError, LookupError):
+        return ""
+
+
 @contextmanager
-def relay(port: int, server: str, count: Count) -> Iterator[int]:
+def relay(port: int, server: str, counts: Counts) -> Iterator[int]:
     """Pass everything on to the model's server, and count. The value is the port."""
 
     class Passing(BaseHTTPRequestHandler):
@@ -117,7 +134,7 @@ def relay(port: int, server: str, count: Count) -> Iterator[int]:
                 status, kind = 502, "application/json"
                 said = json.dumps({"error": {"message": str(error)}}).encode()
             if method == "POST" and status == 200:
-                count.add(said, length)
+                counts[_asked(body)].add(said, length)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(said)))
@@ -154,12 +171,18 @@ async def attempt(
     arguments: argparse.Namespace,
     profile: Profile,
     sandbox: Sandbox,
-    count: Count,
+    counts: Counts,
+    alone: asyncio.Lock,
 ) -> Attempt:
-    """Ask optillm once and judge what comes back. Raises httpx2.TransportError when it is gone."""
+    """Ask optillm once and judge what comes back. Raises httpx2.TransportError when it is gone.
+
+    The server does not mind by which name it is asked, and the relay counts by it.
+    """
     asked = question(problem, profile)
+    name = f"{arguments.server_model}.{problem.id.replace('/', '.')}"
+    count = counts[name]
     body = {
-        "model": f"{approach}-{arguments.server_model}",
+        "model": f"{approach}-{name}",
         "messages": [{"role": one.role, "content": one.text} for one in asked.messages],
         "max_tokens": ANSWER_TOKENS,
         "temperature": 0.0 if approach == "none" else 0.7,
@@ -176,7 +199,8 @@ async def attempt(
             trouble = f"no answer: {type(error).__name__} {response.text[:200]}"
     seconds = time.monotonic() - began
     calls, written, read = count.take()
-    judgement = await judged(sandbox, problem, asked, answer)
+    async with alone:
+        judgement = await judged(sandbox, problem, asked, answer)
     return Attempt(
         suite=problem.suite,
         task=problem.id,
@@ -215,23 +239,26 @@ async def work(arguments: argparse.Namespace) -> int:
     if not isinstance(suite, Problems):
         raise SystemExit("optillm answers questions; it builds no apps")
     profile = profile_for(load_catalogue().find(arguments.model))
-    sandbox, ledger, count = detect(), Ledger(arguments.ledger), Count()
-    with ledger.alone(), relay(arguments.relay, arguments.server, count) as port:
+    sandbox, ledger, counts, alone = detect(), Ledger(arguments.ledger), Counts(), asyncio.Lock()
+    with ledger.alone(), relay(arguments.relay, arguments.server, counts) as port:
         known = {one.key for one in attempts(ledger)}
         print(f"relay at http://127.0.0.1:{port}/v1", flush=True)
         await answering(arguments.proxy)
-        for problem in suite.problems[: arguments.limit]:
-            for approach in arguments.approach.split(","):
-                key = (problem.suite, problem.id, f"optillm-{approach}", arguments.model, 0)
-                if key in known:
-                    continue
-                made = await attempt(problem, approach, arguments, profile, sandbox, count)
-                ledger.add(asdict(made))
-                print(
-                    f"{made.task:16} {made.strategy:24} {made.verdict:8} {made.answer_tokens:6} "
-                    f"tokens {made.seconds:7.1f} s {made.candidates:3} calls  {made.why[:80]}",
-                    flush=True,
-                )
+        waiting = deque(suite.problems[: arguments.limit])
+
+        async def in_turn() -> None:
+            while waiting:
+                problem = waiting.popleft()
+                for approach in arguments.approach.split(","):
+                    key = (problem.suite, problem.id, f"optillm-{approach}", arguments.model, 0)
+                    if key not in known:
+                        made = await attempt(
+                            problem, approach, arguments, profile, sandbox, counts, alone
+                        )
+                        ledger.add(asdict(made))
+                        _tell(made)
+
+        await asyncio.gather(*(in_turn() for _ in range(arguments.parallel)))
     for score in scores(attempts(ledger)):
         print(
             f"{score.suite} {score.strategy}: {score.passed} of {score.total} "
@@ -239,6 +266,14 @@ async def work(arguments: argparse.Namespace) -> int:
             f"{score.seconds:.0f} s"
         )
     return 0
+
+
+def _tell(made: Attempt) -> None:
+    print(
+        f"{made.task:16} {made.strategy:24} {made.verdict:8} {made.answer_tokens:6} "
+        f"tokens {made.seconds:7.1f} s {made.candidates:3} calls  {made.why[:80]}",
+        flush=True,
+    )
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -255,6 +290,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--proxy", default="http://127.0.0.1:8000/v1", help="where optillm listens")
     parser.add_argument("--server", default="http://127.0.0.1:8080/v1", help="the model's server")
     parser.add_argument("--relay", type=int, default=8081, metavar="PORT")
+    parser.add_argument("--parallel", type=int, default=1, help="tasks at once")
     parser.add_argument("--ledger", type=Path, required=True, metavar="FILE")
     return parser.parse_args(words)
 

@@ -89,7 +89,10 @@ def suite(folder: Path) -> Path:
     return folder
 
 
-async def test_every_call_behind_the_proxy_is_counted(runner: ModuleType, tmp_path: Path) -> None:
+@pytest.mark.parametrize("parallel", [1, 3])
+async def test_every_call_behind_the_proxy_is_counted(
+    runner: ModuleType, tmp_path: Path, parallel: int
+) -> None:
     port = free_port()
 
     def server(body: Body) -> bytes:
@@ -97,7 +100,8 @@ async def test_every_call_behind_the_proxy_is_counted(runner: ModuleType, tmp_pa
 
     def proxy(body: Body) -> bytes:
         """As optillm does: several calls for one, and counts that cannot be trusted."""
-        calls = 3 if body["model"] == "bon-qwen" else 1
+        approach, _, name = body["model"].partition("-")
+        calls, body = 3 if approach == "bon" else 1, {**body, "model": name}
         for _ in range(calls):
             asked = urllib.request.Request(
                 f"http://127.0.0.1:{port}/v1/chat/completions",
@@ -114,7 +118,7 @@ async def test_every_call_behind_the_proxy_is_counted(runner: ModuleType, tmp_pa
             [
                 *("--suite", "humaneval", "--data", str(suite(tmp_path)), "--approach", "none,bon"),
                 *("--ledger", str(ledger), "--proxy", optillm, "--server", model),
-                *("--relay", str(port), "--limit", "3"),
+                *("--relay", str(port), "--limit", "3", "--parallel", str(parallel)),
             ]
         )
         assert await runner.work(arguments) == 0
@@ -159,11 +163,11 @@ def test_the_relay_asks_the_server_how_long_other_choices_are(runner: ModuleType
         said = [{"message": {"content": text}} for text in ("one", "four")]
         return json.dumps({"usage": {"completion_tokens": 9}, "choices": said}).encode()
 
-    count = runner.Count()
-    with listening(server) as model, runner.relay(0, model, count) as port:
+    counts = runner.Counts()
+    with listening(server) as model, runner.relay(0, model, counts) as port:
         asked = urllib.request.Request(
-            f"http://127.0.0.1:{port}/v1/chat/completions", data=b'{"n": 2}'
+            f"http://127.0.0.1:{port}/v1/chat/completions", data=b'{"model": "qwen", "n": 2}'
         )
         with urllib.request.urlopen(asked) as response:
             assert len(json.load(response)["choices"]) == 2
-    assert count.take() == (1, 9 + 4 + 1, 0)
+    assert counts["qwen"].take() == (1, 9 + 4 + 1, 0)

@@ -99,15 +99,22 @@ async def evaluate(
             if step.before is not None:
                 yield Turn(attempt=step.before, known=True)
                 continue
-            kit = plan.kit(step.seed)
-            attempt = replace(
-                await _try(plan, step, kit, sandbox, engine),
-                fingerprint=step.mark,
-                code=code_name(*METHODS),
-                task_digest=digest(step.problem),
-                means=digest((plan.profile, asdict(kit.budget), plan.means)),
-            )
+            attempt = await made(plan, step, sandbox=sandbox, engine=engine)
             yield Turn(attempt=attempt, unkept=kept(plan.ledger, attempt))
+
+
+async def made(
+    plan: Plan, step: Step, *, sandbox: Sandbox | None, engine: RememberedEngine | None = None
+) -> Attempt:
+    """Make one attempt, as `evaluate` does, and write nothing down. Raises what it raises."""
+    kit = plan.kit(step.seed)
+    return replace(
+        await _try(plan, step, kit, sandbox, engine),
+        fingerprint=step.mark,
+        code=code_name(*METHODS),
+        task_digest=digest(step.problem),
+        means=digest((plan.profile, asdict(kit.budget), plan.means)),
+    )
 
 
 def fingerprint(task: str, strategy: str, profile: Profile, kit: Kit, means: str) -> str:
