@@ -10,10 +10,12 @@ import argparse
 import importlib.metadata
 import os
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from streams import OneAtATime, engines
 
 from homesmith.core.models import ModelId, Profile
 from homesmith.core.sandboxes import Sandbox
@@ -28,12 +30,19 @@ from homesmith.workspace.sandbox import detect
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """The model, how it is asked, where its code runs, and the tasks by suite."""
+    """The model, how it is asked, where its code runs, and the tasks by suite.
 
-    engine: RememberedEngine
+    Each of the `engines` has one task under way at a time; one alone is `engine`.
+    """
+
+    engines: Sequence[RememberedEngine]
     profile: Profile
     sandbox: Sandbox
     tasks: dict[str, list[CodeTask]]
+
+    @property
+    def engine(self) -> RememberedEngine:
+        return self.engines[0]
 
 
 def words(about: str | None, suites: str) -> argparse.ArgumentParser:
@@ -49,8 +58,8 @@ def words(about: str | None, suites: str) -> argparse.ArgumentParser:
 
 
 @asynccontextmanager
-async def means(given: argparse.Namespace) -> AsyncIterator[Means]:
-    """The means for these words of the command line."""
+async def means(given: argparse.Namespace, width: int = 1) -> AsyncIterator[Means]:
+    """The means for these words of the command line, with so many engines in one server."""
     model = ModelId(given.model)
     async with Studio(load({"model": given.model}, os.environ)) as studio:
         known, lab, sandbox = studio.model(model), studio.laboratory(), detect()
@@ -65,9 +74,12 @@ async def means(given: argparse.Namespace) -> AsyncIterator[Means]:
                 for one in suite.problems
                 if isinstance(one, CodeTask) and zlib.crc32(one.id.encode()) % given.part == 0
             ]
-        yield Means(
-            engine=RememberedEngine(studio.engine(model), lab.answers(model), identity=identity),
-            profile=profile_for(known),
-            sandbox=sandbox,
-            tasks=tasks,
-        )
+        async with engines(studio, model, width) as sharing:
+            yield Means(
+                engines=[
+                    RememberedEngine(one, lab.answers(model), identity=identity) for one in sharing
+                ],
+                profile=profile_for(known),
+                sandbox=OneAtATime(sandbox),
+                tasks=tasks,
+            )

@@ -14,9 +14,11 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from development import Means, means, words
+from streams import each
 
 from homesmith.core.budgets import Budget
 from homesmith.core.messages import system, user
@@ -26,6 +28,7 @@ from homesmith.improve.drafts import Draw, Kit, Task
 from homesmith.improve.ways import after_examples, traced
 from homesmith.lab.code_tasks import CodeTask
 from homesmith.lab.problems import judged, question
+from homesmith.lab.remembered import RememberedEngine
 from homesmith.lab.statistics import wilson
 
 CODE: Mapping[str, Any] = {
@@ -150,13 +153,12 @@ VARIANTS: Mapping[str, Variant] = {
 
 async def measure(given: argparse.Namespace) -> None:
     """Print one line per variant and suite."""
-    async with means(given) as have:
+    async with means(given, given.width) as have:
         for suite, tasks in have.tasks.items():
             for name in given.only.split(",") if given.only else VARIANTS:
-                passed, tokens = 0, 0
-                for problem in tasks:
-                    good, spent = await _tried(VARIANTS[name], problem, have)
-                    passed, tokens = passed + good, tokens + spent
+                tried = partial(_tried, VARIANTS[name], have)
+                found = await each(tasks, have.engines, tried)
+                passed, tokens = map(sum, zip(*found, strict=True))
                 low, high = wilson(passed, len(tasks))
                 share = 100 * passed / len(tasks)
                 print(
@@ -166,10 +168,12 @@ async def measure(given: argparse.Namespace) -> None:
                 )
 
 
-async def _tried(variant: Variant, problem: CodeTask, have: Means) -> tuple[bool, int]:
+async def _tried(
+    variant: Variant, have: Means, problem: CodeTask, engine: RememberedEngine
+) -> tuple[bool, int]:
     sampling = {**have.profile.sampling, "code": variant.sampling}
     profile = replace(have.profile, sampling=sampling)
-    kit = kit_for(have.engine, profile, None, Budget())
+    kit = kit_for(engine, profile, None, Budget())
     task = variant.task(question(problem, profile), kit)
     text = await kit.draw(task, Draw(sampling="code", json_schema=variant.schema))
     judgement = await judged(have.sandbox, problem, task, variant.code(text))
@@ -180,6 +184,7 @@ def main() -> None:
     """Read the words of the command line."""
     parser = words(__doc__, "humanevalplus,mbppplus")
     parser.add_argument("--only", default="")
+    parser.add_argument("--width", type=int, default=1, help="tasks at once; see streams.py")
     asyncio.run(measure(parser.parse_args()))
 
 
